@@ -1,0 +1,4 @@
+// Owns the demo's menu: add a page here and it shows in every header.
+
+/** @type {readonly { href: string, label: string }[]} */
+export const NAV = [{ href: "/", label: "Search" }];

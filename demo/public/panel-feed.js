@@ -1,0 +1,64 @@
+// Owns what the panel knows of the server: polled from the stand-in, or with a real Trieve pieced together from events.
+
+const NOTHING = { mood: "fine", received: [], impressions: {}, reachable: true };
+
+function createPolledFeed({ url }) {
+  let state = NOTHING;
+  let last = 0;
+
+  async function read() {
+    try {
+      const response = await fetch(`${url}/demo/received?after=${last}`);
+      const { mood, received, impressions, oldest, last: newest } = await response.json();
+      // A lower number than before: the server was started anew.
+      const kept = newest < last ? [] : state.received.filter(({ n }) => n >= oldest);
+      state = { mood, impressions, received: [...kept, ...received], reachable: true };
+      last = newest;
+    } catch {
+      state = { ...state, reachable: false };
+    }
+    return state;
+  }
+
+  async function setMood(mood) {
+    await fetch(`${url}/demo/mood`, {
+      method: "PUT",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ mood }),
+    }).catch(() => undefined);
+  }
+
+  async function clear() {
+    await fetch(`${url}/demo/received`, { method: "DELETE" }).catch(() => undefined);
+    state = { ...state, received: [], impressions: {} };
+  }
+
+  return { read, setMood, clear, hear: () => undefined };
+}
+
+/** A real Trieve does not tell what it received: what this tab saw answered with success stands in for it. */
+function createHeardFeed() {
+  const payloads = new Map();
+  let received = [];
+
+  function hear({ name, id, payload }) {
+    if (payload) payloads.set(id, payload);
+    if (name !== "delivered") return;
+    const body = payload ?? payloads.get(id);
+    received.push({ n: received.length + 1, at: new Date().toISOString(), status: 204, body, repeat: false });
+  }
+
+  return {
+    read: async () => ({ ...NOTHING, received: [...received] }),
+    setMood: async () => undefined,
+    clear: async () => {
+      received = [];
+    },
+    hear,
+  };
+}
+
+/** @param {{ url: string, standIn: boolean }} config */
+export function createFeed(config) {
+  return config.standIn ? createPolledFeed(config) : createHeardFeed();
+}

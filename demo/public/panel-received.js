@@ -1,0 +1,65 @@
+// Owns the list of payloads as the server received them, newest first. Knows nothing of the queue.
+import { nameOf } from "./chunk.js";
+import { byId, make } from "./dom.js";
+
+const SHOWN = 40;
+const TYPES = { search: "Search", rag: "Answer", recommendation: "Recommended" };
+
+/** One shape for both routes' bodies. */
+export function readBody(body) {
+  const clicked = body?.clicked_items;
+  return {
+    type: body?.ctr_type ?? body?.request?.request_type,
+    position: body?.position ?? clicked?.position,
+    chunkId: body?.clicked_chunk_id ?? clicked?.chunk_id,
+    own: body?.metadata?.clicktrail,
+  };
+}
+
+function flag({ status, repeat }, attempt) {
+  if (repeat) return make("span", { class: "flag bad" }, "Repeat");
+  if (status === 204 && attempt > 1) return make("span", { class: "flag" }, `Attempt ${attempt}`);
+  return undefined;
+}
+
+function entry(one) {
+  const { type, position, chunkId, own } = readBody(one.body);
+  const accepted = one.status === 204;
+  const time = new Date(one.at).toLocaleTimeString("en", { hour12: false });
+  return make(
+    "li",
+    { "data-n": one.n, "data-click-id": own?.id, "data-status": one.status, "data-repeat": one.repeat },
+    make(
+      "details",
+      {},
+      make(
+        "summary",
+        {},
+        make("span", { class: accepted ? "code good" : "code bad" }, String(one.status)),
+        make("span", { class: "what" }, one.title ?? nameOf(chunkId)),
+        flag(one, own?.attempt),
+        make(
+          "span",
+          { class: "where" },
+          `${TYPES[type] ?? "Unknown"} · position ${position ?? "?"} · ${time}`,
+        ),
+      ),
+      one.message && make("p", { class: "refused" }, one.message),
+      make("pre", { tabindex: "0" }, JSON.stringify(one.body, null, 2)),
+    ),
+  );
+}
+
+/** Adds what is new at the top, so that opened entries stay open. */
+export function showReceived({ received }) {
+  const list = byId("received");
+  const newest = Number(list.firstElementChild?.getAttribute("data-n") ?? 0);
+  const kept = new Set(received.map(({ n }) => String(n)));
+  for (const element of [...list.children]) {
+    if (!kept.has(element.getAttribute("data-n") ?? "")) element.remove();
+  }
+  const fresh = received.filter(({ n }) => n > newest).slice(-SHOWN);
+  list.prepend(...fresh.reverse().map(entry));
+  while (list.children.length > SHOWN) list.lastElementChild?.remove();
+  byId("received-blank").hidden = list.children.length > 0;
+}

@@ -1,0 +1,90 @@
+// Owns the live panel: wires what the server received and what the library says to the panel's parts.
+
+import { byId } from "./dom.js";
+import { createChart } from "./panel-chart.js";
+import { createFeed } from "./panel-feed.js";
+import { showReceived } from "./panel-received.js";
+import { showTally } from "./panel-tally.js";
+import { createWaiting } from "./panel-waiting.js";
+import { whenLoaded } from "./tracker.js";
+import { config } from "./trieve.js";
+
+const POLL_MS = 1_000;
+
+function addToggle() {
+  const panel = byId("panel");
+  const toggle = byId("panel-toggle");
+  function open(wanted) {
+    panel.dataset.open = String(wanted);
+    toggle.setAttribute("aria-expanded", String(wanted));
+  }
+  toggle.addEventListener("click", () => open(panel.dataset.open !== "true"));
+  panel.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || panel.dataset.open !== "true") return;
+    open(false);
+    toggle.focus();
+  });
+}
+
+/** The switches follow the server, so two tabs show the same. */
+function showMood(mood) {
+  for (const radio of document.querySelectorAll('input[name="mood"]')) {
+    if (!(radio instanceof HTMLInputElement)) continue;
+    radio.checked = radio.value === mood;
+    if (radio.checked) byId("mood-hint").textContent = radio.dataset.hint ?? "";
+  }
+  byId("panel").dataset.mood = mood;
+}
+
+function addMoods(feed) {
+  for (const radio of document.querySelectorAll('input[name="mood"]')) {
+    radio.addEventListener("change", () => {
+      if (!(radio instanceof HTMLInputElement)) return;
+      showMood(radio.value);
+      void feed.setMood(radio.value);
+    });
+  }
+  byId("clear").addEventListener("click", () => void feed.clear());
+}
+
+/** Runs now and every second, but not while nobody looks. */
+function every(run) {
+  void run();
+  setInterval(() => {
+    if (!document.hidden) void run();
+  }, POLL_MS);
+}
+
+export async function startPanel() {
+  if (!document.getElementById("panel")) return;
+  addToggle();
+  const chart = createChart();
+  const waiting = createWaiting();
+  const feed = createFeed(config);
+  addMoods(feed);
+  every(async () => {
+    const state = await feed.read();
+    if (config.standIn) showMood(state.mood);
+    showReceived(state);
+    chart.show(state);
+  });
+
+  const tracker = await whenLoaded();
+  if (!tracker) {
+    showTally(undefined);
+    return;
+  }
+  const refresh = async () => {
+    const stats = await tracker.stats();
+    showTally(stats);
+    waiting.show(stats);
+  };
+  for (const name of ["click", "delivered", "waiting", "in-doubt", "dropped"]) {
+    tracker.on(name, (told) => {
+      waiting.hear(told);
+      feed.hear(told);
+      void refresh();
+    });
+  }
+  every(refresh);
+}
