@@ -1,0 +1,231 @@
+// Owns the receiving end: a real HTTP server on an origin of its own that takes CTR requests, misbehaves as a test says,
+// and records everything that reached it. It knows HTTP and sockets; what a test expects of the record is arrivals.ts's.
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { createArrivals, type Preflight, type Put } from "./arrivals.ts";
+import { listen } from "./listen.ts";
+import type { Json } from "./matches.ts";
+
+/** Idle connections stay open: Node's own closing of them would be a fault that nobody asked for. */
+const KEEP_ALIVE_MS = 120_000;
+
+/** What the collector does with a request; a test sets it, and may change it at any time. */
+export interface Behaviour {
+  /** Status of the answer to a PUT. Default 204. */
+  readonly status?: number;
+  /** Sent as the body `{ "message": … }` of that answer. */
+  readonly message?: string;
+  /** More headers of that answer, such as `retry-after`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Time between the last byte of a PUT and its answer, in ms. */
+  readonly delayMs?: number;
+  /** Time before a preflight is answered, in ms. */
+  readonly preflightDelayMs?: number;
+  /** `Access-Control-Max-Age` in seconds. Default 3600, as Trieve's; with 0 every PUT asks again. */
+  readonly preflightMaxAge?: number;
+  /** Status of the answer to a preflight. Default 204. */
+  readonly preflightStatus?: number;
+  /** `"preflight"`: only its answer has CORS headers, as when a proxy answers a PUT for the server. `"none"`: no answer has. */
+  readonly cors?: "all" | "preflight" | "none";
+  /**
+   * Every answer, a preflight's too, ends its connection: Chromium then has no reused one whose reset it would answer by repeating
+   * the PUT. Default false.
+   */
+  readonly freshConnections?: boolean;
+  /**
+   * What a PUT meets instead of an answer. `"reset-unread"`: a reset when its headers are there, nothing taken. `"reset-read"`: a
+   * reset when its body is there, nothing taken. `"lose-answer"`: taken, then a reset after `delayMs`. `"hang"`: taken, and
+   * answered only on `release()`. Chromium by itself repeats a PUT whose reused connection was reset before an answer:
+   * `copies: "browser"` of `expectPuts` counts the two once.
+   */
+  readonly fault?: "reset-unread" | "reset-read" | "lose-answer" | "hang";
+}
+
+export type Collector = Awaited<ReturnType<typeof startCollector>>;
+
+export async function startCollector() {
+  const puts: Put[] = [];
+  const preflights: Preflight[] = [];
+  const sockets = new Map<Socket, { readonly number: number; requests: number }>();
+  const waits = new Set<() => void>();
+  let standing: Behaviour = {};
+  let turns: Behaviour[] = [];
+  let connections = 0;
+
+  const server = createServer((request, response) => {
+    const known = sockets.get(request.socket);
+    if (known) known.requests += 1;
+    if (request.method === "OPTIONS") return void answerPreflight(request, response);
+    if (request.method === "PUT") return void takePut(request, response);
+    response.writeHead(405).end();
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.requestTimeout = 0;
+  server.on("connection", (socket) => {
+    connections += 1;
+    sockets.set(socket, { number: connections, requests: 0 });
+    socket.on("error", () => undefined);
+    socket.once("close", () => sockets.delete(socket));
+  });
+
+  /** A preflight takes no turn: it meets what the next PUT will meet. */
+  async function answerPreflight(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const behaviour = { ...standing, ...turns[0] };
+    preflights.push({ path: request.url ?? "", headers: headersOf(request), at: Date.now() });
+    await wait(behaviour.preflightDelayMs ?? 0);
+    if (behaviour.freshConnections) response.setHeader("connection", "close");
+    if (behaviour.cors !== "none") {
+      const asked = request.headers["access-control-request-headers"] ?? "";
+      allowOrigin(request, response);
+      response.setHeader("access-control-allow-methods", "PUT");
+      response.setHeader("access-control-allow-headers", asked);
+      response.setHeader("access-control-max-age", String(behaviour.preflightMaxAge ?? 3_600));
+    }
+    response.writeHead(behaviour.preflightStatus ?? 204).end();
+  }
+
+  async function takePut(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const behaviour = { ...standing, ...turns.shift() };
+    const put = recordPut(request);
+    if (behaviour.fault === "reset-unread") return reset(request, put, "reset");
+    put.body = await readBody(request);
+    if (put.body === undefined) {
+      put.outcome = "aborted";
+      return;
+    }
+    if (behaviour.fault === "reset-read") return reset(request, put, "reset");
+    put.status = behaviour.status ?? 204;
+    response.once("close", () => {
+      if (put.outcome === "pending") put.outcome = "left";
+    });
+    await wait(behaviour.fault === "hang" ? Number.POSITIVE_INFINITY : (behaviour.delayMs ?? 0));
+    if (put.outcome !== "pending") return;
+    if (behaviour.fault === "lose-answer") return reset(request, put, "lost");
+    put.outcome = "answered";
+    if ((behaviour.cors ?? "all") === "all") allowOrigin(request, response);
+    if (behaviour.freshConnections) response.setHeader("connection", "close");
+    answer(response, put.status, behaviour);
+  }
+
+  function recordPut(request: IncomingMessage): Put {
+    const connection = sockets.get(request.socket);
+    const put: Put = {
+      path: request.url ?? "",
+      headers: headersOf(request),
+      body: undefined,
+      at: Date.now(),
+      connection: connection?.number ?? 0,
+      isFirstOnConnection: connection?.requests === 1,
+      outcome: "pending",
+      status: undefined,
+    };
+    puts.push(put);
+    return put;
+  }
+
+  /** Waits that long, or until `release()`. */
+  function wait(ms: number): Promise<void> {
+    if (ms <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = Number.isFinite(ms) ? setTimeout(go, ms) : undefined;
+      function go(): void {
+        clearTimeout(timer);
+        waits.delete(go);
+        resolve();
+      }
+      waits.add(go);
+    });
+  }
+
+  const port = await listen(server, "127.0.0.1");
+  const origin = `http://127.0.0.1:${port}`;
+
+  /** From now on, for every PUT that has no turn of its own. Replaces what was said before; `{}` is all well. */
+  function behave(behaviour: Behaviour): void {
+    standing = behaviour;
+  }
+
+  /** The next PUTs, one behaviour each; those after them meet what `behave` said. */
+  function behaveInTurn(...behaviours: readonly Behaviour[]): void {
+    turns = [...behaviours];
+  }
+
+  /** Ends every delay and hang that is under way. */
+  function release(): void {
+    for (const go of [...waits]) go();
+  }
+
+  /** Unreachable from now on: open connections are reset, new ones refused. */
+  async function goDown(): Promise<void> {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const put of puts) if (put.outcome === "pending") put.outcome = "lost";
+    for (const socket of sockets.keys()) socket.resetAndDestroy();
+    await closed;
+  }
+
+  /** Reachable again, at the same address. */
+  async function comeUp(): Promise<void> {
+    await listen(server, "127.0.0.1", port);
+  }
+
+  async function stop(): Promise<void> {
+    release();
+    if (server.listening) await goDown();
+  }
+
+  return {
+    origin,
+    /** For `endpoint` with `api: "ctr"`. */
+    endpoint: `${origin}/api/analytics/ctr`,
+    /** For `endpoint` with `api: "events"`. */
+    eventsEndpoint: `${origin}/api/analytics/events`,
+    puts: puts as readonly Put[],
+    preflights: preflights as readonly Preflight[],
+    ...createArrivals(puts, preflights),
+    behave,
+    behaveInTurn,
+    release,
+    goDown,
+    comeUp,
+    stop,
+  };
+}
+
+function reset(request: IncomingMessage, put: Put, outcome: "reset" | "lost"): void {
+  put.outcome = outcome;
+  request.socket.resetAndDestroy();
+}
+
+function answer(response: ServerResponse, status: number, { headers, message }: Behaviour): void {
+  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+  if (message === undefined) return void response.writeHead(status).end();
+  response.setHeader("content-type", "application/json");
+  response.writeHead(status).end(JSON.stringify({ message }));
+}
+
+async function readBody(request: IncomingMessage): Promise<Json | undefined> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+  } catch {
+    return undefined;
+  }
+  if (!request.complete) return undefined;
+  const text = Buffer.concat(chunks).toString("utf8");
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
+function allowOrigin(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader("access-control-allow-origin", request.headers.origin ?? "*");
+  response.setHeader("access-control-expose-headers", "retry-after");
+  response.setHeader("vary", "origin");
+}
+
+function headersOf(request: IncomingMessage): Record<string, string | undefined> {
+  const entries = Object.entries(request.headers);
+  return Object.fromEntries(entries.map(([name, value]) => [name, value?.toString()]));
+}

@@ -1,0 +1,148 @@
+// Owns what a spec is given: a site, a collector, and tabs in the engine at hand. It wires the files that make them and
+// starts nothing that a test doesn't ask for.
+import type { Browser, BrowserContext, LaunchOptions } from "playwright";
+import { test as base, expect } from "playwright/test";
+import type { Engine, Found } from "./browsers.mjs";
+import { type Collector, startCollector } from "./collector.ts";
+import { createProfile, type Profile } from "./profile.ts";
+import { type Site, startSite } from "./site.ts";
+import { type Tab, type Tabs, tabsOfPlaywright, tabsOfWebDriver } from "./tabs.ts";
+import { type Driver, startDriver } from "./webdriver.ts";
+
+/** What the configuration says of each project. */
+export interface EngineOptions {
+  /** What this engine's specs run in. */
+  readonly found: Found;
+}
+
+interface ForTest {
+  /** Fresh for each test, at `http://127.0.0.1:…`. */
+  collector: Collector;
+  /** Fresh for each test, at `http://localhost:…`; its script tags report to `collector`. */
+  site: Site;
+  /** Any number of tabs of one fresh profile. */
+  tabs: Tabs;
+  /** One of `tabs`. */
+  tab: Tab;
+  /** Chromium only: a browser that can be killed and started again on the same folder. */
+  profile: Profile;
+  /** Playwright's own, for specs of the engines it drives. The same profile as `tabs`. */
+  context: BrowserContext;
+  /** Skips the test, and says so, where the engine has no browser. */
+  browserHere: undefined;
+  ownContext: BrowserContext | null;
+}
+
+interface ForWorker extends EngineOptions {
+  /** `test.use({ backForwardCache: true })` at a file's top: Chromium keeps pages as it does for people. Default false. */
+  backForwardCache: boolean;
+  ownLaunch: LaunchOptions;
+  ownBrowser: Browser | null;
+  webDriver: Driver | null;
+}
+
+const MISSING: Found = { kind: "missing", what: "the configuration" };
+
+export const test = base.extend<ForTest, ForWorker>({
+  found: [MISSING, { option: true, scope: "worker" }],
+  backForwardCache: [false, { option: true, scope: "worker" }],
+
+  ownLaunch: [
+    async ({ found, backForwardCache, headless, browserName }, use) => {
+      if (!("launchOptions" in found)) return use({});
+      const ignoreDefaultArgs = ["--disable-back-forward-cache"];
+      const cache = backForwardCache && browserName === "chromium" ? { ignoreDefaultArgs } : {};
+      const channel = found.channel ? { channel: found.channel } : {};
+      await use({ ...found.launchOptions, ...cache, ...channel, headless: headless ?? true });
+    },
+    { scope: "worker" },
+  ],
+
+  // Not Playwright's own `browser`, which would start one for WebKitGTK too.
+  ownBrowser: [
+    async ({ found, ownLaunch, playwright, browserName }, use) => {
+      if (!("launchOptions" in found)) return use(null);
+      const browser = await playwright[browserName].launch(ownLaunch);
+      await use(browser);
+      await browser.close();
+    },
+    { scope: "worker" },
+  ],
+
+  webDriver: [
+    async ({ found }, use) => {
+      if (found.kind !== "webdriver") return use(null);
+      const driver = await startDriver(found.driver, found.xvfb);
+      await use(driver);
+      driver.stop();
+    },
+    { scope: "worker" },
+  ],
+
+  browserHere: [
+    async ({ found }, use, info) => {
+      const text = `NOT TESTED: ${info.project.name.toUpperCase()}. Run: ${found.what}`;
+      info.skip(found.kind === "missing", text);
+      await use(undefined);
+    },
+    { auto: true },
+  ],
+
+  collector: async ({ browserHere: _ }, use, info) => {
+    const collector = await startCollector();
+    await use(collector);
+    if (info.status !== info.expectedStatus) {
+      const { puts, preflights } = collector;
+      const body = JSON.stringify({ puts, preflights }, undefined, 2);
+      await info.attach("collector", { body, contentType: "application/json" });
+    }
+    await collector.stop();
+  },
+
+  site: async ({ collector }, use) => {
+    const site = await startSite(collector.endpoint);
+    await use(site);
+    await site.stop();
+  },
+
+  ownContext: async ({ ownBrowser, browserName, browserHere: _ }, use, info) => {
+    if (!ownBrowser) return use(null);
+    const context = await ownBrowser.newContext();
+    info.annotations.push({ type: "browser", description: `${browserName} ${ownBrowser.version()}` });
+    const errors: string[] = [];
+    context.on("weberror", (error) => errors.push(String(error.error())));
+    await use(context);
+    await context.close();
+    expect(errors, "nothing may ever throw into the page").toEqual([]);
+  },
+
+  context: async ({ ownContext }, use) => {
+    if (!ownContext) throw new Error("no context here: name the file *.chromium.spec.ts, or use tabs");
+    await use(ownContext);
+  },
+
+  tabs: async ({ ownContext, webDriver, browserName }, use, info) => {
+    const session = await webDriver?.startSession();
+    const tabs = session
+      ? tabsOfWebDriver(session)
+      : ownContext && tabsOfPlaywright(ownContext, browserName as Engine);
+    if (!tabs) throw new Error("no browser here");
+    if (session) info.annotations.push({ type: "browser", description: tabs.browser });
+    await use(tabs);
+    await session?.end();
+  },
+
+  tab: async ({ tabs }, use) => {
+    await use(await tabs.open());
+  },
+
+  profile: async ({ ownLaunch, browserName }, use) => {
+    if (browserName !== "chromium")
+      throw new Error("profile is Chromium's: name the file *.chromium.spec.ts");
+    const { profile, remove } = await createProfile(ownLaunch);
+    await use(profile);
+    await remove();
+  },
+});
+
+export { expect };

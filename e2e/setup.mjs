@@ -1,0 +1,120 @@
+// Owns the first step of `npm test`: brings in the browsers that are missing where it can, says in a line per engine
+// what it does, and never waits long for a host that isn't there. What is there already is decided in browsers.mjs.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { findBrowser, findTool, isRequired, SYSTEM_PACKAGES, TOOLS, wantedEngines } from "./browsers.mjs";
+
+/** @typedef {import("./browsers.mjs").Engine} Engine */
+
+/** Long enough for a slow line, short enough for a machine without one. */
+const PROBE_MS = 4_000;
+/** Playwright's three browsers are about half a gigabyte. */
+const DOWNLOAD_MS = 10 * 60_000;
+const APT_MS = 10 * 60_000;
+const DOWNLOAD_HOST = process.env.PLAYWRIGHT_DOWNLOAD_HOST ?? "https://cdn.playwright.dev";
+
+const isRoot = process.getuid?.() === 0;
+const hasApt = existsSync("/usr/bin/apt-get");
+
+await setUp();
+
+async function setUp() {
+  if (missingEngines().length > 0) await downloadPlaywrights(missingEngines());
+  if (missingEngines().length > 0 || missingTools().length > 0) installPackages();
+  for (const engine of wantedEngines()) sayEngine(engine);
+  for (const tool of TOOLS) sayTool(tool);
+  const absent = [...missingEngines(), ...missingTools().map((tool) => tool.name)];
+  if (absent.some(isRequired)) process.exitCode = 1;
+}
+
+/** @returns {Engine[]} */
+function missingEngines() {
+  return wantedEngines().filter((engine) => findBrowser(engine).kind === "missing");
+}
+
+function missingTools() {
+  return TOOLS.filter((tool) => !findTool(tool.name));
+}
+
+/** @param {Engine[]} engines */
+async function downloadPlaywrights(engines) {
+  if (!(await answers(DOWNLOAD_HOST))) {
+    return say(`${engines.join(", ")}: missing, and Playwright's download host cannot be reached from here`);
+  }
+  say(`${engines.join(", ")}: missing, downloading Playwright's own`);
+  const cli = join(dirname(createRequire(import.meta.url).resolve("playwright/package.json")), "cli.js");
+  const withSystemLibraries = isRoot && hasApt ? ["--with-deps"] : [];
+  run(process.execPath, [cli, "install", ...withSystemLibraries, ...engines], DOWNLOAD_MS);
+}
+
+function installPackages() {
+  const engines = missingEngines();
+  const packages = [
+    ...engines.flatMap((engine) => SYSTEM_PACKAGES[engine]),
+    ...missingTools().map((tool) => tool.debian),
+  ];
+  if (!isRoot || !hasApt) return;
+  say(
+    `${[...engines, ...missingTools().map((tool) => tool.name)].join(", ")}: installing ${packages.join(" ")} by apt`,
+  );
+  run("apt-get", ["update", "-qq"], APT_MS);
+  run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], APT_MS);
+}
+
+/** @param {Engine} engine */
+function sayEngine(engine) {
+  const found = findBrowser(engine);
+  if (found.kind === "missing")
+    return shout(`${engine} is missing and could not be installed. Run: ${found.what}`);
+  const whose = found.kind === "playwright" ? "Playwright's own" : "the system's";
+  say(`${engine}: uses ${whose}, ${found.what}`);
+}
+
+/** @param {(typeof TOOLS)[number]} tool */
+function sayTool(tool) {
+  const path = findTool(tool.name);
+  if (path) return say(`${tool.name}: uses ${path}`);
+  shout(
+    `${tool.name} is missing (for ${tool.use}). Run: apt-get install --no-install-recommends ${tool.debian}`,
+  );
+}
+
+/**
+ * Any answer will do: a host that says "not found" is a host that can be reached.
+ * @param {string} url
+ */
+async function answers(url) {
+  try {
+    await fetch(url, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(PROBE_MS) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {number} timeout
+ */
+function run(command, args, timeout) {
+  const env = {
+    ...process.env,
+    DEBIAN_FRONTEND: "noninteractive",
+    PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: "15000",
+  };
+  const ended = spawnSync(command, args, { stdio: ["ignore", "inherit", "inherit"], env, timeout });
+  if (ended.status !== 0) shout(`failed: ${command} ${args.join(" ")}`);
+}
+
+/** @param {string} line */
+function say(line) {
+  console.log(`set-up: ${line}`);
+}
+
+/** @param {string} line */
+function shout(line) {
+  console.error(`\nset-up: !!! ${line}\n`);
+}

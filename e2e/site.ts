@@ -1,0 +1,131 @@
+// Owns the two origins that specs browse: the site with its search pages and the built files, and another site that links
+// lead to and scripts can come from. Neither is the collector's origin.
+import { readFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import { listen } from "./listen.ts";
+import {
+  API_KEY,
+  DATASET,
+  detailPage,
+  type Places,
+  type SearchPage,
+  type Snippet,
+  searchPage,
+} from "./pages.ts";
+
+/** The built files; `E2E_DIST` names another folder, such as that of an older build. */
+const DIST = process.env.E2E_DIST
+  ? new URL(`file://${process.env.E2E_DIST}/`)
+  : new URL("../dist/", import.meta.url);
+
+interface Answer {
+  readonly type: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly status?: number;
+}
+
+export type Site = Awaited<ReturnType<typeof startSite>>;
+
+/** `endpoint` is what the script tags say where a test doesn't. */
+export async function startSite(endpoint: string) {
+  const pages = new Map<string, () => Promise<Answer> | Answer>();
+  const site = createServer((request, response) => void serve(request, response));
+  const other = createServer((request, response) => void serve(request, response));
+  const origin = `http://localhost:${await listen(site, "localhost")}`;
+  const otherOrigin = `http://127.0.0.1:${await listen(other, "127.0.0.1")}`;
+  const standard: Snippet = { dataset: DATASET, apiKey: API_KEY, endpoint };
+  const places: Places = {
+    detail: "/detail",
+    detailWithSnippet: "/detail-with-snippet",
+    otherSite: `${otherOrigin}/other-site`,
+    otherOrigin,
+  };
+  let added = 0;
+
+  add("/", () => html(detailPage(null, places, "")));
+  add("/detail", () => html(detailPage(null, places, "")));
+  add("/other-site", () => html(detailPage(null, places, "")));
+  add("/detail-with-snippet", async () => html(detailPage(standard, places, await stub())));
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", origin);
+    const answer = await answerTo(url).catch((cause: unknown) => text(404, String(cause)));
+    // Cross-origin scripts (a CDN's), so that a page may ask for them with `crossorigin`.
+    const always = {
+      "content-type": answer.type,
+      "cache-control": "no-cache",
+      "access-control-allow-origin": "*",
+    };
+    response.writeHead(answer.status ?? 200, { ...always, ...answer.headers }).end(answer.body);
+  }
+
+  async function answerTo(url: URL): Promise<Answer> {
+    if (!url.pathname.startsWith("/dist/"))
+      return (await pages.get(url.pathname)?.()) ?? text(404, "no such page");
+    await pause(Number(url.searchParams.get("delay") ?? 0));
+    return { type: "text/javascript; charset=utf-8", body: await built(url.pathname.slice("/dist/".length)) };
+  }
+
+  function add(path: string, page: () => Promise<Answer> | Answer): void {
+    pages.set(path, page);
+  }
+
+  /** Serves a search page and answers its address. A page added later has an address of its own. */
+  function search(page: SearchPage = {}): string {
+    added += 1;
+    const path = `/search-${added}`;
+    const snippet = page.snippet === null ? null : { ...standard, ...page.snippet };
+    add(path, async () => ({
+      ...html(searchPage({ ...page, snippet }, places, await stub())),
+      headers: page.headers ?? {},
+    }));
+    return origin + path;
+  }
+
+  /** Serves a page with the library but without results, with the script tag's options on top of the site's. */
+  function landing(snippet: Snippet | null = {}): string {
+    added += 1;
+    const path = `/landing-${added}`;
+    const merged = snippet && { ...standard, ...snippet };
+    add(path, async () => html(detailPage(merged, places, await stub())));
+    return origin + path;
+  }
+
+  /** Serves anything else under a path of the site's, such as a frame's content or a first-party proxy's answer. */
+  function serveHtml(path: string, body: string, headers: Readonly<Record<string, string>> = {}): string {
+    add(path, () => ({ ...html(body), headers }));
+    return origin + path;
+  }
+
+  async function stop(): Promise<void> {
+    await Promise.all([stopServer(site), stopServer(other)]);
+  }
+
+  return { origin, otherOrigin, search, landing, serveHtml, stop };
+}
+
+function html(body: string): Answer {
+  return { type: "text/html; charset=utf-8", body };
+}
+
+function text(status: number, body: string): Answer {
+  return { type: "text/plain; charset=utf-8", body, status };
+}
+
+function built(file: string): Promise<string> {
+  return readFile(new URL(file, DIST), "utf8");
+}
+
+/** Inlined where a page asks for it, and only then does it have to be built. */
+function stub(): Promise<string> {
+  return built("stub.js").catch(() => "");
+}
+
+function stopServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
