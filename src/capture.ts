@@ -1,0 +1,86 @@
+// Owns what counts as a click: from a DOM event to the fields of a click, or the rule that stopped it. Sends nothing.
+import { attributeName, CHUNK_ID, REQUEST_ID, type RequestType } from "./attributes";
+import type { Click } from "./payload";
+
+/** Why a DOM event is no click. */
+export type Rule = "button" | "untagged" | "ignored" | "beside-link" | "selection" | "repeat";
+
+const TAGGED = `[${CHUNK_ID}],[${attributeName("chunkTrackingId")}]`;
+// a[*|href] also finds the xlink:href of SVG links.
+const LINK = "a[*|href],area[href]";
+const OPENS = `${LINK},[${attributeName("click")}]`;
+/** CSS pixels between press and click from which it is a drag; a hand's tremble stays below. */
+const DRAG_PX = 10;
+
+/** The nearest tagged element of a composed path: shadow roots, SVG and text nodes are all on it. */
+export function taggedIn(path: readonly EventTarget[]): number {
+  return path.findIndex((node) => node instanceof Element && node.matches(TAGGED));
+}
+
+const touches = (path: readonly EventTarget[], selector: string) =>
+  path.some((node) => node instanceof Element && node.matches(selector));
+
+/** The clicked result, or the rule that says why it is none. `pressed` is the pointer's last press. */
+export function findResult(
+  event: MouseEvent,
+  path: readonly EventTarget[],
+  pressed: MouseEvent | undefined,
+): Element | Rule {
+  if (event.button > 1) return "button";
+  const depth = taggedIn(path);
+  const result = path[depth] as Element | undefined;
+  if (!result) return "untagged";
+  if (touches(path.slice(0, depth + 1), `[${attributeName("ignore")}]`)) return "ignored";
+  const opens = touches(path, OPENS);
+  if (!opens && (result.querySelector(LINK) || result.shadowRoot?.querySelector(LINK))) return "beside-link";
+  const dragged =
+    event.detail &&
+    pressed &&
+    Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) > DRAG_PX;
+  if (dragged && (!opens || `${getSelection()}`)) return "selection";
+  return result;
+}
+
+/** The value of `field` on the element or its nearest ancestor that has it, across shadow roots. */
+function inherited(element: Element, field: "requestId" | "type" | "firstPosition"): string | undefined {
+  const found = element.closest(`[${attributeName(field)}]`);
+  if (found) return found.getAttribute(attributeName(field)) ?? undefined;
+  const { host } = element.getRootNode() as ShadowRoot;
+  return host && inherited(host, field);
+}
+
+/** `""` and words become NaN: an empty attribute is a mistake, not position 0. */
+const number = (text: string) => (text.trim() ? Number(text) : Number.NaN);
+
+/** Reads the click's fields off a result. The position is the element's own, else its rank in the request. */
+export function readClick(result: Element, firstPosition = 1): Click & { firstPosition: number } {
+  const own = (field: Parameters<typeof attributeName>[0]) => result.getAttribute(attributeName(field));
+  const requestId = inherited(result, "requestId") ?? "";
+  const base = number(inherited(result, "firstPosition") ?? `${firstPosition}`);
+  const position = own("position");
+  const metadata = own("metadata");
+  return {
+    requestId,
+    chunkId: own("chunkId") ?? undefined,
+    chunkTrackingId: own("chunkTrackingId") ?? undefined,
+    position: position === null ? base + rank(result, requestId) : number(position),
+    type: inherited(result, "type") as RequestType | undefined,
+    metadata: metadata === null ? undefined : parse(metadata),
+    firstPosition: base,
+  };
+}
+
+function rank(result: Element, requestId: string): number {
+  const request = `[${REQUEST_ID}="${CSS.escape(requestId)}"]`;
+  const chunks = TAGGED.replace(/\[[^,]+/g, `${request} $&,${request}$&`);
+  return [...(result.getRootNode() as ParentNode).querySelectorAll(chunks)].indexOf(result);
+}
+
+function parse(json: string): object {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // The payload's own check tells what to write instead.
+    return json as unknown as object;
+  }
+}

@@ -1,0 +1,273 @@
+// Owns sending and flushing: from entries in the queue to counted outcomes. Runs in a page and in a worker alike, so it knows neither.
+import { backoff } from "./backoff";
+import {
+  ahead,
+  type Entry,
+  type Health,
+  isEntry,
+  LEDGER,
+  type Ledger,
+  NEW_LEDGER,
+  type Outcome,
+  type Settled,
+} from "./entry";
+import { locked, type Queue } from "./queue";
+import type { Answer, Send } from "./transport";
+
+/** An entry belongs to the context that made or claimed it for this long: three attempts' time-outs. */
+export const LEASE_MS = 30_000;
+/** Browsers allow 64 KiB of keepalive bodies in flight; the rest is left to the page's own. */
+const MAX_FLIGHT_BYTES = 48_000;
+/** One browser drains no faster than this many requests at a time; six is also HTTP/1.1's limit. */
+const LANES = 6;
+/** Entries claimed in one transaction: few enough to be sent well within their lease. */
+const CLAIM = 24;
+/** Attempts at an answer that blames the request without saying what is wrong with it. */
+const MAX_UNCLEAR = 4;
+/** More entries than a person leaves waiting; past it something else is wrong. */
+const MAX_ENTRIES = 1_000;
+const MAX_BYTES = 1_000_000;
+/** An entry older than this gets no further attempt once one has failed: a click of last week ranks nothing. */
+const MAX_AGE_MS = 7 * 86_400_000;
+/** A failure this close to a click in doubt speaks against its arrival. */
+const EVIDENCE_MS = 60_000;
+/** Outcomes that the ledger keeps for the inspector. */
+const LAST = 20;
+
+export interface Courier {
+  /** Sends an entry now, in this very task; its outcome goes to the queue and to `emit`. */
+  deliver(entry: Entry): void;
+  /** Sends what is left, unless another context does; resolves to when to come again (epoch ms, 0: nothing waits). */
+  flush(): Promise<number>;
+  /** The page goes away: stops flushing, and says which entries are in flight, in doubt from now on. */
+  leave(): Entry[];
+  /** Forgets the back-off: the browser is online again. */
+  hope(): void;
+  /** Settles when nothing is in flight. */
+  idle(): Promise<unknown>;
+  /** Counts outcomes and tells them. */
+  settle(outcomes: readonly Settled[]): Promise<void>;
+}
+
+interface Parts {
+  readonly scope: string;
+  readonly queue: Queue<Entry>;
+  readonly send: Send;
+  readonly emit: (outcome: Outcome) => void;
+  /** Called when a flush is due, with its epoch ms. */
+  readonly wake: (at: number) => void;
+  readonly resend: boolean;
+  readonly dryRun: boolean;
+  readonly now?: () => number;
+  readonly random?: () => number;
+}
+
+/** An entry whose request is under way. */
+interface Flight {
+  readonly entry: Entry;
+  /** Whether the browser goes on with it when the page is gone. */
+  readonly safe: boolean;
+  /** The page left meanwhile: no answer is no failure any more. */
+  left?: boolean;
+}
+
+export function createCourier(parts: Parts): Courier {
+  const { scope, queue, send, emit, wake, resend, dryRun, now = Date.now, random = Math.random } = parts;
+  const flights = new Map<string, Flight>();
+  const active = new Set<Promise<unknown>>();
+  let { health } = NEW_LEDGER;
+  /** Whether this courier has learned something about the endpoint that the ledger doesn't know. */
+  let learned = false;
+  let hopeful = false;
+  /** The endpoint refuses this configuration; over with the next page or a new configuration. */
+  let paused = false;
+  let stopped = false;
+  let running: Promise<number> | undefined;
+  let release = () => {};
+
+  const fits = ({ size }: Entry) =>
+    [...flights.values()].reduce((sum, { entry }) => sum + entry.size, size) < MAX_FLIGHT_BYTES;
+
+  function deliver(entry: Entry): void {
+    if (dryRun) track(settle([{ ...entry, name: "dropped", reason: "dry-run" }]));
+    else if (paused || ahead(health.asked, now()) || !fits(entry)) {
+      track(settle([{ ...entry, name: "waiting", stays: { ...entry, attempt: entry.attempt - 1, due: 0 } }]));
+      wake(Math.max(health.asked, now()));
+    } else track(attempt(entry));
+  }
+
+  function track(work: Promise<unknown>): void {
+    const done: Promise<unknown> = work.catch(() => {}).finally(() => active.delete(done));
+    active.add(done);
+  }
+
+  async function attempt(entry: Entry): Promise<void> {
+    const keepalive = fits(entry);
+    const flight: Flight = { entry, safe: keepalive && navigator.onLine !== false };
+    flights.set(entry.id, flight);
+    const answer = await send(entry, keepalive);
+    flights.delete(entry.id);
+    // Chromium rejects what is pending within a ms after pagehide, delivered or not; Firefox never settles it.
+    if (flight.left && !answer.status) return;
+    await settle([judge(entry, answer)]);
+  }
+
+  function judge(entry: Entry, { verdict, status, message, retryAt }: Answer): Settled {
+    const time = now();
+    const outcome = { ...entry, status, message };
+    const dropped = (reason: string): Settled => ({ ...outcome, name: "dropped", reason });
+    const waits = (due: number, reason?: string): Settled => {
+      wake(due);
+      return {
+        ...outcome,
+        name: "waiting",
+        reason,
+        stays: { ...entry, due, attempt: entry.attempt - +paused },
+      };
+    };
+    if (verdict === "delivered") {
+      if (health.fails) wake(time);
+      if (health.fails) learn({ ...health, fails: 0, until: 0, asked: 0 });
+      return { ...outcome, name: "delivered" };
+    }
+    if (verdict === "refused") return dropped(verdict);
+    if (verdict === "pause") {
+      paused = true;
+      return waits(0, verdict);
+    }
+    if (entry.at + MAX_AGE_MS < time) return dropped("expired");
+    if (verdict === "unclear") {
+      return entry.attempt < MAX_UNCLEAR ? waits(time + backoff(entry.attempt, random)) : dropped("refused");
+    }
+    // The lanes of one drain fail together: that is one failure.
+    const fails = health.fails + +!ahead(health.until, time);
+    const until = Math.max(retryAt, time) + backoff(fails, random);
+    learn({ fails, until, asked: retryAt && until, failedAt: time });
+    return waits(until);
+  }
+
+  function learn(lately: Health): void {
+    health = lately;
+    learned = true;
+  }
+
+  async function settle(outcomes: readonly Settled[]): Promise<void> {
+    const counted: Outcome[] = [];
+    await queue.transact([LEDGER, ...outcomes.map(({ id }) => id)], (rows) => {
+      const ledger: Ledger = { ...NEW_LEDGER, ...(rows.get(LEDGER) as Ledger | undefined) };
+      const counts = { delivered: ledger.delivered, inDoubt: ledger.inDoubt, dropped: { ...ledger.dropped } };
+      for (const { stays, ...outcome } of outcomes) {
+        const { id, name, attempt, payload, reason = "" } = outcome;
+        const row = rows.get(id) as Entry | undefined;
+        // Gone: somebody else has counted it. A later attempt: somebody else has it now.
+        if (payload && (!row || (stays && row.attempt > attempt))) continue;
+        if (stays) rows.set(id, stays);
+        else rows.delete(id);
+        if (name === "delivered") counts.delivered++;
+        if (name === "in-doubt") counts.inDoubt++;
+        if (name === "dropped") counts.dropped[reason] = (counts.dropped[reason] ?? 0) + 1;
+        counted.push(outcome);
+      }
+      const last = [...ledger.last, ...counted.filter(({ name }) => name !== "waiting")].slice(-LAST);
+      rows.set(LEDGER, { ...counts, last, health: learned ? health : ledger.health });
+      learned = false;
+    });
+    counted.forEach(emit);
+  }
+
+  function flush(): Promise<number> {
+    stopped = false;
+    running ??= locked(`${scope} drain`, { ifAvailable: true }, (lock) =>
+      lock
+        ? new Promise<number>((resolve) => {
+            release = () => resolve(0);
+            drain().then(resolve, release);
+          })
+        : now() + LEASE_MS,
+    ).finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+
+  async function drain(): Promise<number> {
+    const rows = await queue.all();
+    const time = now();
+    health = { ...health, ...(rows.get(LEDGER) as Ledger | undefined)?.health };
+    if (hopeful) health = { ...health, fails: 0, until: health.asked };
+    hopeful = false;
+    const gone: Settled[] = [];
+    const ids: string[] = [];
+    let [next, count, bytes] = [0, 0, 0];
+    for (const id of [...rows.keys()].sort().reverse()) {
+      const entry = rows.get(id);
+      if (!isEntry(entry)) continue;
+      bytes += entry.size;
+      if (++count > MAX_ENTRIES || bytes > MAX_BYTES)
+        gone.push({ ...entry, name: "dropped", reason: "overflow" });
+      else if (ahead(entry.due, time)) next = Math.min(next || entry.due, entry.due);
+      else if (entry.doubt && !resend && Math.abs(entry.at - health.failedAt) > EVIDENCE_MS) {
+        gone.push({ ...entry, name: "in-doubt" });
+      } else ids.push(id);
+    }
+    if (gone[0]) await settle(gone);
+    if (!ids[0] || paused) return next;
+    const claimed: Entry[] = [];
+    let claiming: Promise<void> | undefined;
+    const take = async (most: number) => {
+      while (!claimed[0] && ids[0]) {
+        claiming ??= claim(ids.splice(-most).reverse(), claimed).finally(() => {
+          claiming = undefined;
+        });
+        await claiming;
+      }
+      return claimed.shift();
+    };
+    const sendNext = async (most: number) => {
+      if (stopped || paused || ahead(health.until, now())) return false;
+      const entry = await take(most);
+      if (entry && ahead(entry.due, now())) await attempt(entry);
+      return entry;
+    };
+    // The first one alone: it pays the preflight for all, and an endpoint that is down gets no more than it.
+    await sendNext(1);
+    await Promise.all(
+      Array.from({ length: LANES }, async () => {
+        while (await sendNext(CLAIM));
+      }),
+    );
+    return ahead(health.until, now()) ? health.until : next;
+  }
+
+  async function claim(ids: readonly string[], claimed: Entry[]): Promise<void> {
+    await queue.transact(ids, (rows) => {
+      for (const id of ids) {
+        const entry = rows.get(id) as Entry | undefined;
+        if (!entry || ahead(entry.due, now())) continue;
+        const mine = { ...entry, attempt: entry.attempt + 1, due: now() + LEASE_MS, doubt: false };
+        rows.set(id, mine);
+        claimed.push(mine);
+      }
+    });
+  }
+
+  function leave(): Entry[] {
+    stopped = true;
+    release();
+    return [...flights.values()].map((flight) => {
+      flight.left = true;
+      return { ...flight.entry, doubt: flight.safe };
+    });
+  }
+
+  return {
+    deliver,
+    flush,
+    leave,
+    settle,
+    hope() {
+      hopeful = true;
+    },
+    idle: () => Promise.all([...active, running]),
+  };
+}

@@ -1,0 +1,22 @@
+// The npm entry: what the package exports, without side effects.
+import type { Options } from "./config";
+import { createTracker, type Tracker } from "./tracker";
+
+export type { RequestType, ResultTag } from "./attributes";
+export { resultAttributes } from "./attributes";
+export type { Options, Route } from "./config";
+export type { Outcome, OutcomeName } from "./entry";
+export type { Click, CtrPayload, EventsPayload, Payload, Trail } from "./payload";
+export type { ResultResponse, Tagging, TagOptions } from "./tag";
+export { tagResults } from "./tag";
+export type { Stats, Tracker } from "./tracker";
+
+/**
+ * Starts tracking on this page; a second call returns the running tracker.
+ *
+ * @throws Error that says what to write instead, if an option is wrong.
+ * @example const tracker = init({ dataset: "…", apiKey: "…" });
+ */
+export function init(options: Options): Tracker {
+  return createTracker(options);
+}

@@ -1,0 +1,120 @@
+// Owns the tagging of result elements from a Trieve response. Writes attributes and nothing else.
+import { attributeName, type RequestType } from "./attributes";
+import { mistake, tell } from "./report";
+
+interface Chunk {
+  readonly id?: string;
+  readonly tracking_id?: string | null;
+  readonly link?: string | null;
+}
+
+/** A chunk as one of the responses wraps it: v2 `{ chunk }`, v1 `{ metadata: [chunk] }`, a group of chunks, or bare. */
+interface Row extends Chunk {
+  readonly chunk?: Chunk | object;
+  readonly metadata?: unknown;
+  readonly chunks?: readonly object[];
+}
+
+/** Any response that results are rendered from: search, groups and recommendations (v2), search (v1), RAG chunks. */
+export interface ResultResponse {
+  /** The request id; v1 and RAG have it in their `TR-QueryID` header instead (option `requestId`). */
+  readonly id?: string;
+  readonly chunks?: readonly object[];
+  readonly results?: readonly object[];
+  readonly score_chunks?: readonly object[];
+}
+
+export interface TagOptions {
+  /** The position of the first result; default: the first of `page`, else the tracker's. */
+  readonly firstPosition?: number | undefined;
+  /** 1-based page that the results are of; needs `pageSize`. */
+  readonly page?: number | undefined;
+  readonly pageSize?: number | undefined;
+  /** `order`: the nth element shows the nth chunk (default). `link`: an element shows the chunk whose `link` it links to. */
+  readonly match?: "order" | "link" | undefined;
+  /** The request id where the response has none: the value of its `TR-QueryID` header. */
+  readonly requestId?: string | null | undefined;
+  /** The kind of request; default: the tracker's. */
+  readonly type?: RequestType | undefined;
+}
+
+/** What `tagResults` did. */
+export interface Tagging {
+  readonly tagged: number;
+  /** Ids of the chunks that no element shows. */
+  readonly unmatchedChunks: readonly (string | undefined)[];
+  /** The elements that show no chunk; they carry no chunk's tag now. */
+  readonly unmatchedElements: readonly Element[];
+}
+
+function chunksOf(rows: readonly object[]): Chunk[] {
+  return (rows as Row[]).flatMap((row) => {
+    if (row.chunks) return chunksOf(row.chunks);
+    return row.chunk ?? (row.id ? row : ((row.metadata as Chunk[])?.[0] ?? []));
+  });
+}
+
+function write(element: Element, field: Parameters<typeof attributeName>[0], value: unknown): void {
+  if (value == null) element.removeAttribute(attributeName(field));
+  else element.setAttribute(attributeName(field), `${value}`);
+}
+
+function linksTo(element: Element, link: string | null | undefined): boolean {
+  const { href } = new URL(link || "about:blank", location.href);
+  return [element, ...element.querySelectorAll("a")].some((a) => (a as HTMLAnchorElement).href === href);
+}
+
+/**
+ * Tags results with what a click on them reports. Give the container whose children show one response's chunks, or
+ * the result elements themselves where one list holds several responses (infinite scroll).
+ *
+ * @example tagResults(list, await response.json(), { page: 2, pageSize: 10 });
+ */
+export function tagResults(
+  where: Element | ArrayLike<Element> | Iterable<Element>,
+  response: ResultResponse | readonly object[],
+  options: TagOptions = {},
+): Tagging {
+  try {
+    return tag(where, response, options);
+  } catch (error) {
+    tell(mistake("tagResults", "given elements and a Trieve response", error), where, response);
+    return { tagged: 0, unmatchedChunks: [], unmatchedElements: [] };
+  }
+}
+
+function tag(
+  where: Parameters<typeof tagResults>[0],
+  response: Parameters<typeof tagResults>[1],
+  { page = 1, pageSize = 0, firstPosition, match, requestId, type }: TagOptions,
+): Tagging {
+  const { id, chunks, results, score_chunks } = response as ResultResponse;
+  const left = chunksOf(chunks ?? results ?? score_chunks ?? (response as readonly object[]));
+  const container = where instanceof Element ? where : undefined;
+  const elements = Array.from((container?.children ?? where) as ArrayLike<Element>);
+  const first = firstPosition ?? (page > 1 || pageSize ? (page - 1) * pageSize + 1 : undefined);
+  const request = requestId ?? id;
+  if (!request) tell(mistake("requestId", "the response's id or its TR-QueryID header", request), where);
+  if (container) {
+    write(container, "requestId", request);
+    write(container, "type", type);
+    write(container, "firstPosition", first);
+  }
+  let tagged = 0;
+  const unmatchedElements = elements.filter((element) => {
+    const at = match === "link" ? left.findIndex(({ link }) => linksTo(element, link)) : 0;
+    const chunk = at < 0 ? undefined : left.splice(at, 1)[0];
+    write(element, "chunkId", chunk?.id);
+    write(element, "chunkTrackingId", chunk?.id ? null : chunk?.tracking_id);
+    // An element that a framework uses again must not keep what it carried for the response before.
+    write(element, "requestId", container || !chunk ? null : request);
+    write(element, "type", container || !chunk ? null : type);
+    write(element, "position", container || !chunk || first === undefined ? null : first + tagged);
+    if (chunk) tagged++;
+    return !chunk;
+  });
+  const unmatchedChunks = left.map((chunk) => chunk.id);
+  if (unmatchedChunks[0] || unmatchedElements[0])
+    tell("clicktrail: tagResults found no match for", unmatchedChunks, unmatchedElements);
+  return { tagged, unmatchedChunks, unmatchedElements };
+}

@@ -1,0 +1,269 @@
+// Wires everything of one page: clicks to payloads, payloads to the queue and a courier, and the page's life to both.
+import { findResult, readClick, taggedIn } from "./capture";
+import { FORMAT, type Options, type Route, route as routeOf } from "./config";
+import { createCourier, LEASE_MS } from "./courier";
+import {
+  ahead,
+  type Entry,
+  isEntry,
+  LEDGER,
+  type Ledger,
+  NEW_LEDGER,
+  type Outcome,
+  type OutcomeName,
+} from "./entry";
+import { uuid7 } from "./id";
+import { createOutcomes } from "./outcomes";
+import { type Click, makePayload } from "./payload";
+import { createQueue } from "./queue";
+import { createRemote } from "./remote";
+import { tell } from "./report";
+import { createSend } from "./transport";
+
+/** Where every click is, over all pages and visits: `made` is the sum of the others but `unreadable`. */
+export interface Stats {
+  readonly made: number;
+  readonly delivered: number;
+  readonly waiting: number;
+  /** Taken over by the browser, the answer not seen. */
+  readonly inDoubt: number;
+  /** By reason. */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** Stored rows that this version can't read; they are left alone. */
+  readonly unreadable: number;
+}
+
+export interface Tracker {
+  /** What `init` was given. */
+  readonly options: Options;
+  readonly route: Route;
+  /** Reports a click by hand; returns its id, or `undefined` after telling what is wrong with it. Never throws. */
+  trackClick(click: Click): string | undefined;
+  /** Calls back with each outcome of that name; returns the undo. */
+  on(name: OutcomeName, callback: (outcome: Outcome) => void): () => void;
+  stats(): Promise<Stats>;
+  /** Sends what waits and may be sent now. */
+  flush(): Promise<void>;
+  /** With `consent: "required"`: queues the clicks that waited in memory, and those to come. */
+  grantConsent(): void;
+  /** Empties memory and queue, and tracks nothing until consent is granted. */
+  revokeConsent(): Promise<void>;
+  /** Which courier a click would get now. */
+  courier(): "worker" | "page";
+  /** Stops tracking. Requests in flight go on. */
+  destroy(): void;
+}
+
+/** A click from before the script, with the path it had then. */
+export type EarlyClick = readonly [event: MouseEvent, path: EventTarget[]];
+
+/** What the entries add to the core. */
+export interface Extras {
+  /** Called at each click; goes under the metadata's `clicktrail` key. */
+  readonly extra?: (() => object) | undefined;
+  readonly clicks?: readonly EarlyClick[];
+}
+
+/** One open is one click: a repeat on the same chunk within this time is none. */
+const REPEAT_MS = 1_000;
+/** A worker costs about 2 MB: it ends after this, and the next sign of intent starts another. */
+const WORKER_MS = 60_000;
+/** Where the page's own work leaves no idle time, start anyway. */
+const IDLE_MS = 500;
+/** One tracker a page, whichever copy of the script made it. */
+const KEY = Symbol.for("clicktrail");
+const started = () => globalThis as { [KEY]?: Tracker | undefined };
+
+/**
+ * Starts the page's tracker.
+ *
+ * @throws Error that says what to write instead, if an option is wrong.
+ */
+export function createTracker(options: Options, { extra, clicks: early = [] }: Extras = {}): Tracker {
+  const route = routeOf(options);
+  const running = started()[KEY];
+  if (running) {
+    tell("clicktrail: it runs on this page already; include or start it once", running.options);
+    return running;
+  }
+  const { consent, firstPosition, beforeSend, debug, respectGpc, ignoreAutomation } = options;
+  const off =
+    (respectGpc && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl) ||
+    (ignoreAutomation && navigator.webdriver);
+  const controller = new AbortController();
+  const queue = createQueue<Entry>(route.scope);
+  const outcomes = createOutcomes(route.scope, noteworthy);
+  const courier = createCourier({ ...route, queue, send: createSend(route), emit: outcomes.publish, wake });
+  const remote = createRemote(route, wake);
+  const clicks = new Map<string, { readonly id: string; readonly at: number }>();
+  let held: Entry[] = [];
+  let granted = !consent;
+  let pressed: MouseEvent | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let alarm = 0;
+
+  function noteworthy({ name, reason, status, message, ...rest }: Outcome): void {
+    if (debug) console.log("clicktrail:", name, reason ?? "", status ?? "", message ?? "", rest);
+    if (status && reason) tell(`clicktrail: the endpoint answered ${status} ${message}`, reason);
+  }
+
+  /** One timer for all: the earliest time at which a flush has something to do. */
+  function wake(at: number): void {
+    if (!at || (alarm && alarm <= at)) return;
+    clearTimeout(timer);
+    alarm = at;
+    timer = setTimeout(() => {
+      alarm = 0;
+      flush();
+    }, at - Date.now());
+  }
+
+  async function flush(): Promise<void> {
+    try {
+      const now = Date.now();
+      queue.merge(({ due }) => !ahead(due, now));
+      const waiting = [...(await queue.all()).values()].filter(isEntry);
+      if (!waiting.some(({ due }) => !ahead(due, now))) wake(Math.min(...waiting.map(({ due }) => due)));
+      else if (queue.durable() && (await remote.start())) await remote.flush();
+      else wake(await courier.flush());
+    } catch {
+      // The store does not answer: the next occasion comes.
+    }
+  }
+
+  function deliver(entry: Entry): void {
+    const mine = { ...entry, due: Date.now() + LEASE_MS };
+    queue.add(mine);
+    if (remote.ready() && queue.durable()) remote.post({ entry: mine });
+    else courier.deliver(mine);
+  }
+
+  function drop(id: string, at: number, reason: string): undefined {
+    courier.settle([{ name: "dropped", id, at, attempt: 0, reason }]).catch(() => {});
+  }
+
+  function record(click: Click, action: string, seen?: Element, detail = 0): string | undefined {
+    if (off || (!granted && !consent)) return;
+    const same = `${click.requestId} ${click.chunkId ?? click.chunkTrackingId}`;
+    const at = Date.now();
+    const before = clicks.get(same);
+    if (before && (detail > 1 || Math.abs(at - before.at) < REPEAT_MS)) return before.id;
+    const id = uuid7(at);
+    clicks.set(same, { id, at });
+    const made = makePayload(click, options, { id, at, action, extra: extra?.() }, seen);
+    if (!made) return drop(id, at, "invalid");
+    let payload = made;
+    let size = JSON.stringify(made).length;
+    if (beforeSend) {
+      try {
+        const draft = JSON.parse(JSON.stringify(made));
+        const changed = beforeSend(draft);
+        if (changed === false) return drop(id, at, "vetoed");
+        size = JSON.stringify(changed ?? draft).length;
+        payload = changed ?? draft;
+      } catch (error) {
+        tell("clicktrail: beforeSend threw; the payload goes out unchanged", error);
+      }
+    }
+    const entry: Entry = { id, format: FORMAT, payload, at, size, attempt: 1, due: 0 };
+    if (granted) deliver(entry);
+    else held.push(entry);
+    outcomes.tell({ ...entry, name: "click" });
+    return id;
+  }
+
+  /** Nothing of ours may throw into the page. */
+  function safely<A extends unknown[], R>(work: (...args: A) => R): (...args: A) => R | undefined {
+    return (...args) => {
+      try {
+        return work(...args);
+      } catch (error) {
+        tell(`clicktrail: ${error}`, error);
+        return;
+      }
+    };
+  }
+
+  const onClick = safely((event: MouseEvent, path: EventTarget[] = event.composedPath()) => {
+    const result = findResult(event, path, pressed);
+    if (typeof result !== "string") record(readClick(result, firstPosition), "click", result, event.detail);
+  });
+
+  /** The courier starts before the click: it is ready some 15 ms later. */
+  const onIntent = safely((event: Event) => {
+    if (remote.started() || taggedIn(event.composedPath()) < 0) return;
+    remote.start();
+    setTimeout(remote.stop, WORKER_MS);
+  });
+
+  function listen(target: EventTarget, types: string, callback: (event: never) => void): void {
+    for (const type of types.split(" ")) {
+      const listener = callback as (event: Event) => void;
+      target.addEventListener(type, listener, { capture: true, passive: true, signal: controller.signal });
+    }
+  }
+
+  function onLeave(): void {
+    courier.leave().forEach(queue.journal);
+    remote.stop();
+    outcomes.close();
+  }
+
+  const tracker: Tracker = {
+    options,
+    route,
+    on: outcomes.on,
+    flush,
+    trackClick: safely((click) => record({ ...click }, "manual")),
+    grantConsent: safely(() => {
+      granted = true;
+      held.splice(0).forEach(deliver);
+    }),
+    async revokeConsent() {
+      granted = false;
+      held = [];
+      queue.merge(() => true);
+      const entries = [...(await queue.all()).values()].filter(isEntry);
+      await courier.settle(entries.map((entry) => ({ ...entry, name: "dropped", reason: "consent" })));
+    },
+    async stats() {
+      const rows = await queue.all();
+      const { delivered, dropped, ...ledger } = (rows.get(LEDGER) as Ledger | undefined) ?? NEW_LEDGER;
+      rows.delete(LEDGER);
+      const entries = [...rows.values()].filter(isEntry);
+      const doubts = entries.filter(({ doubt }) => doubt).length;
+      const inDoubt = ledger.inDoubt + doubts;
+      const waiting = held.length + entries.length - doubts;
+      const made = Object.values(dropped).reduce((sum, count) => sum + count, delivered + waiting + inDoubt);
+      return { made, delivered, waiting, inDoubt, dropped, unreadable: rows.size - entries.length };
+    },
+    courier: () => (remote.ready() && queue.durable() ? "worker" : "page"),
+    destroy() {
+      controller.abort();
+      clearTimeout(timer);
+      onLeave();
+      started()[KEY] = undefined;
+    },
+  };
+  started()[KEY] = tracker;
+  if (off) return tracker;
+
+  listen(window, "click auxclick", onClick);
+  listen(window, "pointerover focusin", onIntent);
+  listen(window, "pointerdown", (event: MouseEvent) => {
+    pressed = event;
+  });
+  listen(window, "pagehide", safely(onLeave));
+  listen(window, "online", () => {
+    courier.hope();
+    remote.post({ online: true });
+    flush();
+  });
+  // Also what a page sees that comes back from the back/forward cache.
+  listen(document, "visibilitychange", () => {
+    if (!document.hidden) flush();
+  });
+  for (const click of early) onClick(...click);
+  (globalThis.requestIdleCallback ?? setTimeout)(flush, { timeout: IDLE_MS } as never);
+  return tracker;
+}

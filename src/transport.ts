@@ -1,0 +1,68 @@
+// Owns one attempt: an entry's payload to the endpoint, and what the answer means. Knows neither queue nor page.
+import type { Route } from "./config";
+import { type Entry, MAX_WAIT_MS } from "./entry";
+import { body } from "./payload";
+
+/** What an answer asks for. `pause`: the endpoint refuses this configuration, not this click. */
+export type Verdict = "delivered" | "refused" | "unclear" | "pause" | "retry";
+
+export interface Answer {
+  readonly verdict: Verdict;
+  /** 0 where there was no answer. */
+  readonly status: number;
+  readonly message: string;
+  /** Epoch ms from which the server wants to be asked again; 0 where it did not say. */
+  readonly retryAt: number;
+}
+
+export type Send = (entry: Entry, keepalive: boolean) => Promise<Answer>;
+
+/** Trieve answers in tens of ms; after this the request is taken for lost. */
+const TIMEOUT_MS = 10_000;
+
+/** `Retry-After`, in seconds or as a date, clamped to what is ever waited for. */
+function retryAt(header: string | null, now: number): number {
+  if (!header) return 0;
+  const at = Number.isNaN(+header) ? Date.parse(header) : now + +header * 1000;
+  return at > now ? Math.min(at, now + MAX_WAIT_MS) : 0;
+}
+
+function judge(status: number, message: string): Verdict {
+  if (status < 300) return "delivered";
+  if ([413, 415, 422].includes(status)) return "refused";
+  if (status === 400) {
+    if (/header|organization/i.test(message)) return "pause";
+    return /json|uuid|deserialize/i.test(message) ? "refused" : "unclear";
+  }
+  return status > 499 || [408, 425, 429].includes(status) ? "retry" : "pause";
+}
+
+export function createSend({ endpoint, headers }: Route): Send {
+  return async ({ payload, attempt }, keepalive) => {
+    try {
+      const response = await fetch(endpoint, {
+        method: "PUT",
+        keepalive,
+        headers,
+        body: body(payload, attempt),
+        credentials: "omit",
+        // Missing before Chromium 103, Firefox 100, Safari 16: there the browser's own limit holds.
+        signal: AbortSignal.timeout?.(TIMEOUT_MS) ?? null,
+      });
+      const { status, ok } = response;
+      const text = ok ? "" : await response.text();
+      let message = text;
+      try {
+        message = JSON.parse(text).message;
+      } catch {}
+      return {
+        status,
+        message: `${message}`.slice(0, 200),
+        verdict: judge(status, message),
+        retryAt: retryAt(response.headers.get("Retry-After"), Date.now()),
+      };
+    } catch (error) {
+      return { status: 0, message: `${error}`, verdict: "retry", retryAt: 0 };
+    }
+  };
+}
