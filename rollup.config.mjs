@@ -1,10 +1,11 @@
 // The builds: a script for script tags, modules for npm, the same two with web vitals, the inline stub.
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
 import typescript from "@rollup/plugin-typescript";
 import { rollup } from "rollup";
 
+rmSync("dist", { recursive: true, force: true });
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 const minify = {
   ecma: 2020,
@@ -20,7 +21,14 @@ const versioned = {
 
 const compile = (options = {}) => [
   nodeResolve(),
-  typescript({ noEmit: false, noForceEmit: true, include: ["src/**"], exclude: ["**/*.test.*"], ...options }),
+  typescript({
+    noEmit: false,
+    noForceEmit: true,
+    rootDir: "src",
+    include: ["**/*.ts"],
+    exclude: ["**/*.test.ts"],
+    ...options,
+  }),
   versioned,
 ];
 
@@ -31,7 +39,8 @@ const compile = (options = {}) => [
 const own = {
   name: "courier-source-own",
   resolveId: (id) => (id === "courier-source" ? `\0${id}` : null),
-  load: (id) => (id === "\0courier-source" ? "export const courierSource = () => `(${bundle})()`" : null),
+  load: (id) =>
+    id === "\0courier-source" ? 'export const courierSource = () => "(" + bundle + ")()"' : null,
   renderChunk: (code) => ({ code: `(function bundle() {\n${code}\n})()`, map: null }),
 };
 
@@ -63,7 +72,7 @@ export default [
   },
   {
     input: { index: "src/index.ts", "web-vitals": "src/web-vitals.ts" },
-    output: { dir: "dist", format: "es", sourcemap: true, chunkFileNames: "[name].js" },
+    output: { dir: "dist", format: "es", sourcemap: true, chunkFileNames: "core.js" },
     external: ["idb-keyval", "web-vitals"],
     plugins: [...compile({ declaration: true, declarationDir: "dist", outDir: "dist" }), inlined],
   },
