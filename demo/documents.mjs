@@ -73,6 +73,27 @@ const STOP_WORDS = new Set(
   "a an and are can do does for how i in is it make my of on or the to use what with without you".split(" "),
 );
 
+/** What works everywhere comes first, and a feature that is called exactly so before all. */
+const WEIGHT = { widely: 1.5, newly: 1.25, limited: 1 };
+
+function plain(text) {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+}
+
+/** @returns {{ feature: Feature, score: number }[]} the best first */
+function ranked(hits, asked) {
+  return hits
+    .map(({ id, score }) => {
+      const feature = /** @type {Feature} */ (byId.get(id));
+      const exact = plain(feature.name) === plain(asked) || feature.id === asked ? 4 : 1;
+      return { feature, score: score * WEIGHT[feature.baseline] * exact };
+    })
+    .sort((a, b) => b.score - a.score);
+}
+
 /** @returns {{ feature: Feature, score: number }[]} the best first */
 export function find(query) {
   const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
@@ -80,16 +101,14 @@ export function find(query) {
   const asked = (telling.length ? telling : words).join(" ");
   const all = index.search(asked, { combineWith: "AND" });
   const hits = all.length ? all : index.search(asked);
-  return hits.map(({ id, score }) => ({ feature: /** @type {Feature} */ (byId.get(id)), score }));
+  return ranked(hits, query);
 }
 
 /** Features near the given ones: same group first, then whatever reads alike. */
 export function findNear(seeds, limit) {
   const known = new Set(seeds.map((seed) => seed.id));
   const names = seeds.map((seed) => `${seed.name} ${seed.groups.join(" ")}`).join(" ");
-  return index
-    .search(names)
-    .map(({ id, score }) => ({ feature: /** @type {Feature} */ (byId.get(id)), score }))
+  return ranked(index.search(names), names)
     .filter(({ feature }) => !known.has(feature.id))
     .slice(0, limit);
 }

@@ -2,11 +2,11 @@
 import { html } from "./html.mjs";
 
 const MOODS = [
-  { value: "fine", label: "Fine", hint: "answers 204 at once" },
-  { value: "slow", label: "Slow", hint: "takes 3 s to answer" },
-  { value: "503", label: "503", hint: "overloaded, refuses every click" },
-  { value: "429", label: "429", hint: "refuses, and asks to wait 5 s" },
-  { value: "unreachable", label: "Down", hint: "no connection at all" },
+  { value: "fine", label: "Fine", hint: "Answers every click at once." },
+  { value: "slow", label: "Slow", hint: "Takes three seconds to answer." },
+  { value: "503", label: "503", hint: "Overloaded: refuses every click." },
+  { value: "429", label: "429", hint: "Refuses every click, and asks to wait 5 s." },
+  { value: "unreachable", label: "Down", hint: "No connection: not even an answer." },
 ];
 
 const COUNTS = [
@@ -26,7 +26,7 @@ function moodSwitch({ value, label, hint }) {
 const moods = html`<fieldset class="moods">
   <legend>Analytics server</legend>
   <div class="segments">${MOODS.map(moodSwitch)}</div>
-  <p class="hint" id="mood-hint">answers 204 at once</p>
+  <p class="hint" id="mood-hint">Answers every click at once.</p>
 </fieldset>`;
 
 const connected = html`<p class="hint">Connected to a real Trieve: the list shows what this tab saw delivered.</p>`;
@@ -53,6 +53,7 @@ const received = html`<section aria-labelledby="received-title">
     <button type="button" class="quiet" id="clear" aria-label="Clear what the server received">Clear</button>
   </div>
   <ol class="received" id="received" reversed></ol>
+  <button type="button" class="quiet more-button" id="received-more" hidden>Show all</button>
   <p class="blank" id="received-blank">Open a result, and its click shows up here.</p>
 </section>`;
 
@@ -65,7 +66,8 @@ const chart = html`<section aria-labelledby="chart-title">
       <option value="recommendation">Recommended</option>
     </select>
   </div>
-  <div class="chart"><canvas id="chart" role="img" aria-label="No clicks yet"></canvas></div>
+  <p class="blank" id="chart-blank">Counted here once something was clicked.</p>
+  <div class="chart" id="chart-box" hidden><canvas id="chart" role="img" aria-label="No clicks yet"></canvas></div>
 </section>`;
 
 /** @param {boolean} standIn the switches and the server's view exist only with the stand-in */

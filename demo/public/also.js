@@ -4,7 +4,8 @@ import { byId, make } from "./dom.js";
 import { tag } from "./tracker.js";
 import { recommend } from "./trieve.js";
 
-const SHOWN = 4;
+const SHOWN = 3;
+const SHOWN_FIRST = 6;
 const FIRST_VISIT = ["container-queries", "popover", "view-transitions"];
 
 function tile({ chunk }) {
@@ -26,7 +27,7 @@ export async function showAlso({ chunkIds, title = "You may also like" }) {
     const response = await recommend({
       chunkIds,
       trackingIds: chunkIds ? undefined : FIRST_VISIT,
-      limit: SHOWN,
+      limit: chunkIds ? SHOWN : SHOWN_FIRST,
     });
     rememberNames(response.chunks);
     byId("also-title").textContent = title;

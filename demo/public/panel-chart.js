@@ -92,7 +92,7 @@ function settings() {
           backgroundColor: color("--amber"),
           borderWidth: 2,
           pointRadius: 2.5,
-          tension: 0.3,
+          tension: 0,
           spanGaps: true,
           order: 1,
         },
@@ -104,7 +104,10 @@ function settings() {
       interaction: { mode: "index", intersect: false },
       scales: { x: position, y: clicks, rate },
       plugins: {
-        legend: { labels: { color: color("--muted"), boxWidth: 10, boxHeight: 10, font: { size: 11 } } },
+        legend: {
+          reverse: true,
+          labels: { color: color("--muted"), boxWidth: 10, boxHeight: 10, font: { size: 11 } },
+        },
       },
     },
   };
@@ -122,6 +125,10 @@ export function createChart() {
     const text = JSON.stringify(counts);
     if (chart && text === drawn) return;
     drawn = text;
+    const some = counts.clicks.some(Boolean);
+    byId("chart-box").hidden = !some;
+    byId("chart-blank").hidden = some;
+    if (!some) return;
     canvas.setAttribute("aria-label", describe(counts));
     const Chart = await loadLibrary();
     chart ??= new Chart(canvas, settings());

@@ -2,7 +2,9 @@
 import { nameOf } from "./chunk.js";
 import { byId, make } from "./dom.js";
 
-const SHOWN = 40;
+const KEPT = 40;
+/** Older ones wait behind a button, so that the chart stays in sight. */
+const SHOWN = 5;
 const TYPES = { search: "Search", rag: "Answer", recommendation: "Recommended" };
 
 /** One shape for both routes' bodies. */
@@ -58,8 +60,18 @@ export function showReceived({ received }) {
   for (const element of [...list.children]) {
     if (!kept.has(element.getAttribute("data-n") ?? "")) element.remove();
   }
-  const fresh = received.filter(({ n }) => n > newest).slice(-SHOWN);
+  const fresh = received.filter(({ n }) => n > newest).slice(-KEPT);
   list.prepend(...fresh.reverse().map(entry));
-  while (list.children.length > SHOWN) list.lastElementChild?.remove();
+  while (list.children.length > KEPT) list.lastElementChild?.remove();
+  [...list.children].forEach((element, place) => {
+    element.classList.toggle("older", place >= SHOWN);
+  });
+  const more = byId("received-more");
+  more.hidden = list.children.length <= SHOWN || list.hasAttribute("data-all");
+  more.textContent = `Show ${list.children.length - SHOWN} older`;
+  more.onclick = () => {
+    list.setAttribute("data-all", "");
+    more.hidden = true;
+  };
   byId("received-blank").hidden = list.children.length > 0;
 }

@@ -3,12 +3,12 @@ import { nameOf } from "./chunk.js";
 import { byId, make } from "./dom.js";
 import { readBody } from "./panel-received.js";
 
-const SHOWN = 6;
+const SHOWN = 4;
 
 function stateOf({ name, attempt, status, message }) {
   if (name === "click") return "on its way";
   if (name === "in-doubt") return "handed over, answer not seen";
-  const why = message ?? (status ? `answered ${status}` : "no connection");
+  const why = status ? `${status} ${message ?? ""}`.trim() : "no connection";
   return `attempt ${attempt ?? 1}: ${why}`;
 }
 

@@ -151,6 +151,8 @@ function stayHere(event) {
 
 byId("search-form").addEventListener("submit", (event) => {
   event.preventDefault();
+  // A touch keyboard would cover the results.
+  if (matchMedia("(pointer: coarse)").matches) input.blur();
   void go(urlOf({ query: input.value.trim(), page: 1 }));
 });
 document.addEventListener("click", stayHere);
