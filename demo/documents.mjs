@@ -104,13 +104,22 @@ export function find(query) {
   return ranked(hits, query);
 }
 
-/** Features near the given ones: same group first, then whatever reads alike. */
+/** Features near the given ones, taken in turns so that each of them has its say. */
 export function findNear(seeds, limit) {
-  const known = new Set(seeds.map((seed) => seed.id));
-  const names = seeds.map((seed) => `${seed.name} ${seed.groups.join(" ")}`).join(" ");
-  return ranked(index.search(names), names)
-    .filter(({ feature }) => !known.has(feature.id))
-    .slice(0, limit);
+  const near = seeds.map((seed) => {
+    const asked = `${seed.name} ${seed.description}`;
+    return ranked(index.search(asked), asked).slice(0, limit + seeds.length);
+  });
+  const taken = new Set(seeds.map((seed) => seed.id));
+  const found = [];
+  for (let turn = 0; turn < limit + seeds.length; turn += 1) {
+    for (const hit of near.map((hits) => hits[turn])) {
+      if (!hit || taken.has(hit.feature.id)) continue;
+      taken.add(hit.feature.id);
+      found.push(hit);
+    }
+  }
+  return found.slice(0, limit);
 }
 
 /** A feature as Trieve (API v2) would return it. */

@@ -24,9 +24,9 @@ export function cutIfUnreachable(mood, request) {
  */
 export async function applyMood(mood, reply) {
   if (mood === "slow") await sleep(SLOW_MS);
-  if (mood === "503") throw refusal(503, "The service is overloaded");
+  if (mood === "503") throw refusal(503, "Overloaded");
   if (mood === "429") {
     reply.header("Retry-After", String(RETRY_AFTER_SECONDS));
-    throw refusal(429, `Too many requests: try again in ${RETRY_AFTER_SECONDS} seconds`);
+    throw refusal(429, "Too many requests");
   }
 }

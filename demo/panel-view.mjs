@@ -59,7 +59,7 @@ const received = html`<section aria-labelledby="received-title">
 
 const chart = html`<section aria-labelledby="chart-title">
   <div class="row">
-    <h3 id="chart-title">Clicks and CTR by position</h3>
+    <h3 id="chart-title">CTR by position</h3>
     <select id="chart-type" aria-label="Kind of results">
       <option value="search">Search</option>
       <option value="rag">Answers</option>

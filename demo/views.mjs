@@ -1,14 +1,7 @@
 // Owns the content of the demo's pages: search, one feature, nothing there. Knows no routes.
 import { html } from "./html.mjs";
 
-const EXAMPLES = [
-  "container queries",
-  "popover",
-  "scroll animation",
-  "dialog",
-  "lazy loading",
-  "view transitions",
-];
+const EXAMPLES = ["container queries", "popover", "animation", "dialog", "lazy loading", "view transitions"];
 const BROWSERS = { chrome: "Chrome", edge: "Edge", firefox: "Firefox", safari: "Safari" };
 const BASELINE = { widely: "Widely available", newly: "Newly available", limited: "Limited availability" };
 
@@ -67,7 +60,7 @@ export function featurePage(feature) {
   <p class="meta"><span class="badge" data-baseline="${feature.baseline}">${BASELINE[feature.baseline]}</span> ${sinceOf(feature)}</p>
   <p class="lead">${feature.description}</p>
   ${feature.discouraged && html`<p class="warning"><strong>Discouraged.</strong> ${feature.discouraged}</p>`}
-  <h2>First version with it</h2>
+  <h2>Browser support</h2>
   <dl class="support">${supportOf(feature)}</dl>
   <h2>Read more</h2>
   <ul class="links">

@@ -6,7 +6,7 @@ import { recommend } from "./trieve.js";
 
 const SHOWN = 3;
 const SHOWN_FIRST = 6;
-const FIRST_VISIT = ["container-queries", "popover", "view-transitions"];
+const FIRST_VISIT = ["grid", "dialog", "fetch", "scroll-driven-animations", "webauthn", "masks"];
 
 function tile({ chunk }) {
   const shown = view(chunk);

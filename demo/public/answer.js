@@ -49,7 +49,12 @@ function draw(turn, answer, done) {
   if (!done) return;
   rememberNames(answer.chunks);
   turn.sources.replaceChildren(...answer.chunks.map(source));
-  tag(turn.sources, { id: answer.id, chunks: answer.chunks }, { type: "rag" });
+  // The elements, not their list: the citations in the text are tagged too, so ranks would not be positions.
+  tag(
+    [...turn.sources.children],
+    { id: answer.id, chunks: answer.chunks },
+    { type: "rag", firstPosition: 1 },
+  );
 }
 
 function addTurn(log, question) {

@@ -74,4 +74,5 @@ export function showReceived({ received }) {
     more.hidden = true;
   };
   byId("received-blank").hidden = list.children.length > 0;
+  byId("clear").hidden = !list.children.length;
 }

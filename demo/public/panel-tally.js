@@ -20,8 +20,7 @@ function clicks(count) {
 
 function sumUp({ made, waiting, inDoubt, dropped }) {
   if (!made) return { state: "idle", text: "No clicks yet. Open a result to make one." };
-  if (waiting)
-    return { state: "waiting", text: `${clicks(waiting)} safe in the queue until the server answers.` };
+  if (waiting) return { state: "waiting", text: `${clicks(waiting)} safe in this browser's queue.` };
   if (dropped) return { state: "lost", text: `${clicks(dropped)} given up, each for a stated reason.` };
   if (inDoubt) return { state: "waiting", text: `${clicks(inDoubt)} handed over, answer not seen.` };
   return { state: "good", text: made === 1 ? "The click has arrived." : `All ${made} clicks have arrived.` };

@@ -9,13 +9,13 @@ function stateOf({ name, attempt, status, message }) {
   if (name === "click") return "on its way";
   if (name === "in-doubt") return "handed over, answer not seen";
   const why = status ? `${status} ${message ?? ""}`.trim() : "no connection";
-  return `attempt ${attempt ?? 1}: ${why}`;
+  return `attempt ${attempt ?? 1} · ${why}`;
 }
 
 function row([id, { payload, state }]) {
   const { chunkId, position } = readBody(payload);
   const what = payload ? nameOf(chunkId) : `Click ${id.slice(-6)}`;
-  const where = position === undefined ? "" : `position ${position}, `;
+  const where = position === undefined ? "" : `position ${position} · `;
   return make(
     "li",
     { "data-click-id": id },

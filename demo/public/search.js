@@ -69,7 +69,7 @@ function showError(error) {
   const retry = make("button", { type: "button", class: "primary", onclick: () => show() }, "Try again");
   notice(
     "The search can't be reached",
-    `Your connection or the server has a problem (${error.message}). Nothing of yours is lost.`,
+    error instanceof TypeError ? "Your connection or the server has a problem." : error.message,
     retry,
   );
 }
@@ -88,7 +88,7 @@ function showResults({ query, page }, response) {
     pageLinks({ page, total: response.total_pages, urlFor: (to) => urlOf({ query, page: to }) }),
   );
   byId("pages").hidden = response.total_pages < 2;
-  void showAlso({ chunkIds: response.chunks.slice(0, 2).map(({ chunk }) => chunk.id) });
+  void showAlso({ chunkIds: response.chunks.map(({ chunk }) => chunk.id) });
 }
 
 function showLoading({ query }) {

@@ -4,8 +4,8 @@ const LOOK_MS = 100;
 const GIVE_UP_MS = 15_000;
 
 /** Tags what was rendered from a response; before the script has loaded the stub keeps the call. */
-export function tag(container, response, options) {
-  window.clicktrail?.tagResults(container, response, options);
+export function tag(where, response, options) {
+  window.clicktrail?.tagResults(where, response, options);
 }
 
 /** The library once it is there (the stub's `stats` promises nothing), or undefined if it never comes. */
