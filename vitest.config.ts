@@ -1,7 +1,45 @@
-// Unit tests beside the source; what the build fills in is filled in here.
-import { defineConfig } from "vitest/config";
+// Unit tests beside the source: what needs a document runs in real Chromium, the rest in Node. What the build fills in is filled in here.
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig, type Plugin } from "vitest/config";
+import { findBrowser, isRequired } from "./e2e/browsers.mjs";
+
+const IN_BROWSER = ["capture", "tag", "tracker"].map((name) => `src/${name}.test.ts`);
+
+/** The build makes the courier's text; here it is empty, so the worker starts and never says that it is ready. */
+const silentWorker: Plugin = {
+  name: "silent-worker",
+  resolveId: (id) => (id === "courier-source" ? `\0${id}` : null),
+  load: (id) => (id === "\0courier-source" ? 'export const courierSource = () => ""' : null),
+};
+
+const chromium = findBrowser("chromium");
+if (chromium.kind === "missing") {
+  if (isRequired("chromium")) throw new Error(`Chromium is missing. Run: ${chromium.what}`);
+  console.error(`\n!!! Chromium is missing: ${IN_BROWSER.join(", ")} do not run. Run: ${chromium.what}\n`);
+}
+
+const inNode = {
+  extends: true as const,
+  test: { name: "node", include: ["src/**/*.test.ts"], exclude: IN_BROWSER },
+};
+
+const inBrowser = {
+  extends: true as const,
+  test: {
+    name: "chromium",
+    include: IN_BROWSER,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: "launchOptions" in chromium ? chromium.launchOptions : {} }),
+      instances: [{ browser: "chromium" as const }],
+    },
+  },
+};
 
 export default defineConfig({
   define: { __VERSION__: JSON.stringify("0.0.0-test") },
-  test: { include: ["src/**/*.test.ts"], passWithNoTests: true },
+  plugins: [silentWorker],
+  test: { projects: chromium.kind === "missing" ? [inNode] : [inNode, inBrowser] },
 });
