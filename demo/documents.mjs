@@ -108,7 +108,7 @@ export function find(query) {
 export function findNear(seeds, limit) {
   const near = seeds.map((seed) => {
     const asked = `${seed.name} ${seed.description}`;
-    return ranked(index.search(asked), asked).slice(0, limit + seeds.length);
+    return ranked(index.search(asked, { prefix: false, fuzzy: false }), asked).slice(0, limit + seeds.length);
   });
   const taken = new Set(seeds.map((seed) => seed.id));
   const found = [];
