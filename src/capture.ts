@@ -1,6 +1,7 @@
 // Owns what counts as a click: from a DOM event to the fields of a click, or the rule that stopped it. Sends nothing.
-import { attributeName, CHUNK_ID, REQUEST_ID, type RequestType } from "./attributes";
+import { attributeName, CHUNK_ID, REQUEST_ID, type RequestType, type ResultTag } from "./attributes";
 import type { Click } from "./payload";
+import { attempt } from "./report";
 
 /** Why a DOM event is no click. */
 export type Rule = "button" | "untagged" | "ignored" | "beside-link" | "selection" | "repeat";
@@ -54,7 +55,7 @@ const number = (text: string) => (text.trim() ? Number(text) : Number.NaN);
 
 /** Reads the click's fields off a result. The position is the element's own, else its rank in the request. */
 export function readClick(result: Element, firstPosition = 1): Click & { firstPosition: number } {
-  const own = (field: Parameters<typeof attributeName>[0]) => result.getAttribute(attributeName(field));
+  const own = (field: keyof ResultTag) => result.getAttribute(attributeName(field));
   const requestId = inherited(result, "requestId") ?? "";
   const base = number(inherited(result, "firstPosition") ?? `${firstPosition}`);
   const position = own("position");
@@ -65,7 +66,8 @@ export function readClick(result: Element, firstPosition = 1): Click & { firstPo
     chunkTrackingId: own("chunkTrackingId") ?? undefined,
     position: position === null ? base + rank(result, requestId) : number(position),
     type: inherited(result, "type") as RequestType | undefined,
-    metadata: metadata === null ? undefined : parse(metadata),
+    // JSON that is none goes on as the text it is: the payload's check tells what to write instead.
+    metadata: metadata === null ? undefined : (attempt(() => JSON.parse(metadata)) ?? metadata),
     firstPosition: base,
   };
 }
@@ -74,13 +76,4 @@ function rank(result: Element, requestId: string): number {
   const request = `[${REQUEST_ID}="${CSS.escape(requestId)}"]`;
   const chunks = TAGGED.replace(/\[[^,]+/g, `${request} $&,${request}$&`);
   return [...(result.getRootNode() as ParentNode).querySelectorAll(chunks)].indexOf(result);
-}
-
-function parse(json: string): object {
-  try {
-    return JSON.parse(json);
-  } catch {
-    // The payload's own check tells what to write instead.
-    return json as unknown as object;
-  }
 }

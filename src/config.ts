@@ -48,14 +48,18 @@ export interface Route {
 }
 
 export const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+export const REQUEST_TYPE = /^(search|rag|recommendation)$/;
 /** The stored format; an entry of another one is set aside. It is part of the database's name, so nothing is ever upgraded. */
 export const FORMAT = 1;
 
-const CHOICES = {
-  type: "search|rag|recommendation",
-  api: "ctr|events",
-  inDoubt: "trust|resend",
-  consent: "required",
+/** What an option's value must look like, if it is given; the pattern is also what the developer is told. */
+const PATTERNS: { readonly [option in keyof Options]?: RegExp } = {
+  type: REQUEST_TYPE,
+  api: /^(ctr|events)$/,
+  inDoubt: /^(trust|resend)$/,
+  consent: /^required$/,
+  firstPosition: /^-?\d+$/,
+  endpoint: /^(https?:|\/)/,
 };
 
 /**
@@ -64,25 +68,18 @@ const CHOICES = {
  * @throws Error that says what to write instead.
  */
 export function route(options: Options): Route {
-  const { dataset, organization, apiKey, firstPosition, api = "ctr" } = options;
-  const check = (right: unknown, field: keyof Options, expected: string) => {
-    if (!right) throw new Error(mistake(field, expected, options[field]));
+  const { dataset, organization, apiKey, endpoint, api = "ctr" } = options;
+  const check = (fine: unknown, option: keyof Options, expected: unknown) => {
+    if (!fine) throw new Error(mistake(option, expected, options[option]));
   };
   check(dataset, "dataset", "your dataset's UUID");
-  check(UUID.test(dataset) || organization, "organization", "a UUID when dataset is a tracking id");
-  check(firstPosition === undefined || Number.isInteger(firstPosition), "firstPosition", "an integer");
-  for (const [field, choice] of Object.entries(CHOICES) as [keyof typeof CHOICES, string][]) {
-    const value = options[field];
-    check(value === undefined || choice.split("|").includes(value), field, choice);
-  }
-  let endpoint = options.endpoint || `https://api.trieve.ai/api/analytics/${api}`;
-  try {
-    endpoint = new URL(endpoint, location.href).href;
-  } catch {}
-  check(/^https?:/.test(endpoint), "endpoint", "a full URL");
+  check(organization || UUID.test(dataset), "organization", "a UUID when dataset is none");
+  for (const [option, pattern] of Object.entries(PATTERNS) as [keyof Options, RegExp][])
+    check(pattern.test(`${options[option] ?? ""}`) || options[option] === undefined, option, pattern);
+  const url = endpoint ? new URL(endpoint, location.href).href : `https://api.trieve.ai/api/analytics/${api}`;
   return {
-    scope: ["clicktrail", FORMAT, endpoint, organization, dataset].join(" "),
-    endpoint,
+    scope: ["clicktrail", FORMAT, url, organization, dataset].join(" "),
+    endpoint: url,
     headers: {
       "Content-Type": "application/json",
       "TR-Dataset": dataset,

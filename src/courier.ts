@@ -41,11 +41,9 @@ export interface Courier {
   flush(): Promise<number>;
   /** The page goes away: stops flushing, and says which entries are in flight, in doubt from now on. */
   leave(): Entry[];
-  /** Forgets the back-off: the browser is online again. */
+  /** Forgets the back-off at the next flush: the browser is online again. */
   hope(): void;
-  /** Settles when nothing is in flight. */
-  idle(): Promise<unknown>;
-  /** Counts outcomes and tells them. */
+  /** Counts outcomes and tells them. Never rejects: what could not be counted stays in the queue. */
   settle(outcomes: readonly Settled[]): Promise<void>;
 }
 
@@ -56,6 +54,8 @@ interface Parts {
   readonly emit: (outcome: Outcome) => void;
   /** Called when a flush is due, with its epoch ms. */
   readonly wake: (at: number) => void;
+  /** Called when nothing is in flight any more. */
+  readonly rest?: () => void;
   readonly resend: boolean;
   readonly dryRun: boolean;
   readonly now?: () => number;
@@ -65,16 +65,28 @@ interface Parts {
 /** An entry whose request is under way. */
 interface Flight {
   readonly entry: Entry;
-  /** Whether the browser goes on with it when the page is gone. */
-  readonly safe: boolean;
+  /** Nothing spoke against its arrival when it left. */
+  readonly doubt: boolean;
   /** The page left meanwhile: no answer is no failure any more. */
   left?: boolean;
 }
 
 export function createCourier(parts: Parts): Courier {
-  const { scope, queue, send, emit, wake, resend, dryRun, now = Date.now, random = Math.random } = parts;
+  const {
+    scope,
+    queue,
+    send,
+    emit,
+    wake,
+    rest,
+    resend,
+    dryRun,
+    now = Date.now,
+    random = Math.random,
+  } = parts;
   const flights = new Map<string, Flight>();
-  const active = new Set<Promise<unknown>>();
+  /** Bytes of the bodies in flight. */
+  let load = 0;
   let { health } = NEW_LEDGER;
   /** Whether this courier has learned something about the endpoint that the ledger doesn't know. */
   let learned = false;
@@ -85,38 +97,31 @@ export function createCourier(parts: Parts): Courier {
   let running: Promise<number> | undefined;
   let release = () => {};
 
-  const fits = ({ size }: Entry) =>
-    [...flights.values()].reduce((sum, { entry }) => sum + entry.size, size) < MAX_FLIGHT_BYTES;
-
   function deliver(entry: Entry): void {
-    if (dryRun) track(settle([{ ...entry, name: "dropped", reason: "dry-run" }]));
-    else if (paused || ahead(health.asked, now()) || !fits(entry)) {
-      track(settle([{ ...entry, name: "waiting", stays: { ...entry, attempt: entry.attempt - 1, due: 0 } }]));
+    if (dryRun) settle([{ ...entry, name: "dropped", reason: "dry-run" }]);
+    else if (paused || ahead(health.asked, now()) || load + entry.size > MAX_FLIGHT_BYTES) {
+      settle([{ ...entry, name: "waiting", stays: { ...entry, attempt: 0, due: 0 } }]);
       wake(Math.max(health.asked, now()));
-    } else track(attempt(entry));
-  }
-
-  function track(work: Promise<unknown>): void {
-    const done: Promise<unknown> = work.catch(() => {}).finally(() => active.delete(done));
-    active.add(done);
+    } else attempt(entry);
   }
 
   async function attempt(entry: Entry): Promise<void> {
-    const keepalive = fits(entry);
-    const flight: Flight = { entry, safe: keepalive && navigator.onLine !== false };
+    const flight: Flight = { entry, doubt: navigator.onLine !== false };
     flights.set(entry.id, flight);
-    const answer = await send(entry, keepalive);
-    flights.delete(entry.id);
+    load += entry.size;
+    const answer = await send(entry);
+    load -= entry.size;
     // Chromium rejects what is pending within a ms after pagehide, delivered or not; Firefox never settles it.
-    if (flight.left && !answer.status) return;
-    await settle([judge(entry, answer)]);
+    if (answer.status || !flight.left) await settle([judge(entry, answer)]);
+    flights.delete(entry.id);
+    if (!flights.size) rest?.();
   }
 
   function judge(entry: Entry, { verdict, status, message, retryAt }: Answer): Settled {
     const time = now();
     const outcome = { ...entry, status, message };
-    const dropped = (reason: string): Settled => ({ ...outcome, name: "dropped", reason });
-    const waits = (due: number, reason?: string): Settled => {
+    const drop = (reason: string): Settled => ({ ...outcome, name: "dropped", reason });
+    const wait = (due: number, reason?: string): Settled => {
       wake(due);
       return {
         ...outcome,
@@ -126,24 +131,25 @@ export function createCourier(parts: Parts): Courier {
       };
     };
     if (verdict === "delivered") {
-      if (health.fails) wake(time);
-      if (health.fails) learn({ ...health, fails: 0, until: 0, asked: 0 });
+      if (health.fails) {
+        learn({ ...health, fails: 0, until: 0, asked: 0 });
+        wake(time);
+      }
       return { ...outcome, name: "delivered" };
     }
-    if (verdict === "refused") return dropped(verdict);
     if (verdict === "pause") {
       paused = true;
-      return waits(0, verdict);
+      return wait(0, verdict);
     }
-    if (entry.at + MAX_AGE_MS < time) return dropped("expired");
-    if (verdict === "unclear") {
-      return entry.attempt < MAX_UNCLEAR ? waits(time + backoff(entry.attempt, random)) : dropped("refused");
-    }
+    if (verdict === "refused") return drop(verdict);
+    if (entry.at + MAX_AGE_MS < time) return drop("expired");
+    if (verdict === "unclear")
+      return entry.attempt < MAX_UNCLEAR ? wait(time + backoff(entry.attempt, random)) : drop("refused");
     // The lanes of one drain fail together: that is one failure.
     const fails = health.fails + +!ahead(health.until, time);
     const until = Math.max(retryAt, time) + backoff(fails, random);
     learn({ fails, until, asked: retryAt && until, failedAt: time });
-    return waits(until);
+    return wait(until);
   }
 
   function learn(lately: Health): void {
@@ -153,26 +159,32 @@ export function createCourier(parts: Parts): Courier {
 
   async function settle(outcomes: readonly Settled[]): Promise<void> {
     const counted: Outcome[] = [];
-    await queue.transact([LEDGER, ...outcomes.map(({ id }) => id)], (rows) => {
-      const ledger: Ledger = { ...NEW_LEDGER, ...(rows.get(LEDGER) as Ledger | undefined) };
-      const counts = { delivered: ledger.delivered, inDoubt: ledger.inDoubt, dropped: { ...ledger.dropped } };
-      for (const { stays, ...outcome } of outcomes) {
-        const { id, name, attempt, payload, reason = "" } = outcome;
-        const row = rows.get(id) as Entry | undefined;
-        // Gone: somebody else has counted it. A later attempt: somebody else has it now.
-        if (payload && (!row || (stays && row.attempt > attempt))) continue;
-        if (stays) rows.set(id, stays);
-        else rows.delete(id);
-        if (name === "delivered") counts.delivered++;
-        if (name === "in-doubt") counts.inDoubt++;
-        if (name === "dropped") counts.dropped[reason] = (counts.dropped[reason] ?? 0) + 1;
-        counted.push(outcome);
-      }
-      const last = [...ledger.last, ...counted.filter(({ name }) => name !== "waiting")].slice(-LAST);
-      rows.set(LEDGER, { ...counts, last, health: learned ? health : ledger.health });
-      learned = false;
-    });
-    counted.forEach(emit);
+    await queue
+      .transact([LEDGER, ...outcomes.map(({ id }) => id)], (rows) => {
+        const ledger: Ledger = { ...NEW_LEDGER, ...(rows.get(LEDGER) as Ledger | undefined) };
+        const counts: Record<string, number> = { ...ledger.counts };
+        for (const { stays, ...outcome } of outcomes) {
+          const { id, name, attempt, payload, reason } = outcome;
+          const row = rows.get(id) as Entry | undefined;
+          // Gone: somebody else has counted it. A later attempt: somebody else has it now.
+          if (payload && (!row || (stays && row.attempt > attempt))) continue;
+          counted.push(outcome);
+          if (stays) {
+            rows.set(id, stays);
+            continue;
+          }
+          rows.delete(id);
+          const count = reason ?? name;
+          counts[count] = (counts[count] ?? 0) + 1;
+        }
+        const last = [...ledger.last, ...counted.filter(({ name }) => name !== "waiting")].slice(-LAST);
+        rows.set(LEDGER, { counts, last, health: learned ? health : ledger.health });
+        learned = false;
+      })
+      .then(
+        () => counted.forEach(emit),
+        () => {},
+      );
   }
 
   function flush(): Promise<number> {
@@ -190,6 +202,8 @@ export function createCourier(parts: Parts): Courier {
     return running;
   }
 
+  const open = () => !stopped && !paused && !ahead(health.until, now()) && load < MAX_FLIGHT_BYTES / 2;
+
   async function drain(): Promise<number> {
     const rows = await queue.all();
     const time = now();
@@ -206,68 +220,53 @@ export function createCourier(parts: Parts): Courier {
       if (++count > MAX_ENTRIES || bytes > MAX_BYTES)
         gone.push({ ...entry, name: "dropped", reason: "overflow" });
       else if (ahead(entry.due, time)) next = Math.min(next || entry.due, entry.due);
-      else if (entry.doubt && !resend && Math.abs(entry.at - health.failedAt) > EVIDENCE_MS) {
+      else if (entry.doubt && !resend && Math.abs(entry.at - health.failedAt) > EVIDENCE_MS)
         gone.push({ ...entry, name: "in-doubt" });
-      } else ids.push(id);
+      else ids.push(id);
     }
     if (gone[0]) await settle(gone);
-    if (!ids[0] || paused) return next;
-    const claimed: Entry[] = [];
-    let claiming: Promise<void> | undefined;
-    const take = async (most: number) => {
-      while (!claimed[0] && ids[0]) {
-        claiming ??= claim(ids.splice(-most).reverse(), claimed).finally(() => {
-          claiming = undefined;
-        });
-        await claiming;
-      }
-      return claimed.shift();
-    };
-    const sendNext = async (most: number) => {
-      if (stopped || paused || ahead(health.until, now())) return false;
-      const entry = await take(most);
-      if (entry && ahead(entry.due, now())) await attempt(entry);
-      return entry;
-    };
     // The first one alone: it pays the preflight for all, and an endpoint that is down gets no more than it.
-    await sendNext(1);
-    await Promise.all(
-      Array.from({ length: LANES }, async () => {
-        while (await sendNext(CLAIM));
-      }),
-    );
-    return ahead(health.until, now()) ? health.until : next;
+    for (let most = 1; ids[0] && open(); most = CLAIM) {
+      const claimed = await claim(ids.splice(-most).reverse());
+      await Promise.all(
+        Array.from({ length: LANES }, async () => {
+          for (let entry = claimed.shift(); entry && open(); entry = claimed.shift()) await attempt(entry);
+        }),
+      );
+    }
+    if (ahead(health.until, now())) return health.until;
+    return ids[0] && !paused ? now() + LEASE_MS : next;
   }
 
-  async function claim(ids: readonly string[], claimed: Entry[]): Promise<void> {
+  async function claim(ids: readonly string[]): Promise<Entry[]> {
+    const claimed: Entry[] = [];
+    const due = now() + LEASE_MS;
     await queue.transact(ids, (rows) => {
       for (const id of ids) {
         const entry = rows.get(id) as Entry | undefined;
         if (!entry || ahead(entry.due, now())) continue;
-        const mine = { ...entry, attempt: entry.attempt + 1, due: now() + LEASE_MS, doubt: false };
+        const mine = { ...entry, attempt: entry.attempt + 1, due, doubt: false };
         rows.set(id, mine);
         claimed.push(mine);
       }
     });
-  }
-
-  function leave(): Entry[] {
-    stopped = true;
-    release();
-    return [...flights.values()].map((flight) => {
-      flight.left = true;
-      return { ...flight.entry, doubt: flight.safe };
-    });
+    return claimed;
   }
 
   return {
     deliver,
     flush,
-    leave,
     settle,
+    leave() {
+      stopped = true;
+      release();
+      return [...flights.values()].map((flight) => {
+        flight.left = true;
+        return { ...flight.entry, doubt: flight.doubt };
+      });
+    },
     hope() {
       hopeful = true;
     },
-    idle: () => Promise.all([...active, running]),
   };
 }

@@ -60,9 +60,8 @@ export interface Settled extends Outcome {
 /** Counts of the clicks that have left the queue, and the last of them for the inspector. */
 export interface Ledger {
   readonly health: Health;
-  readonly delivered: number;
-  readonly inDoubt: number;
-  readonly dropped: Readonly<Record<string, number>>;
+  /** By the outcome's name, or by the reason of a drop. */
+  readonly counts: Readonly<Record<string, number>>;
   readonly last: readonly Outcome[];
 }
 
@@ -71,9 +70,7 @@ export const LEDGER = "!";
 
 export const NEW_LEDGER: Ledger = {
   health: { fails: 0, until: 0, asked: 0, failedAt: 0 },
-  delivered: 0,
-  inDoubt: 0,
-  dropped: {},
+  counts: {},
   last: [],
 };
 

@@ -7,46 +7,37 @@ export interface Outcomes {
   tell(outcome: Outcome): void;
   /** Tells the other pages as well. */
   publish(outcome: Outcome): void;
-  /** Hears the others from now on. */
-  listen(): void;
   /** An open channel can cost a page its back/forward cache: close it when the page leaves. */
   close(): void;
 }
 
 export function createOutcomes(scope: string, always: (outcome: Outcome) => void): Outcomes {
-  const callbacks = new Set<readonly [OutcomeName, (outcome: Outcome) => void]>();
+  // Its callbacks are the browser's to report when they throw.
+  const target = new EventTarget();
   let channel: BroadcastChannel | undefined;
 
   function tell(outcome: Outcome): void {
     always(outcome);
-    for (const [name, callback] of callbacks) {
-      if (name !== outcome.name) continue;
-      try {
-        callback(outcome);
-      } catch (error) {
-        console.error(error);
-      }
-    }
+    target.dispatchEvent(new CustomEvent(outcome.name, { detail: outcome }));
   }
 
-  function listen(): void {
+  function listen(): BroadcastChannel {
     channel ??= new BroadcastChannel(scope);
-    channel.onmessage = ({ data }: MessageEvent<Outcome>) => tell(data);
+    channel.onmessage = ({ data }) => tell(data);
+    return channel;
   }
 
   return {
     tell,
-    listen,
     on(name, callback) {
-      const added = [name, callback] as const;
-      callbacks.add(added);
+      const listener = (event: Event) => callback((event as CustomEvent<Outcome>).detail);
+      target.addEventListener(name, listener);
       listen();
-      return () => callbacks.delete(added);
+      return () => target.removeEventListener(name, listener);
     },
     publish(outcome) {
       tell(outcome);
-      listen();
-      channel?.postMessage(outcome);
+      listen().postMessage(outcome);
     },
     close() {
       channel?.close();

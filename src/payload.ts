@@ -1,7 +1,7 @@
 // Owns the wire format: the only file with snake_case names. Checks a click's fields and makes the payload of them.
 import type { RequestType } from "./attributes";
-import { type Options, UUID } from "./config";
-import { mistake, tell } from "./report";
+import { type Options, REQUEST_TYPE, UUID } from "./config";
+import { attempt, mistake, tell } from "./report";
 
 /** What `trackClick` takes. */
 export interface Click {
@@ -64,66 +64,62 @@ declare const __VERSION__: string;
 
 /** The payload of one click, or `undefined` after telling what is wrong with it. */
 export function makePayload(
-  click: Click,
-  { api, type: defaultType = "search", firstPosition = 1, userId }: Options,
-  trail: { id: string; at: number; action: string; extra?: object | undefined },
-  seen?: Element,
+  click: Click & { readonly firstPosition?: number | undefined },
+  { api, type: defaultType = "search", firstPosition = 1, userId }: Partial<Options>,
+  trail: {
+    readonly id: string;
+    readonly at: number;
+    readonly action: string;
+    readonly extra?: object | undefined;
+  },
+  seen: unknown = click,
 ): Payload | undefined {
-  const { requestId, chunkId, chunkTrackingId, position, type = defaultType } = click;
-  const right = (fine: unknown, field: keyof Click, expected: string) => {
-    if (!fine) tell(mistake(field, expected, click[field]), seen ?? click);
-    return fine;
+  const { requestId, chunkId, chunkTrackingId, position, type = defaultType, metadata = {} } = click;
+  const fine = (right: unknown, field: keyof Click, expected: unknown) => {
+    if (!right) tell(mistake(field, expected, click[field]), seen);
+    return right;
   };
   const valid =
-    right(UUID.test(requestId), "requestId", "a UUID") &&
-    right(chunkId ? UUID.test(chunkId) : chunkTrackingId && api !== "events", "chunkId", "a UUID") &&
-    right(position === (position | 0), "position", "an integer") &&
-    right(/^(search|rag|recommendation)$/.test(type), "type", "search, rag or recommendation");
+    fine(UUID.test(requestId), "requestId", "a UUID") &&
+    fine(chunkId ? UUID.test(chunkId) : chunkTrackingId && api !== "events", "chunkId", "a UUID") &&
+    fine(position === (position | 0), "position", "an integer") &&
+    fine(REQUEST_TYPE.test(type), "type", REQUEST_TYPE);
   if (!valid) return;
-  let { metadata } = click;
-  try {
-    const fits =
-      !metadata || (/^{/.test(JSON.stringify(metadata)) && JSON.stringify(metadata).length <= MAX_METADATA);
-    if (!right(fits, "metadata", `an object of at most ${MAX_METADATA} characters of JSON`))
-      metadata = undefined;
-  } catch (error) {
-    tell(mistake("metadata", "JSON", error), seen ?? click);
-    metadata = undefined;
-  }
+  const json = `${attempt(() => JSON.stringify(metadata))}`;
+  const fits = fine(
+    json.startsWith("{") && json.length <= MAX_METADATA,
+    "metadata",
+    `an object of at most ${MAX_METADATA} characters of JSON`,
+  );
   const user = userId && { user_id: userId };
-  const tail = {
-    ...(api === "events" && user),
-    metadata: {
-      ...metadata,
-      clicktrail: {
-        id: trail.id,
-        clicked_at: new Date(trail.at).toISOString(),
-        attempt: 1,
-        version: __VERSION__,
-        action: trail.action,
-        first_position: firstPosition,
+  const ours = {
+    id: trail.id,
+    clicked_at: new Date(trail.at).toISOString(),
+    attempt: 1,
+    version: __VERSION__,
+    action: trail.action,
+    first_position: click.firstPosition ?? firstPosition,
+    ...user,
+    ...trail.extra,
+  };
+  const all = { ...(fits ? metadata : {}), clicktrail: ours };
+  return api === "events"
+    ? {
+        event_type: "click",
+        event_name: "Click",
+        request: { request_id: requestId, request_type: type },
+        clicked_items: { chunk_id: chunkId as string, position },
         ...user,
-        ...trail.extra,
-      },
-    },
-  };
-  if (api === "events") {
-    return {
-      event_type: "click",
-      event_name: "Click",
-      request: { request_id: requestId, request_type: type },
-      clicked_items: { chunk_id: chunkId as string, position },
-      ...tail,
-    };
-  }
-  return {
-    request_id: requestId,
-    ctr_type: type,
-    position,
-    ...(chunkId && { clicked_chunk_id: chunkId }),
-    ...(chunkTrackingId && { clicked_chunk_tracking_id: chunkTrackingId }),
-    ...tail,
-  };
+        metadata: all,
+      }
+    : {
+        request_id: requestId,
+        ctr_type: type,
+        position,
+        ...(chunkId && { clicked_chunk_id: chunkId }),
+        ...(chunkTrackingId && { clicked_chunk_tracking_id: chunkTrackingId }),
+        metadata: all,
+      };
 }
 
 /** The body of one attempt. */
@@ -131,6 +127,6 @@ export function body(payload: Payload, attempt: number): string {
   const { metadata } = payload;
   return JSON.stringify({
     ...payload,
-    metadata: { ...metadata, clicktrail: { ...metadata.clicktrail, attempt } },
+    metadata: { ...metadata, clicktrail: { ...metadata?.clicktrail, attempt } },
   });
 }

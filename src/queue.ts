@@ -1,5 +1,6 @@
 // Owns the durable store: rows by key in IndexedDB, in memory while that isn't there, a localStorage journal for the gaps. Knows neither clicks nor requests.
-import { createStore, promisifyRequest, set, type UseStore } from "idb-keyval";
+import { createStore, promisifyRequest } from "idb-keyval";
+import { attempt } from "./report";
 
 /** Every row has its key inside, so that it can be journaled. */
 export interface Row {
@@ -29,19 +30,15 @@ const OPEN_MS = 2_000;
 /** Other tabs' transactions on the store are short; one that takes longer is stuck. */
 const TRANSACTION_MS = 5_000;
 
-function limited<T>(work: Promise<T>, ms: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    setTimeout(reject, ms);
-    work.then(resolve, reject);
-  });
-}
+const limited = <T>(work: Promise<T>, ms: number): Promise<T> =>
+  Promise.race([work, new Promise<never>((_, reject) => setTimeout(reject, ms))]);
 
 /** Runs `work` under a Web Lock, or at once where there are none (insecure contexts). */
 export async function locked<T>(
   name: string,
   options: LockOptions,
-  work: (lock: Lock | null | true) => T | Promise<T>,
-) {
+  work: (lock: unknown) => T | Promise<T>,
+): Promise<T> {
   return navigator.locks ? navigator.locks.request(name, options, work) : work(true);
 }
 
@@ -52,9 +49,9 @@ export function createQueue<R extends Row>(name: string): Queue<R> {
   let db: IDBDatabase | undefined;
   let opening: Promise<boolean> | undefined;
 
-  function begin(mode: IDBTransactionMode): IDBTransaction {
+  function begin(mode: IDBTransactionMode): IDBObjectStore {
     try {
-      return (db as IDBDatabase).transaction(STORE, mode);
+      return (db as IDBDatabase).transaction(STORE, mode).objectStore(STORE);
     } catch (error) {
       // Closed by the browser: the next use opens it again.
       if (db) db = opening = undefined;
@@ -62,39 +59,29 @@ export function createQueue<R extends Row>(name: string): Queue<R> {
     }
   }
 
-  // No promise hop, and `commit()`: without it WebKit can jam the database for every later page (WebKitGTK 2.50).
-  const store: UseStore = (mode, run) => {
-    const transaction = begin(mode);
-    const result = run(transaction.objectStore(STORE));
-    transaction.commit?.();
-    return result as never;
-  };
-
-  /** Does `change` to the journal where there is one: not in workers, not in sandboxed frames. */
-  function withJournal(change: (storage: Storage) => void): void {
-    try {
-      change(localStorage);
-    } catch {}
-  }
-
+  // Workers and sandboxed frames have no localStorage: there rows are in memory alone.
   function journal(row: R): void {
     journaled.add(row.id);
-    withJournal((storage) => storage.setItem(name + row.id, JSON.stringify(row)));
+    attempt(() => {
+      localStorage[name + row.id] = JSON.stringify(row);
+    });
   }
 
   function forget(id: string): void {
     memory.delete(id);
-    if (journaled.delete(id)) withJournal((storage) => storage.removeItem(name + id));
+    if (journaled.delete(id)) attempt(() => localStorage.removeItem(name + id));
   }
 
   function persist(row: R): void {
+    const keep = () => journal(row);
     try {
-      set(row.id, row, store).then(
-        () => memory.get(row.id) === row && forget(row.id),
-        () => journal(row),
-      );
+      const store = begin("readwrite");
+      store.put(row, row.id);
+      // Without it WebKit can jam the database for every later page (WebKitGTK 2.50).
+      store.transaction.commit?.();
+      promisifyRequest(store.transaction).then(() => memory.get(row.id) === row && forget(row.id), keep);
     } catch {
-      journal(row);
+      keep();
       open();
     }
   }
@@ -105,16 +92,14 @@ export function createQueue<R extends Row>(name: string): Queue<R> {
   }
 
   function merge(ripe: (row: R) => boolean): void {
-    withJournal((storage) => {
-      for (const key of Object.keys(storage)) {
+    attempt(() => {
+      for (const key of Object.keys(localStorage)) {
         if (!key.startsWith(name)) continue;
-        try {
-          const row = JSON.parse(storage.getItem(key) as string);
-          if (!ripe(row)) continue;
+        const row = attempt(() => JSON.parse(localStorage[key]));
+        if (!row?.id) localStorage.removeItem(key);
+        else if (ripe(row)) {
           journaled.add(row.id);
           add(row);
-        } catch {
-          storage.removeItem(key);
         }
       }
     });
@@ -134,61 +119,54 @@ export function createQueue<R extends Row>(name: string): Queue<R> {
   }
 
   async function connect(): Promise<void> {
-    const found = await createStore(name, STORE)("readonly", (rows) => rows.transaction.db);
-    found.onclose = () => {
+    db = await createStore(name, STORE)("readonly", (store) => store.transaction.db);
+    db.onclose = () => {
       db = opening = undefined;
     };
-    db = found;
-    for (const row of memory.values()) persist(row as R);
+    for (const row of memory.values() as Iterable<R>) if (row.id) persist(row);
   }
 
-  async function all(): Promise<Map<string, unknown>> {
+  async function read(): Promise<Map<string, unknown>> {
     await open();
     const rows = new Map(memory);
     if (!db) return rows;
-    const [ids, values] = await limited(
-      store("readonly", (stored) =>
-        Promise.all([promisifyRequest(stored.getAllKeys()), promisifyRequest(stored.getAll())]),
-      ),
-      TRANSACTION_MS,
-    );
+    const store = begin("readonly");
+    const [ids, values] = await Promise.all([
+      promisifyRequest(store.getAllKeys()),
+      promisifyRequest<unknown[]>(store.getAll()),
+    ]);
     ids.forEach((id, at) => {
       rows.set(`${id}`, values[at]);
     });
     return rows;
   }
 
-  async function transact(
-    ids: readonly string[],
-    change: (rows: Map<string, unknown>) => void,
-  ): Promise<void> {
+  async function change(ids: readonly string[], edit: (rows: Map<string, unknown>) => void): Promise<void> {
     await open();
+    const store = db && begin("readwrite");
+    const found = await Promise.all(ids.map((id) => store && promisifyRequest(store.get(id))));
     const rows = new Map<string, unknown>();
-    for (const id of ids) if (memory.has(id)) rows.set(id, memory.get(id));
-    if (!db) {
-      change(rows);
-      for (const id of ids) {
-        if (rows.has(id)) memory.set(id, rows.get(id));
-        else forget(id);
-      }
-      return;
-    }
-    const transaction = begin("readwrite");
-    const stored = transaction.objectStore(STORE);
-    let left = ids.length;
+    ids.forEach((id, at) => {
+      const row = found[at] ?? memory.get(id);
+      if (row) rows.set(id, row);
+    });
+    edit(rows);
     for (const id of ids) {
-      stored.get(id).onsuccess = ({ target }) => {
-        const { result } = target as IDBRequest;
-        if (result !== undefined) rows.set(id, result);
-        if (--left) return;
-        change(rows);
-        for (const key of ids) rows.has(key) ? stored.put(rows.get(key), key) : stored.delete(key);
-        transaction.commit?.();
-      };
+      if (!store) rows.has(id) ? memory.set(id, rows.get(id)) : forget(id);
+      else rows.has(id) ? store.put(rows.get(id), id) : store.delete(id);
     }
-    await limited(promisifyRequest(transaction), TRANSACTION_MS);
+    if (!store) return;
+    await promisifyRequest(store.transaction);
     ids.forEach(forget);
   }
 
-  return { add, journal, merge, all, transact, open, durable: () => !!db };
+  return {
+    add,
+    journal,
+    merge,
+    open,
+    all: () => limited(read(), TRANSACTION_MS),
+    transact: (ids, edit) => limited(change(ids, edit), TRANSACTION_MS),
+    durable: () => !!db,
+  };
 }

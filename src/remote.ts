@@ -1,6 +1,7 @@
 // Owns the page's side of the worker: whether the browser has one that outlives the page, its start, and when it may be trusted.
 import { courierSource } from "courier-source";
 import type { Route } from "./config";
+import { attempt } from "./report";
 import type { ToPage, ToWorker } from "./worker";
 
 export interface Remote {
@@ -23,24 +24,16 @@ const FAILED = "clicktrail no worker";
 /** Only a worker with an extended lifetime is of use (Chromium 148): the getter tells whether the browser reads the option. */
 function outlivesPage(): boolean {
   let read = false;
-  try {
-    const options = {
-      get extendedLifetime() {
-        read = true;
-        return read;
-      },
-    };
-    // The address can't be parsed: no browser makes a worker of it.
-    new SharedWorker("//:", options as WorkerOptions);
-  } catch {}
+  const options = {
+    get extendedLifetime() {
+      read = true;
+      return read;
+    },
+  };
+  // The address can't be parsed: no browser makes a worker of it.
+  attempt(() => new SharedWorker("//:", options as WorkerOptions));
   return read;
 }
-
-const remembered = (change: (storage: Storage) => unknown) => {
-  try {
-    return change(sessionStorage);
-  } catch {}
-};
 
 export function createRemote(route: Route, wake: (at: number) => void): Remote {
   let worker: SharedWorker | undefined;
@@ -50,31 +43,29 @@ export function createRemote(route: Route, wake: (at: number) => void): Remote {
 
   function start(): Promise<boolean> {
     starting ??= new Promise<boolean>((resolve) => {
-      if (remembered((storage) => storage.getItem(FAILED)) || !outlivesPage()) return resolve(false);
       const fail = () => {
         if (ready) return;
         // A page's policy does not change within a visit: the next page need not try.
-        remembered((storage) => storage.setItem(FAILED, "1"));
+        attempt(() => {
+          sessionStorage[FAILED] = 1;
+        });
         resolve(false);
       };
+      if (attempt(() => sessionStorage[FAILED]) || !outlivesPage()) return resolve(false);
       const url = URL.createObjectURL(new Blob([courierSource()], { type: "text/javascript" }));
-      try {
+      attempt(() => {
         worker = new SharedWorker(url, { extendedLifetime: true } as WorkerOptions);
         // A policy that forbids the worker shows here, after the constructor.
         worker.onerror = fail;
         worker.port.onmessage = ({ data }: MessageEvent<ToPage>) => {
-          if (data.ready) {
-            ready = true;
-            resolve(true);
-          }
+          if (data.ready) ready = true;
+          if (data.ready) resolve(ready);
           if (data.wake) wake(data.wake);
           if (data.flushed) flushed();
         };
         post({ route });
         setTimeout(fail, READY_MS);
-      } catch {
-        fail();
-      }
+      }, fail);
     });
     return starting;
   }

@@ -3,15 +3,25 @@
 const HELP = "https://npmjs.com/package/clicktrail#messages";
 
 /** The one sentence every complaint is made of. */
-export function mistake(field: string, expected: string, got: unknown): string {
-  return `clicktrail: ${field} must be ${expected}, not ${typeof got === "string" ? `"${got}"` : got}. ${HELP}`;
+export function mistake(field: string, expected: unknown, got: unknown): string {
+  return `clicktrail: ${field} must be ${expected}, not "${got}". ${HELP}`;
 }
 
 const told = new Set<string>();
 
-/** Writes `message` to the console unless this page has already been told. Never throws. */
+/** Writes `message` to the console unless this page has been told before. */
 export function tell(message: string, ...seen: unknown[]): void {
   if (told.has(message)) return;
   told.add(message);
   console.error(message, ...seen);
+}
+
+/** The result of `work`, or `undefined` where it throws: storage that is blocked, JSON that is none, a page's callback. */
+export function attempt<T>(work: () => T, failed?: (error: unknown) => void): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    failed?.(error);
+    return;
+  }
 }

@@ -17,7 +17,7 @@ import { createOutcomes } from "./outcomes";
 import { type Click, makePayload } from "./payload";
 import { createQueue } from "./queue";
 import { createRemote } from "./remote";
-import { tell } from "./report";
+import { attempt, tell } from "./report";
 import { createSend } from "./transport";
 
 /** Where every click is, over all pages and visits: `made` is the sum of the others but `unreadable`. */
@@ -139,68 +139,56 @@ export function createTracker(options: Options, { extra, clicks: early = [] }: E
   }
 
   function drop(id: string, at: number, reason: string): undefined {
-    courier.settle([{ name: "dropped", id, at, attempt: 0, reason }]).catch(() => {});
+    courier.settle([{ name: "dropped", id, at, attempt: 0, reason }]);
   }
 
   function record(click: Click, action: string, seen?: Element, detail = 0): string | undefined {
-    if (off || (!granted && !consent)) return;
+    if (off || !(granted || consent)) return;
     const same = `${click.requestId} ${click.chunkId ?? click.chunkTrackingId}`;
     const at = Date.now();
     const before = clicks.get(same);
     if (before && (detail > 1 || Math.abs(at - before.at) < REPEAT_MS)) return before.id;
     const id = uuid7(at);
     clicks.set(same, { id, at });
-    const made = makePayload(click, options, { id, at, action, extra: extra?.() }, seen);
-    if (!made) return drop(id, at, "invalid");
-    let payload = made;
-    let size = JSON.stringify(made).length;
+    let payload = makePayload(click, options, { id, at, action, extra: extra?.() }, seen);
+    if (!payload) return drop(id, at, "invalid");
+    let json = JSON.stringify(payload);
     if (beforeSend) {
-      try {
-        const draft = JSON.parse(JSON.stringify(made));
-        const changed = beforeSend(draft);
-        if (changed === false) return drop(id, at, "vetoed");
-        size = JSON.stringify(changed ?? draft).length;
-        payload = changed ?? draft;
-      } catch (error) {
-        tell("clicktrail: beforeSend threw; the payload goes out unchanged", error);
-      }
+      let vetoed = false;
+      attempt(() => {
+        const draft = JSON.parse(json);
+        const changed = beforeSend(draft) ?? draft;
+        vetoed = changed === false;
+        json = JSON.stringify(changed);
+        payload = changed;
+      }, complain);
+      if (vetoed) return drop(id, at, "vetoed");
     }
-    const entry: Entry = { id, format: FORMAT, payload, at, size, attempt: 1, due: 0 };
+    const entry: Entry = { id, format: FORMAT, payload, at, size: json.length, attempt: 1, due: 0 };
     if (granted) deliver(entry);
     else held.push(entry);
     outcomes.tell({ ...entry, name: "click" });
     return id;
   }
 
-  /** Nothing of ours may throw into the page. */
-  function safely<A extends unknown[], R>(work: (...args: A) => R): (...args: A) => R | undefined {
-    return (...args) => {
-      try {
-        return work(...args);
-      } catch (error) {
-        tell(`clicktrail: ${error}`, error);
-        return;
-      }
-    };
-  }
+  const complain = (error: unknown) => tell(`clicktrail: ${error}`, error);
 
-  const onClick = safely((event: MouseEvent, path: EventTarget[] = event.composedPath()) => {
+  const onClick = (event: MouseEvent, path: EventTarget[] = event.composedPath()) => {
     const result = findResult(event, path, pressed);
     if (typeof result !== "string") record(readClick(result, firstPosition), "click", result, event.detail);
-  });
+  };
 
   /** The courier starts before the click: it is ready some 15 ms later. */
-  const onIntent = safely((event: Event) => {
+  const onIntent = (event: Event) => {
     if (remote.started() || taggedIn(event.composedPath()) < 0) return;
     remote.start();
     setTimeout(remote.stop, WORKER_MS);
-  });
+  };
 
-  function listen(target: EventTarget, types: string, callback: (event: never) => void): void {
-    for (const type of types.split(" ")) {
-      const listener = callback as (event: Event) => void;
-      target.addEventListener(type, listener, { capture: true, passive: true, signal: controller.signal });
-    }
+  function listen(types: string, callback: (event: never) => void): void {
+    const listener = (event: Event) => attempt(() => callback(event as never), complain);
+    for (const type of types.split(" "))
+      window.addEventListener(type, listener, { capture: true, passive: true, signal: controller.signal });
   }
 
   function onLeave(): void {
@@ -214,28 +202,31 @@ export function createTracker(options: Options, { extra, clicks: early = [] }: E
     route,
     on: outcomes.on,
     flush,
-    trackClick: safely((click) => record({ ...click }, "manual")),
-    grantConsent: safely(() => {
+    trackClick: (click) => attempt(() => record({ ...click }, "manual"), complain),
+    grantConsent() {
       granted = true;
       held.splice(0).forEach(deliver);
-    }),
+    },
     async revokeConsent() {
       granted = false;
       held = [];
       queue.merge(() => true);
-      const entries = [...(await queue.all()).values()].filter(isEntry);
-      await courier.settle(entries.map((entry) => ({ ...entry, name: "dropped", reason: "consent" })));
+      const rows = await queue.all();
+      await courier.settle(
+        [...rows.values()].filter(isEntry).map((entry) => ({ ...entry, name: "dropped", reason: "consent" })),
+      );
     },
     async stats() {
       const rows = await queue.all();
-      const { delivered, dropped, ...ledger } = (rows.get(LEDGER) as Ledger | undefined) ?? NEW_LEDGER;
+      const { counts } = (rows.get(LEDGER) as Ledger | undefined) ?? NEW_LEDGER;
       rows.delete(LEDGER);
       const entries = [...rows.values()].filter(isEntry);
       const doubts = entries.filter(({ doubt }) => doubt).length;
-      const inDoubt = ledger.inDoubt + doubts;
+      const { delivered = 0, "in-doubt": trusted = 0, ...dropped } = counts;
       const waiting = held.length + entries.length - doubts;
-      const made = Object.values(dropped).reduce((sum, count) => sum + count, delivered + waiting + inDoubt);
-      return { made, delivered, waiting, inDoubt, dropped, unreadable: rows.size - entries.length };
+      const made = Object.values(counts).reduce((sum, count) => sum + count, waiting + doubts);
+      const unreadable = rows.size - entries.length;
+      return { made, delivered, waiting, inDoubt: trusted + doubts, dropped, unreadable };
     },
     courier: () => (remote.ready() && queue.durable() ? "worker" : "page"),
     destroy() {
@@ -248,22 +239,20 @@ export function createTracker(options: Options, { extra, clicks: early = [] }: E
   started()[KEY] = tracker;
   if (off) return tracker;
 
-  listen(window, "click auxclick", onClick);
-  listen(window, "pointerover focusin", onIntent);
-  listen(window, "pointerdown", (event: MouseEvent) => {
+  listen("click auxclick", onClick);
+  listen("pointerover focusin", onIntent);
+  listen("pointerdown", (event: MouseEvent) => {
     pressed = event;
   });
-  listen(window, "pagehide", safely(onLeave));
-  listen(window, "online", () => {
+  listen("pagehide", onLeave);
+  listen("online", () => {
     courier.hope();
     remote.post({ online: true });
     flush();
   });
   // Also what a page sees that comes back from the back/forward cache.
-  listen(document, "visibilitychange", () => {
-    if (!document.hidden) flush();
-  });
-  for (const click of early) onClick(...click);
+  listen("visibilitychange", () => document.hidden || flush());
+  for (const click of early) attempt(() => onClick(...click), complain);
   (globalThis.requestIdleCallback ?? setTimeout)(flush, { timeout: IDLE_MS } as never);
   return tracker;
 }

@@ -15,7 +15,8 @@ export interface Answer {
   readonly retryAt: number;
 }
 
-export type Send = (entry: Entry, keepalive: boolean) => Promise<Answer>;
+/** Sends an entry once, within the caller's task. Never rejects. */
+export type Send = (entry: Entry) => Promise<Answer>;
 
 /** Trieve answers in tens of ms; after this the request is taken for lost. */
 const TIMEOUT_MS = 10_000;
@@ -38,11 +39,11 @@ function judge(status: number, message: string): Verdict {
 }
 
 export function createSend({ endpoint, headers }: Route): Send {
-  return async ({ payload, attempt }, keepalive) => {
+  return async ({ payload, attempt }) => {
     try {
       const response = await fetch(endpoint, {
         method: "PUT",
-        keepalive,
+        keepalive: true,
         headers,
         body: body(payload, attempt),
         credentials: "omit",
@@ -50,14 +51,10 @@ export function createSend({ endpoint, headers }: Route): Send {
         signal: AbortSignal.timeout?.(TIMEOUT_MS) ?? null,
       });
       const { status, ok } = response;
-      const text = ok ? "" : await response.text();
-      let message = text;
-      try {
-        message = JSON.parse(text).message;
-      } catch {}
+      const message = ok ? "" : `${(await response.json().catch(() => ({}))).message ?? ""}`;
       return {
         status,
-        message: `${message}`.slice(0, 200),
+        message,
         verdict: judge(status, message),
         retryAt: retryAt(response.headers.get("Retry-After"), Date.now()),
       };

@@ -1,0 +1,98 @@
+// Options: what they become, and that each mistake says what to write instead.
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Options, route } from "./config";
+
+const DATASET = "d0000000-0000-4000-8000-000000000001";
+const ORGANIZATION = "d0000000-0000-4000-8000-000000000002";
+
+beforeEach(() => {
+  vi.stubGlobal("location", { href: "https://shop.example/search?q=x" });
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const of = (options: object) => route({ dataset: DATASET, ...options } as Options);
+
+describe("the route", () => {
+  it("goes to Trieve's production URL unless told otherwise", () => {
+    expect(of({}).endpoint).toBe("https://api.trieve.ai/api/analytics/ctr");
+    expect(of({ api: "events" }).endpoint).toBe("https://api.trieve.ai/api/analytics/events");
+  });
+
+  it("has exactly the contract's headers", () => {
+    expect(of({}).headers).toStrictEqual({ "Content-Type": "application/json", "TR-Dataset": DATASET });
+    expect(of({ apiKey: "tr-key", organization: ORGANIZATION }).headers).toStrictEqual({
+      "Content-Type": "application/json",
+      "TR-Dataset": DATASET,
+      "TR-Organization": ORGANIZATION,
+      Authorization: "tr-key",
+    });
+  });
+
+  it("takes the endpoint as a full URL or as a path on the page's own site", () => {
+    expect(of({ endpoint: "http://localhost:8090/api/analytics/ctr" }).endpoint).toBe(
+      "http://localhost:8090/api/analytics/ctr",
+    );
+    expect(of({ endpoint: "/collect" }).endpoint).toBe("https://shop.example/collect");
+  });
+
+  it("takes a dataset's tracking id together with the organization", () => {
+    expect(route({ dataset: "docs", organization: ORGANIZATION }).headers).toMatchObject({
+      "TR-Dataset": "docs",
+      "TR-Organization": ORGANIZATION,
+    });
+  });
+
+  it("keeps entries of different endpoints, organizations and datasets apart", () => {
+    const scopes = [
+      of({}),
+      of({ endpoint: "/a" }),
+      of({ endpoint: "/b" }),
+      of({ organization: ORGANIZATION }),
+      of({ api: "events" }),
+      route({ dataset: ORGANIZATION }),
+    ].map(({ scope }) => scope);
+    expect(new Set(scopes).size).toBe(scopes.length);
+  });
+
+  it("has the same scope with another key: a mended key sends what waits", () => {
+    expect(of({ apiKey: "a" }).scope).toBe(of({ apiKey: "b" }).scope);
+    expect(JSON.stringify(of({ apiKey: "secret" }).scope)).not.toContain("secret");
+  });
+
+  it("carries the switches that the courier needs", () => {
+    expect(of({})).toMatchObject({ resend: false, dryRun: false });
+    expect(of({ inDoubt: "resend", dryRun: true })).toMatchObject({ resend: true, dryRun: true });
+  });
+
+  it.each([0, 1, -5])("takes %s as first position", (firstPosition) => {
+    expect(() => of({ firstPosition })).not.toThrow();
+  });
+});
+
+describe("a mistake", () => {
+  it.each<[field: string, wrong: unknown, told: string, options?: object]>([
+    ["dataset", undefined, "your dataset's UUID"],
+    ["dataset", "", "your dataset's UUID"],
+    ["organization", undefined, "UUID", { dataset: "docs" }],
+    ["type", "chat", "search|rag|recommendation"],
+    ["api", "event", "ctr|events"],
+    ["inDoubt", "maybe", "trust|resend"],
+    ["consent", "yes", "required"],
+    ["firstPosition", 1.5, "firstPosition must be"],
+    ["firstPosition", Number.NaN, "firstPosition must be"],
+    ["endpoint", "ftp://files.example", "http"],
+    ["endpoint", "api.trieve.ai/api/analytics/ctr", "http"],
+  ])("in %s (%j) says what to write", (field, wrong, told, options = {}) => {
+    const attempt = () => of({ [field]: wrong, ...options });
+    expect(attempt).toThrow(/^clicktrail: /);
+    expect(attempt).toThrow(field);
+    expect(attempt).toThrow(told);
+    expect(attempt).toThrow(`not "${wrong}"`);
+  });
+
+  it("in an empty choice is told too", () => {
+    expect(() => of({ api: "" })).toThrow("ctr|events");
+  });
+});
