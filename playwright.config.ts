@@ -8,7 +8,6 @@ function specsOfOthers(engine: Engine): string[] {
   return ENGINES.filter((other) => other !== engine).map((other) => `**/*.${other}.spec.ts`);
 }
 
-// biome-ignore lint/style/noDefaultExport: Playwright reads its configuration from the default export.
 export default defineConfig<object, EngineOptions>({
   testDir: "e2e",
   outputDir: "test-results",

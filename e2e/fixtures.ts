@@ -109,9 +109,11 @@ export const test = base.extend<ForTest, ForWorker>({
     if (!ownBrowser) return use(null);
     const context = await ownBrowser.newContext();
     info.annotations.push({ type: "browser", description: `${browserName} ${ownBrowser.version()}` });
-    const errors: string[] = [];
-    context.on("weberror", (error) => errors.push(String(error.error())));
+    const { errors, log } = observe(context);
     await use(context);
+    if (info.status !== info.expectedStatus) {
+      await info.attach("browser", { body: log.join("\n"), contentType: "text/plain" });
+    }
     await context.close();
     expect(errors, "nothing may ever throw into the page").toEqual([]);
   },
@@ -144,5 +146,18 @@ export const test = base.extend<ForTest, ForWorker>({
     await remove();
   },
 });
+
+/** What a browser says by itself, for the report of a failed test; and what was thrown in a page. */
+function observe(context: BrowserContext) {
+  const errors: string[] = [];
+  const log: string[] = [];
+  context.on("weberror", (error) => errors.push(String(error.error())));
+  context.on("console", (said) => log.push(`console.${said.type()}: ${said.text()}`));
+  context.on("requestfailed", (request) =>
+    log.push(`failed: ${request.url()} ${request.failure()?.errorText}`),
+  );
+  context.on("response", (response) => log.push(`${response.status()}: ${response.url()}`));
+  return { errors, log };
+}
 
 export { expect };

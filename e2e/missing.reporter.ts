@@ -67,5 +67,4 @@ function banner(name: string, how: string): void {
   console.log(`\n${bar}\n!!! NOT TESTED: ${name.toUpperCase()}${required}\n!!! Run: ${how}\n${bar}`);
 }
 
-// biome-ignore lint/style/noDefaultExport: Playwright loads a reporter by its default export.
 export default MissingReporter;

@@ -19,8 +19,10 @@ export interface Snippet {
   readonly build?: string;
   /** `"cdn"` loads it from the site's other origin. Default `"site"`. */
   readonly from?: "site" | "cdn";
-  /** The server keeps the script back for so long, in ms. */
-  readonly delayMs?: number;
+  /** The server keeps the script back until `site.releaseScripts()`. Combine with `isInjected`, or the load event waits too. */
+  readonly isHeld?: boolean;
+  /** Added by an inline script after the page's load event, as tag managers do. Default false. */
+  readonly isInjected?: boolean;
   /** The inline stub before the script. Default false. */
   readonly stub?: boolean;
   readonly [option: string]: string | number | boolean | undefined;
@@ -69,7 +71,7 @@ export interface Places {
 export function searchPage(page: SearchPage, places: Places, stub: string): string {
   const results = Array.from({ length: page.results ?? 3 }, (_, index) => result(page, places, index));
   const attributes = page.tag === "none" ? {} : listAttributes(page);
-  return document("Search", [
+  return wholePage("Search", [
     page.head ?? "",
     snippetTag(page.snippet, places, stub),
     `<ol id="results"${attributesText(attributes)}>`,
@@ -81,21 +83,40 @@ export function searchPage(page: SearchPage, places: Places, stub: string): stri
 
 export function detailPage(snippet: Snippet | null, places: Places, stub: string): string {
   const heading = '<h1 id="detail">Detail</h1>';
-  return document("Detail", [snippetTag(snippet, places, stub), heading, '<a id="home" href="/">Home</a>']);
+  return wholePage("Detail", [snippetTag(snippet, places, stub), heading, '<a id="home" href="/">Home</a>']);
 }
 
-function document(title: string, lines: readonly string[]): string {
+function wholePage(title: string, lines: readonly string[]): string {
   const start = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><link rel="icon" href="data:,">`;
   return [start, ...lines].filter(Boolean).join("\n");
 }
 
 function snippetTag(snippet: Snippet | null | undefined, places: Places, stub: string): string {
   if (!snippet) return "";
-  const { build = "clicktrail.js", from = "site", delayMs = 0, stub: hasStub = false, ...options } = snippet;
-  const source = `${from === "cdn" ? places.otherOrigin : ""}/dist/${build}?delay=${delayMs}`;
-  const attributes = Object.entries(options).map(([name, value]) => [`data-${kebab(name)}`, value]);
-  const script = `<script async src="${source}"${attributesText(Object.fromEntries(attributes))}></script>`;
+  const {
+    build = "clicktrail.js",
+    from = "site",
+    delayMs = 0,
+    isInjected,
+    stub: hasStub,
+    ...options
+  } = snippet;
+  const src = `${from === "cdn" ? places.otherOrigin : ""}/dist/${build}${isHeld ? "?held" : ""}`;
+  const named = Object.entries(options).map(([name, value]) => [`data-${kebab(name)}`, value]);
+  const attributes = { src, ...Object.fromEntries(named) };
+  const script = isInjected
+    ? `<script>(${inject})(${JSON.stringify(attributes)})</script>`
+    : `<script async${attributesText(attributes)}></script>`;
   return hasStub ? `<script>${stub}</script>\n${script}` : script;
+}
+
+/** Runs in the page. */
+function inject(attributes: Readonly<Record<string, string>>): void {
+  addEventListener("load", () => {
+    const script = document.createElement("script");
+    for (const [name, value] of Object.entries(attributes)) script.setAttribute(name, value);
+    document.head.append(script);
+  });
 }
 
 function listAttributes(page: SearchPage) {
@@ -121,7 +142,8 @@ function result(page: SearchPage, places: Places, index: number): string {
 }
 
 function resultContent(page: SearchPage, places: Places, number: number): string {
-  const text = `<p id="text-${number}">What result ${number} is about.</p>`;
+  const words = `<span id="from-${number}">What result</span> is about, said in <span id="to-${number}">words.</span>`;
+  const text = `<p id="text-${number}">${words}</p>`;
   if (page.links === "none") return text;
   const href = `${linkTo(page.links ?? "detail", places)}?result=${number}`;
   const link = attributesText({ id: `link-${number}`, href, target: page.target });

@@ -2,7 +2,6 @@
 // lead to and scripts can come from. Neither is the collector's origin.
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { setTimeout as pause } from "node:timers/promises";
 import { listen } from "./listen.ts";
 import {
   API_KEY,
@@ -18,6 +17,12 @@ import {
 const DIST = process.env.E2E_DIST
   ? new URL(`file://${process.env.E2E_DIST}/`)
   : new URL("../dist/", import.meta.url);
+
+/** What the modules import, as a bundler or an import map would resolve it. */
+const MODULES: Readonly<Record<string, URL>> = {
+  "/modules/idb-keyval.js": new URL("../node_modules/idb-keyval/dist/index.js", import.meta.url),
+  "/modules/web-vitals.js": new URL("../node_modules/web-vitals/dist/web-vitals.js", import.meta.url),
+};
 
 interface Answer {
   readonly type: string;
@@ -43,6 +48,10 @@ export async function startSite(endpoint: string) {
     otherOrigin,
   };
   let added = 0;
+  let releaseScripts = () => {};
+  const released = new Promise<void>((resolve) => {
+    releaseScripts = resolve;
+  });
 
   add("/", () => html(detailPage(null, places, "")));
   add("/detail", () => html(detailPage(null, places, "")));
@@ -62,10 +71,13 @@ export async function startSite(endpoint: string) {
   }
 
   async function answerTo(url: URL): Promise<Answer> {
-    if (!url.pathname.startsWith("/dist/"))
+    const module = MODULES[url.pathname];
+    if (module) return script(await readFile(module, "utf8"));
+    if (!url.pathname.startsWith("/dist/")) {
       return (await pages.get(url.pathname)?.()) ?? text(404, "no such page");
-    await pause(Number(url.searchParams.get("delay") ?? 0));
-    return { type: "text/javascript; charset=utf-8", body: await built(url.pathname.slice("/dist/".length)) };
+    }
+    if (url.searchParams.has("held")) await released;
+    return script(await built(url.pathname.slice("/dist/".length)));
   }
 
   function add(path: string, page: () => Promise<Answer> | Answer): void {
@@ -100,14 +112,28 @@ export async function startSite(endpoint: string) {
   }
 
   async function stop(): Promise<void> {
+    releaseScripts();
     await Promise.all([stopServer(site), stopServer(other)]);
   }
 
-  return { origin, otherOrigin, search, landing, serveHtml, stop };
+  return {
+    origin,
+    otherOrigin,
+    search,
+    landing,
+    serveHtml,
+    /** Lets every script go that `isHeld` keeps back, now and later. */
+    releaseScripts: () => releaseScripts(),
+    stop,
+  };
 }
 
 function html(body: string): Answer {
   return { type: "text/html; charset=utf-8", body };
+}
+
+function script(body: string): Answer {
+  return { type: "text/javascript; charset=utf-8", body };
 }
 
 function text(status: number, body: string): Answer {

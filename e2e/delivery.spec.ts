@@ -1,0 +1,143 @@
+// Owns what becomes of a click when the endpoint or the page fails it: how often it arrives, and what the page is told.
+import { clickMark } from "./arrivals.ts";
+import { expect, test } from "./fixtures.ts";
+import { chunkId, requestId } from "./pages.ts";
+import type { Tab } from "./tabs.ts";
+import { expectOutcomes, expectStats, recordOutcomes } from "./tracker.ts";
+
+function trackClick(tab: Tab, position: number): Promise<string | undefined> {
+  const click = { requestId: requestId(1), chunkId: chunkId(position), position };
+  return tab.evaluate((made) => window.clicktrail.trackClick(made), click);
+}
+
+const attempt = (id: unknown, number: number) => ({ metadata: { clicktrail: { id, attempt: number } } });
+
+test("a click that took its page away is not sent again by the next one", async ({
+  tab,
+  site,
+  collector,
+}) => {
+  collector.behave({ delayMs: 500 });
+  const url = site.search({ links: "detail-with-snippet" });
+  await tab.goto(url);
+  await tab.click("#link-1");
+  await tab.at("/detail-with-snippet");
+  await tab.goto(url);
+  await collector.expectPuts([{ position: 1 }], { settleMs: 2_000 });
+  await expectStats(tab, { made: 1, dropped: {} });
+});
+
+test("a delivered click is told and counted", async ({ tab, site, collector }) => {
+  await tab.goto(site.search());
+  await recordOutcomes(tab);
+  const id = await trackClick(tab, 1);
+  await expectOutcomes(tab, [
+    { name: "click", id },
+    { name: "delivered", id, attempt: 1, status: 204 },
+  ]);
+  await expectStats(tab, { made: 1, delivered: 1, waiting: 0, inDoubt: 0, dropped: {}, unreadable: 0 });
+  await collector.expectPuts([attempt(id, 1)]);
+});
+
+test("503, then fine: once more, with the same id", async ({ tab, site, collector }) => {
+  collector.behaveInTurn({ status: 503, message: "busy" });
+  await tab.goto(site.search());
+  await recordOutcomes(tab);
+  const id = await trackClick(tab, 1);
+  await collector.expectPuts([attempt(id, 1), attempt(id, 2)], { inOrder: true });
+  await expectOutcomes(tab, [
+    { name: "click", id },
+    { name: "waiting", id, attempt: 1, status: 503, message: "busy" },
+    { name: "delivered", id, attempt: 2, status: 204 },
+  ]);
+  await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
+});
+
+test("a 503 without CORS headers is a failure like any other", async ({ tab, site, collector }) => {
+  collector.behaveInTurn({ status: 503, cors: "preflight" });
+  await tab.goto(site.search());
+  const id = await trackClick(tab, 1);
+  await collector.expectPuts([attempt(id, 1), attempt(id, 2)], { inOrder: true });
+  await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
+});
+
+test("a 400 about the body is dropped with the server's message, and the next click goes", async ({
+  tab,
+  site,
+  collector,
+}) => {
+  const message = "Json deserialize error: UUID parsing failed";
+  collector.behaveInTurn({ status: 400, message });
+  await tab.goto(site.search());
+  await recordOutcomes(tab);
+  const refused = await trackClick(tab, 1);
+  await expectOutcomes(tab, [
+    { name: "click", id: refused },
+    { name: "dropped", id: refused, attempt: 1, status: 400, message, reason: "refused" },
+  ]);
+  const next = await trackClick(tab, 2);
+  await collector.expectPuts([attempt(refused, 1), attempt(next, 1)], { settleMs: 2_500 });
+  await expectStats(tab, { made: 2, delivered: 1, waiting: 0, dropped: { refused: 1 } });
+});
+
+test("401: kept without a storm, and sent when the configuration is mended", async ({
+  tab,
+  site,
+  collector,
+}) => {
+  collector.behave({ status: 401, message: "Unauthorized" });
+  await tab.goto(site.search({ snippet: { apiKey: "wrong" } }));
+  await recordOutcomes(tab);
+  const first = await trackClick(tab, 1);
+  await expectOutcomes(tab, [{ name: "click" }, { name: "waiting", id: first, status: 401 }]);
+  await trackClick(tab, 2);
+  await expectStats(tab, { made: 2, waiting: 2 });
+  await collector.expectPuts([{ position: 1 }], { settleMs: 2_500 });
+  collector.behave({});
+  await tab.goto(site.search({ snippet: { apiKey: "right" } }));
+  const right = [{ position: 1 }, { position: 2 }];
+  const puts = await collector.expectPuts(right, { only: "taken" });
+  expect(puts.map((put) => put.headers.authorization)).toEqual(["right", "right"]);
+  await expectStats(tab, { made: 2, delivered: 2, waiting: 0 });
+});
+
+test("unreachable, then reachable: each once", async ({ tab, site, collector }) => {
+  await tab.goto(site.search());
+  await collector.goDown();
+  const ids = [await trackClick(tab, 1), await trackClick(tab, 2)];
+  await expectStats(tab, { made: 2, waiting: 2 });
+  await collector.comeUp();
+  const puts = await collector.expectPuts(ids.map((id) => ({ metadata: { clicktrail: { id } } })));
+  expect(puts.every((put) => Number(clickMark(put).attempt) > 1)).toBe(true);
+  await expectStats(tab, { made: 2, delivered: 2, waiting: 0 });
+});
+
+test("a reload with a backlog: each once", async ({ tab, site, collector }) => {
+  const url = site.search();
+  await tab.goto(url);
+  await collector.goDown();
+  const ids = [];
+  for (const position of [1, 2, 3]) ids.push(await trackClick(tab, position));
+  await expectStats(tab, { made: 3, waiting: 3 });
+  await tab.reload();
+  await expectStats(tab, { made: 3, waiting: 3 });
+  await collector.comeUp();
+  await tab.reload();
+  await collector.expectPuts(ids.map((id) => ({ metadata: { clicktrail: { id } } })));
+  await expectStats(tab, { made: 3, delivered: 3, waiting: 0 });
+});
+
+test("two tabs with one backlog: each click once", async ({ tab, tabs, site, collector }) => {
+  await collector.goDown();
+  const url = site.search();
+  await tab.goto(url);
+  const ids = [];
+  for (const position of [1, 2, 3, 4, 5]) ids.push(await trackClick(tab, position));
+  await expectStats(tab, { made: 5, waiting: 5 });
+  await collector.comeUp();
+  const second = await tabs.open();
+  await second.goto(url);
+  await Promise.all([tab, second].map((one) => one.evaluate(() => window.clicktrail.flush())));
+  await collector.expectPuts(ids.map((id) => ({ metadata: { clicktrail: { id } } })));
+  await expectStats(second, { made: 5, delivered: 5, waiting: 0 });
+});

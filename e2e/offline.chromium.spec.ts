@@ -1,0 +1,38 @@
+// Owns what needs a browser that can be taken offline; Playwright can do that to Chromium only.
+import { expect, test } from "./fixtures.ts";
+import { chunkId } from "./pages.ts";
+import { expectStats } from "./tracker.ts";
+
+const first = { position: 1, clicked_chunk_id: chunkId(1) };
+
+test("offline at the click, then online: once", async ({ context, tab, site, collector }) => {
+  await tab.goto(site.search({ target: "_blank" }));
+  // Playwright's switch takes the pages offline but not their shared worker: the server goes too.
+  await context.setOffline(true);
+  await collector.goDown();
+  await tab.click("#link-1");
+  await expectStats(tab, { made: 1, waiting: 1 });
+  await collector.comeUp();
+  await context.setOffline(false);
+  await collector.expectPuts([first]);
+  await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
+});
+
+test("offline at the click that leaves, online at a later visit: once", async ({
+  context,
+  tab,
+  site,
+  collector,
+}) => {
+  const url = site.search();
+  await tab.goto(url);
+  await context.setOffline(true);
+  await collector.goDown();
+  await tab.click("#link-1").catch(() => undefined);
+  await expect.poll(() => tab.url()).not.toBe(url);
+  await collector.comeUp();
+  await context.setOffline(false);
+  await tab.goto(url);
+  await collector.expectPuts([first]);
+  await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
+});
