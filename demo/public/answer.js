@@ -41,20 +41,21 @@ function source({ chunk }, place) {
   );
 }
 
+/** Chunks arrive before the words: sources stand, and can be clicked, while the answer is still being written. */
+function drawSources(turn, { id, chunks }) {
+  if (!chunks.length || turn.sources.childElementCount) return;
+  rememberNames(chunks);
+  turn.sources.replaceChildren(...chunks.map(source));
+  // The elements, not their list: the citations in the text are tagged too, so ranks would not be positions.
+  tag([...turn.sources.children], { id, chunks }, { type: "rag", firstPosition: 1 });
+}
+
 function draw(turn, answer, done) {
   const lines = answer.words.split("\n\n").filter(Boolean);
   turn.words.replaceChildren(...lines.map((line) => make("p", {}, ...rich(line, answer))));
   turn.words.setAttribute("aria-busy", String(!done));
   if (answer.id) turn.element.setAttribute("data-ctr-request-id", answer.id);
-  if (!done) return;
-  rememberNames(answer.chunks);
-  turn.sources.replaceChildren(...answer.chunks.map(source));
-  // The elements, not their list: the citations in the text are tagged too, so ranks would not be positions.
-  tag(
-    [...turn.sources.children],
-    { id: answer.id, chunks: answer.chunks },
-    { type: "rag", firstPosition: 1 },
-  );
+  drawSources(turn, answer);
 }
 
 function addTurn(log, question) {

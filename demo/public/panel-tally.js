@@ -29,7 +29,9 @@ function sumUp({ made, waiting, inDoubt, dropped }) {
 function drawBalance(counts) {
   const balance = byId("balance");
   for (const part of PARTS) {
-    balance.querySelector(`[data-part="${part}"]`)?.setAttribute("style", `flex-grow:${counts[part]}`);
+    const bar = balance.querySelector(`[data-part="${part}"]`);
+    bar?.setAttribute("style", `flex-grow:${counts[part]}`);
+    bar?.toggleAttribute("data-empty", !counts[part]);
   }
   balance.setAttribute(
     "aria-label",
