@@ -9,6 +9,8 @@ import { createTracker, type EarlyClick, type Tracker } from "./tracker";
 export interface Clicktrail extends Tracker {
   readonly tagResults: typeof tagResults;
   readonly resultAttributes: typeof resultAttributes;
+  /** Loads the inspector from where this script came from. */
+  inspect(): void;
 }
 
 /** What the stub left: calls by name, and clicks with their paths. */
@@ -16,10 +18,8 @@ type Early = readonly [name: keyof Clicktrail, args: never[]] | EarlyClick;
 
 const SWITCHES = ["respectGpc", "debug", "dryRun", "ignoreAutomation"];
 
-/** `document.currentScript` is null in modules and for some tag managers. */
-function readOptions(script: HTMLOrSVGScriptElement | null): Options {
-  const element = script ?? document.querySelector<HTMLScriptElement>("script[data-dataset]");
-  const options: Record<string, unknown> = { ...element?.dataset };
+function readOptions(script: HTMLScriptElement | null): Options {
+  const options: Record<string, unknown> = { ...script?.dataset };
   for (const name of SWITCHES) if (name in options) options[name] = options[name] !== "false";
   if ("firstPosition" in options) options.firstPosition = Number.parseInt(`${options.firstPosition}`, 10);
   return options as unknown as Options;
@@ -28,6 +28,14 @@ function readOptions(script: HTMLOrSVGScriptElement | null): Options {
 /** Runs in the page as the script loads; `extra` adds to each click's metadata. */
 export function runScript(extra?: () => object): void {
   const page = window as unknown as { clicktrail?: Partial<Clicktrail> & { q?: Early[] } };
+  // `document.currentScript` is null in modules and for some tag managers.
+  const script = (document.currentScript ??
+    document.querySelector("script[data-dataset]")) as HTMLScriptElement | null;
+  const inspect = () => {
+    const inspector = document.createElement("script");
+    inspector.src = `${new URL("clicktrail.inspector.js", script?.src)}`;
+    document.head.append(inspector);
+  };
   const stub = page.clicktrail;
   const early = stub?.q ?? [];
   const clicks = early.filter((kept) => typeof kept[0] !== "string") as EarlyClick[];
@@ -35,8 +43,10 @@ export function runScript(extra?: () => object): void {
     page.clicktrail = {
       tagResults,
       resultAttributes,
-      ...createTracker(readOptions(document.currentScript), { extra, clicks }),
+      inspect,
+      ...createTracker(readOptions(script), { extra, clicks }),
     };
+    if (script?.hasAttribute("data-inspector") && /[?&]clicktrail=inspect/.test(location.search)) inspect();
     for (const [name, args] of early) {
       if (typeof name === "string")
         (page.clicktrail[name] as (...args: never[]) => void)?.(...(args as never[]));
