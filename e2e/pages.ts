@@ -93,14 +93,7 @@ function wholePage(title: string, lines: readonly string[]): string {
 
 function snippetTag(snippet: Snippet | null | undefined, places: Places, stub: string): string {
   if (!snippet) return "";
-  const {
-    build = "clicktrail.js",
-    from = "site",
-    delayMs = 0,
-    isInjected,
-    stub: hasStub,
-    ...options
-  } = snippet;
+  const { build = "clicktrail.js", from = "site", isHeld, isInjected, stub: hasStub, ...options } = snippet;
   const src = `${from === "cdn" ? places.otherOrigin : ""}/dist/${build}${isHeld ? "?held" : ""}`;
   const named = Object.entries(options).map(([name, value]) => [`data-${kebab(name)}`, value]);
   const attributes = { src, ...Object.fromEntries(named) };
