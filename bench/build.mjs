@@ -98,9 +98,9 @@ export async function buildSystems(systems) {
   return { scripts, sizes, modules };
 }
 
-/** Minified bytes of each of our modules in `dist/clicktrail.js`, most first, by its source map. */
-export async function bytesPerModule() {
-  const { bundles } = await explore(here("../dist/clicktrail.js"), { noBorderChecks: true });
+/** Minified bytes of each of our modules in a build, most first, by its source map. */
+export async function bytesPerModule(file) {
+  const { bundles } = await explore(resolve(here("."), file), { noBorderChecks: true });
   return Object.entries(bundles[0].files)
     .map(([file, { size }]) => ({ module: file.replace(/^.*?(src|node_modules)\//, ""), bytes: size }))
     .sort((a, b) => b.bytes - a.bytes);

@@ -38,6 +38,7 @@ function bars(title, systems, value, most, label) {
       },
     },
     texts: systems.map((row) => label(value(row))),
+    cut: systems.map((row) => value(row) > most),
   };
 }
 
@@ -67,7 +68,7 @@ export async function drawChart(browser, results, file) {
 /** Runs in the page. */
 function draw(charts) {
   document.body.style.cssText = "margin:0;display:flex;background:#fff;height:100vh";
-  for (const { texts, ...config } of charts) {
+  for (const { texts, cut, ...config } of charts) {
     const box = document.createElement("div");
     box.style.cssText = "flex:1;min-width:0;padding:8px;box-sizing:border-box";
     const canvas = document.createElement("canvas");
@@ -81,6 +82,16 @@ function draw(charts) {
         chart.ctx.textBaseline = "middle";
         chart.getDatasetMeta(0).data.forEach(({ x, y }, n) => {
           chart.ctx.fillText(texts[n], x + 6, y);
+          if (!cut[n]) return;
+          // The bar goes on beyond the axis: a gap says so.
+          chart.ctx.lineWidth = 3;
+          chart.ctx.strokeStyle = "#fff";
+          for (const from of [x - 22, x - 15]) {
+            chart.ctx.beginPath();
+            chart.ctx.moveTo(from, y + 20);
+            chart.ctx.lineTo(from + 8, y - 20);
+            chart.ctx.stroke();
+          }
         });
       },
     };

@@ -57,9 +57,13 @@ export async function traced(root, categories, work) {
   return events;
 }
 
-/** Main-thread CPU time (µs) that the browser took to compile and run the script at `path`, by its own trace. */
+/** Main-thread CPU time (µs) that the browser took to run the script at `path`, by its own trace. */
 export async function evaluationTime(root, path, work) {
   const events = await traced(root, ["devtools.timeline"], work);
-  const own = events.filter(({ name, args }) => name === "EvaluateScript" && args.data?.url?.endsWith(path));
-  return own.reduce((sum, { tdur }) => sum + (tdur ?? Number.NaN), 0);
+  const own = events.filter(({ args }) => (args.data?.url ?? args.fileName)?.endsWith(path));
+  const pid = own.find(({ name }) => name === "v8.compileModule")?.pid;
+  // Evaluating a module carries no address; the page has no other module.
+  const run = events.filter((event) => event.name === "v8.evaluateModule" && event.pid === pid);
+  run.push(...own.filter(({ name }) => name === "EvaluateScript" || name === "v8.compileModule"));
+  return run.reduce((sum, { tdur }) => sum + (tdur ?? Number.NaN), 0);
 }

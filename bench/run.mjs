@@ -19,6 +19,7 @@ const options = program
   .option("--runs <n>", "rounds of visits", Number, 15)
   .option("--clicks <n>", "warm clicks a visit", Number, 30)
   .option("--parts <names>", "visits,throttled,waiting,drain,probes", list)
+  .option("--dist <file>", "the build of clicktrail.js to measure", "../dist/clicktrail.js")
   .option("--before <file>", "another build of clicktrail.js to compare with, from this folder")
   .option("--quick", "three rounds, nothing throttled: a glance, not a measurement")
   .parse()
@@ -30,6 +31,7 @@ const systems = SYSTEMS.filter(
 );
 if (options.before)
   systems.push({ ...OURS, name: "before", label: "clicktrail before", script: options.before });
+for (const system of systems) if (system.ours) system.script ??= options.dist;
 const ours = systems.filter((system) => system.ours);
 
 const built = await buildSystems(systems);
@@ -37,6 +39,8 @@ const browser = await launch();
 const collector = await startCollector();
 const pages = await startPages(built, collector.url);
 const where = { browser, collector, pages };
+/** A first visit meets a browser that is still starting. */
+await visit({ ...where, system: SYSTEMS[0], clicks: 1 });
 
 /** `work` on every subject in each of `runs` rounds, in another order every round; figures by subject and round. */
 async function inRounds(title, subjects, runs, work) {
@@ -131,7 +135,7 @@ const results = {
   options,
   systems: systems.map(({ name, label, kind }) => ({ name, label, kind })),
   sizes: built.sizes,
-  modules: ours.length > 0 ? await bytesPerModule() : [],
+  modules: ours.length > 0 ? await bytesPerModule(options.dist) : [],
 };
 if (wanted("visits")) results.visits = await visits("visits", 1);
 if (wanted("throttled")) results.throttled = await visits("visits, 4× slower", 4);

@@ -8,7 +8,7 @@ export const UMAMI = {
   file: "package/src/tracker/index.js",
 };
 
-export const OURS = { kind: "ours", script: "../dist/clicktrail.js", ours: true, queue: true };
+export const OURS = { kind: "ours", ours: true, queue: true };
 
 /** `kind`: what a row is compared as. "ours", "peer", "base" (a hand-written way) or "calibration". */
 export const SYSTEMS = [

@@ -57,6 +57,7 @@ export async function visit({ open = freshResults, clicks, throttle = 1, ...wher
     });
     const loaded = await read();
     const heapAfter = await heap(cdp);
+    const { listeners: heard } = await read();
     const listenerTypes = await listeners(cdp);
 
     const { intent, first } = await firstClick(cdp, read);
@@ -70,7 +71,8 @@ export async function visit({ open = freshResults, clicks, throttle = 1, ...wher
       evaluate: evaluation,
       start: loaded.thread - blank.thread,
       heap: heapAfter - heapBefore,
-      listeners: loaded.listeners - blank.listeners,
+      listeners: listenerTypes.length - 1,
+      allListeners: heard - blank.listeners,
       listenerTypes,
       intent,
       first,
