@@ -70,18 +70,19 @@ export function rows(results) {
 
 /** Draining by protocol and system: the share of what the connections allow, main-thread time to that of fetch alone. */
 export function draining(results) {
-  return Object.entries(results.drain ?? {}).flatMap(([protocol, systems]) =>
-    Object.entries(systems).map(([name, runs]) => ({
+  return Object.entries(results.drain ?? {}).flatMap(([protocol, { blank, ...systems }]) => {
+    const threadOf = (name) => medianOf(systems[name], "thread") - medianOf(blank, "thread");
+    return Object.entries(systems).map(([name, runs]) => ({
       protocol,
       name,
       share: medianOf(runs, "share"),
-      thread: medianOf(runs, "thread"),
-      threadToFetch: medianOf(runs, "thread") / medianOf(systems["fetch-loop"], "thread"),
+      thread: threadOf(name),
+      threadToFetch: threadOf(name) / threadOf("fetch-loop"),
       preflights: medianOf(runs, "preflights"),
       clickWait: medianOf(runs, "clickWait"),
       lost: runs.filter(({ complete }) => !complete).length,
-    })),
-  );
+    }));
+  });
 }
 
 /** Clicks with entries waiting, to those with none. */

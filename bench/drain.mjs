@@ -61,9 +61,24 @@ async function clickMeanwhile(page, collector) {
   return (clicked()?.at ?? Number.NaN) - ((await page.evaluate("bench.times.at(-1)")) - offset);
 }
 
+/** What a blank page's main thread uses (µs an entry) in about the time a queue needs to drain. */
+async function idle({ browser, pages, system, count }) {
+  const page = await freshPage(browser, `${pages.url}/page`, system);
+  try {
+    const read = await startMeter(page.cdp);
+    const before = await read();
+    await sleep((count / LANES) * LATENCY_MS);
+    return { complete: true, thread: ((await read()).thread - before.thread) / count };
+  } finally {
+    await page.close();
+  }
+}
+
 /** Drains `count` entries at 50 ms server latency: the share of what the connections allow, CPU per entry, a click meanwhile. */
-export async function drain({ browser, pages, collector, system, count }) {
-  const page = await pageWithQueue({ browser, pages, collector, system, count });
+export async function drain(where) {
+  const { collector, system, count } = where;
+  if (system.name === "blank") return idle(where);
+  const page = await pageWithQueue(where);
   try {
     collector.latency = LATENCY_MS;
     const read = await startMeter(page.cdp);

@@ -55,6 +55,7 @@ const DRAIN_COLUMNS = [
   ["main thread µs an entry", (row) => number(row.thread)],
   ["of fetch alone", (row) => ratio(row.threadToFetch)],
   ["preflights", (row) => number(row.preflights)],
+  ["runs that did not end", (row) => number(row.lost)],
   ["a click meanwhile leaves, ms", (row) => number(row.clickWait, 1)],
 ];
 
@@ -123,8 +124,8 @@ export function printReport(results) {
   print(GOAL_COLUMNS, goals(results));
 }
 
-function about({ browser, machine, options, made }) {
-  return `Chromium ${browser}, ${machine}, ${options.runs} runs, ${made.slice(0, 10)}`;
+function about({ browser, machine, runs, made }) {
+  return `Chromium ${browser}, ${machine}, ${runs} runs, ${made.slice(0, 10)}`;
 }
 
 /** What the README shows: who costs what, and the goals. */

@@ -81,7 +81,7 @@ function waiting() {
 async function draining(http2) {
   const own = { browser, collector: await startCollector({ http2 }) };
   own.pages = await startPages(built, own.collector.url);
-  const subjects = [{ name: "fetch-loop" }, ...systems.filter(({ queue }) => queue)];
+  const subjects = [systems[0], { name: "fetch-loop" }, ...systems.filter(({ queue }) => queue)];
   const title = `draining, HTTP/${http2 ? "2" : "1.1"}`;
   const rounds = Math.ceil(options.runs / 3);
   const figures = await inRounds(title, subjects, rounds, (system) => drain({ ...own, system, count: 300 }));
@@ -96,6 +96,9 @@ async function probed() {
     inRounds(title, subjects, rounds, (system) => work({ ...where, system }));
   const counts = [10, 100, 1_000, 10_000].map((count) => ({ name: count, count }));
   const some = ours.slice(0, 1);
+  const felt = systems.filter(({ name, ours }) => ours || ["blank", "bare", "trieve-ts-sdk"].includes(name));
+  const pressed = (title, throttle) =>
+    inRounds(title, felt, options.runs, (system) => probes.vitals({ ...where, system }, throttle));
   const [system] = some;
   const rendered = [systems[0], ...some].flatMap((system) =>
     [10, 10_000].map((count) => ({ name: `${system.name} ${count}`, system, count })),
@@ -106,8 +109,8 @@ async function probed() {
       systems.filter(({ queue }) => queue),
       probes.durable,
     ),
-    inp: await each("INP", systems, (at) => probes.vitals(at, 1)),
-    inpThrottled: await each("INP, 4× slower", systems, (at) => probes.vitals(at, 4)),
+    inp: await pressed("INP", 1),
+    inpThrottled: await pressed("INP, 4× slower", 4),
     backForwardCache: await inRounds("back/forward cache", systems, 1, (system) =>
       probes.backForwardCache({ ...where, system }),
     ),
@@ -132,7 +135,8 @@ const results = {
   made: new Date().toISOString(),
   browser: browser.version,
   machine: `${cpus().length} × ${cpus()[0].model}`,
-  options,
+  runs: options.runs,
+  clicks: options.clicks,
   systems: systems.map(({ name, label, kind }) => ({ name, label, kind })),
   sizes: built.sizes,
   modules: ours.length > 0 ? await bytesPerModule(options.dist) : [],
