@@ -14,7 +14,7 @@ import {
 } from "./pages.ts";
 
 /** The built files; `E2E_DIST` names another folder, such as that of an older build. */
-const DIST = process.env.E2E_DIST
+export const DIST = process.env.E2E_DIST
   ? new URL(`file://${process.env.E2E_DIST}/`)
   : new URL("../dist/", import.meta.url);
 

@@ -175,9 +175,9 @@ function createWindow(within: Command, handle: string) {
     return answer.value;
   }
 
-  /** Coordinates rather than WebDriver's element click, which cannot see into shadow roots. */
+  /** Waits for the element, as Playwright does. Coordinates rather than WebDriver's element click, which cannot see into shadow roots. */
   async function moveTo(selector: string) {
-    const place = await evaluate(`(${locate})`, selector);
+    const place = await waitFor(() => evaluate(`(${locate})`, selector));
     if (!isRecord(place)) throw new Error(`nothing to point at: ${selector}`);
     return { type: "pointerMove", origin: "viewport", x: place.x, y: place.y, duration: 0 };
   }
@@ -280,6 +280,16 @@ function locate(selector: string): { x: number; y: number } | null {
 /** Runs in the page. */
 function focus(selector: string): void {
   document.querySelector<HTMLElement>(selector)?.focus();
+}
+
+/** Asks until there is an answer, or for as long as a start may take. */
+async function waitFor(ask: () => Promise<unknown>): Promise<unknown> {
+  const deadline = Date.now() + START_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer || Date.now() > deadline) return answer;
+    await pause(POLL_MS);
+  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
