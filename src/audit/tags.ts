@@ -1,0 +1,86 @@
+// Owns the rules about one result: its ids, its position, its metadata, and whether it opens anything.
+import { attributeName, REQUEST_ID } from "../attributes";
+import { type Options, REQUEST_TYPE, UUID } from "../config";
+import { lineage, queryAll, type Result, TAGGED, trees } from "./results";
+import type { Found, RuleName } from "./rules";
+
+/** As the payload has it. */
+const MAX_METADATA = 4096;
+const LINK = "a[*|href],area[href]";
+const OPENS = `${LINK},button,summary,[role=link],[role=button],[onclick],[${attributeName("click")}]`;
+const HALF_TAGGED = [attributeName("position"), attributeName("metadata")];
+
+const isWhole = (value: number) => value === (value | 0);
+
+/** What is wrong with one result. */
+export function checkTag({ element, click }: Result, { api }: Partial<Options> = {}): Found[] {
+  const { requestId, chunkId, chunkTrackingId, position, type, metadata, firstPosition } = click;
+  const found: Found[] = [];
+  const rule = (name: RuleName, broken: unknown, seen: unknown = "") =>
+    broken && found.push({ rule: name, element, seen: `${seen}` });
+  const own = element.getAttribute(attributeName("position"));
+  rule("request-id-missing", !requestId);
+  rule("request-id-format", requestId && !UUID.test(requestId), `request id "${requestId}"`);
+  if (chunkId) rule("chunk-id-format", !UUID.test(chunkId), `chunk id "${chunkId}"`);
+  else if (!chunkTrackingId) rule("chunk-id-missing", true, "the id is empty");
+  else
+    rule(
+      "tracking-id-only",
+      true,
+      `${api === "events" ? "dropped with api: events; " : ""}${chunkTrackingId}`,
+    );
+  if (!isWhole(firstPosition)) rule("first-position-format", true);
+  if (own !== null) rule("position-format", !isWhole(position), `position "${own}"`);
+  rule("position-zero", position === 0);
+  rule("type-format", type !== undefined && !REQUEST_TYPE.test(type), `type "${type}"`);
+  found.push(...checkMetadata(element, metadata, api));
+  rule("nothing-clickable", !opens(element), element.textContent?.trim().slice(0, 60));
+  return found;
+}
+
+function checkMetadata(element: Element, metadata: unknown, api: Options["api"]): Found[] {
+  if (metadata === undefined) return [];
+  const isObject = typeof metadata === "object" && metadata !== null && !Array.isArray(metadata);
+  const json = `${JSON.stringify(metadata)}`;
+  if (!isObject || json.length > MAX_METADATA) {
+    const seen = isObject ? `${json.length} characters` : json.slice(0, 60);
+    return [{ rule: "metadata-format", element, seen }];
+  }
+  const keys = Object.keys(metadata);
+  if (!keys[0] || api === "events") return [];
+  return [{ rule: "metadata-keys", element, seen: `${keys.join(", ")}: counted ${keys.length + 1} times` }];
+}
+
+/** Something to press, in it or around it; a pointer cursor stands for a listener, which nothing can tell. */
+function opens(element: Element): boolean {
+  const inside = [element, ...trees(element), ...(element.shadowRoot ? trees(element.shadowRoot) : [])];
+  if (queryAll(OPENS, inside)[0] || lineage(element).some((above) => above.matches(OPENS))) return true;
+  return element.matches("[tabindex]") || getComputedStyle(element).cursor === "pointer";
+}
+
+/** Whether the payload's own check would drop the click of a result with these findings. */
+export function isDropped(found: readonly Found[], api: Options["api"]): boolean {
+  const fatal = /^(chunk-id|request-id|type|position-format|first-position)/;
+  return found.some(({ rule }) => fatal.test(rule) || (rule === "tracking-id-only" && api === "events"));
+}
+
+/** Elements that were meant to be results, and lists that were meant to hold some. */
+export function checkUntagged(): Found[] {
+  const roots = trees();
+  const half = queryAll(HALF_TAGGED.map((name) => `[${name}]:not(${TAGGED})`).join(), roots);
+  const lists = queryAll(`[${REQUEST_ID}]`, roots).filter(
+    (list) => list.childElementCount && !list.matches(TAGGED) && !queryAll(TAGGED, trees(list))[0],
+  );
+  return [
+    ...half.map((element): Found => ({ rule: "chunk-id-missing", element, seen: "" })),
+    ...lists
+      .filter((list) => !half.some((element) => list.contains(element)))
+      .map(
+        (element): Found => ({
+          rule: "untagged-list",
+          element,
+          seen: `${element.childElementCount} children`,
+        }),
+      ),
+  ];
+}
