@@ -56,6 +56,22 @@ const inlined = {
   },
 };
 
+/** The audit as the text of an expression, for tests that drive a browser. */
+const expression = {
+  name: "audit-source",
+  resolveId: (id) => (id === "audit-source" ? `\0${id}` : null),
+  async load(id) {
+    if (id !== "\0audit-source") return null;
+    const bundle = await rollup({ input: "src/audit/expression.ts", plugins: compile() });
+    const { output } = await bundle.generate({
+      format: "iife",
+      name: "audit",
+      plugins: [terser({ ...minify, mangle: true })],
+    });
+    return `export const auditSource = ${JSON.stringify(`(() => {${output[0].code}return audit.findings})()`)}`;
+  },
+};
+
 const script = (input, file) => ({
   input,
   output: { file, format: "es", sourcemap: true },
@@ -75,5 +91,15 @@ export default [
     output: { dir: "dist", format: "es", sourcemap: true, chunkFileNames: "core.js" },
     external: ["idb-keyval", "web-vitals"],
     plugins: [...compile({ declaration: true, declarationDir: "dist", outDir: "dist" }), inlined],
+  },
+  {
+    input: "src/inspector/inspector.ts",
+    output: { file: "dist/clicktrail.inspector.js", format: "iife" },
+    plugins: [...compile(), terser(minify)],
+  },
+  {
+    input: "src/audit/module.ts",
+    output: { file: "dist/audit.js", format: "es", sourcemap: true },
+    plugins: [...compile(), expression],
   },
 ];
