@@ -1,0 +1,351 @@
+// Owns a browser in a test: virtual time, contexts (pages and workers) that freeze and die, one disk, a journal, an
+// endpoint that misbehaves. Knows no assertions: it keeps the record that they are made on.
+import { type Entry, LEDGER, type Ledger } from "../entry";
+import type { Queue } from "../queue";
+import type { Answer, Send } from "../transport";
+import { START, seeded, settled } from "./entries";
+import { createLocks } from "./locks";
+
+/** A page or a worker. Its code runs only while it is awake. */
+export interface Context {
+  readonly name: string;
+  alive: boolean;
+  frozen: boolean;
+  /** What runs when it thaws. */
+  readonly backlog: (() => void)[];
+  /** What the browser does to its pending requests when it leaves or dies. */
+  readonly requests: Set<(end: "left" | "killed") => void>;
+}
+
+/** What is known about a click at the end of a run. */
+export interface Fate {
+  /** A record of it reached the disk or the journal: from then on it must not get lost. */
+  recorded: boolean;
+  /** Attempts that the endpoint received and accepted, or refused for good. */
+  received: number;
+  /** Reasons for one more copy each: time-outs, kills, pages that left, failed writes and removals. */
+  readonly excuses: string[];
+  /** Counted states it ended in; more than one is a mistake. */
+  readonly ends: string[];
+}
+
+export type Weather = "fine" | "slow" | "flaky" | "down" | "strict";
+
+interface Event {
+  readonly time: number;
+  readonly work: () => void;
+}
+
+/** Chances per request, in the order they are tried; the rest is a quick 204. */
+const WEATHER: Record<Weather, Readonly<Partial<Record<Trouble, number>>>> = {
+  fine: {},
+  slow: { slow: 0.7 },
+  flaky: { slow: 0.2, lost: 0.1, hang: 0.05, unreachable: 0.1, busy: 0.1, unclear: 0.03 },
+  down: { unreachable: 0.5, busy: 0.4, hang: 0.1 },
+  strict: { wait: 0.6, busy: 0.1 },
+};
+type Trouble = "slow" | "lost" | "hang" | "unreachable" | "busy" | "wait" | "unclear" | "forbidden";
+const TIMEOUT_MS = 10_000;
+
+export type World = ReturnType<typeof createWorld>;
+
+export function createWorld(seed: number, turns: number) {
+  const random = seeded(seed);
+  const locks = createLocks();
+  const fates = new Map<string, Fate>();
+  const contexts = new Set<Context>();
+  const refused = new Set<string>();
+  const log: string[] = [];
+  const events: Event[] = [];
+  let time = START;
+  let requests = 0;
+  const world = {
+    random,
+    locks,
+    fates,
+    contexts,
+    refused,
+    log,
+    /** The disk's rows, and the journal's. */
+    disk: new Map<string, unknown>(),
+    journal: new Map<string, Entry>(),
+    weather: "fine" as Weather,
+    online: true,
+    /** The chance that a write fails: the disk is full. */
+    full: 0,
+    now: () => time,
+    requests: () => requests,
+    chance: (probability: number) => random() < probability,
+    between: (low: number, high: number) => low + Math.floor(random() * (high - low + 1)),
+    at,
+    run,
+    createContext,
+    guard,
+    freeze,
+    thaw,
+    kill,
+    fateOf,
+    createSend,
+    note,
+    counted,
+  };
+
+  function note(text: string): void {
+    log.push(`${time - START}: ${text}`);
+  }
+
+  function at(when: number, work: () => void): void {
+    const event = { time: Math.max(when, time), work };
+    let low = 0;
+    let high = events.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((events[middle]?.time ?? 0) <= event.time) low = middle + 1;
+      else high = middle;
+    }
+    events.splice(low, 0, event);
+  }
+
+  /** Runs what happens until `end`; more than `most` events are a loop that should not be there. */
+  async function run(end: number, most = 20_000): Promise<void> {
+    for (let count = 0; ; count++) {
+      // What is under way on a real store may still bring events.
+      if (!due(end)) await settled(turns * 4);
+      if (!due(end)) break;
+      if (count > most) throw new Error("something loops");
+      const event = events.shift() as Event;
+      time = event.time;
+      event.work();
+      await settled(turns);
+    }
+    time = end;
+  }
+
+  const due = (end: number) => events[0] && events[0].time <= end;
+
+  function createContext(name: string): Context {
+    const context = { name, alive: true, frozen: false, backlog: [], requests: new Set<never>() };
+    contexts.add(context);
+    return context;
+  }
+
+  function awake(context: Context, work: () => void): void {
+    if (!context.alive) return;
+    if (context.frozen) context.backlog.push(work);
+    else work();
+  }
+
+  /** A promise whose reactions run only while the context is awake, and never once it is dead. */
+  function guard<T>(context: Context, promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      promise.then(
+        (value) => awake(context, () => resolve(value)),
+        (error) => awake(context, () => reject(error)),
+      );
+    });
+  }
+
+  function freeze(context: Context): void {
+    for (const end of [...context.requests]) end("left");
+    context.frozen = true;
+  }
+
+  function thaw(context: Context): void {
+    context.frozen = false;
+    for (const work of context.backlog.splice(0)) work();
+  }
+
+  function kill(context: Context, end: "left" | "killed"): void {
+    for (const request of [...context.requests]) request(end);
+    context.alive = false;
+    contexts.delete(context);
+    locks.kill(context.name);
+  }
+
+  function fateOf(id: string): Fate {
+    const fate = fates.get(id) ?? { recorded: false, received: 0, excuses: [], ends: [] };
+    fates.set(id, fate);
+    return fate;
+  }
+
+  /** Notes which of the rows that a transaction took away ended in which counted state. */
+  function counted(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string, unknown>): void {
+    const last = (after.get(LEDGER) as Ledger | undefined)?.last ?? [];
+    for (const id of before.keys()) {
+      if (id === LEDGER || after.has(id)) continue;
+      const end = [...last].reverse().find((outcome) => outcome.id === id);
+      fateOf(id).ends.push(end ? (end.reason ?? end.name) : "uncounted");
+    }
+  }
+
+  function troubleNow(): Trouble | undefined {
+    let roll = random();
+    for (const [trouble, chance] of Object.entries(WEATHER[world.weather])) {
+      roll -= chance;
+      if (roll < 0) return trouble as Trouble;
+    }
+    return undefined;
+  }
+
+  function createSend(context: Context): Send {
+    return (entry) =>
+      guard(
+        context,
+        new Promise<Answer>((resolve) => {
+          requests++;
+          request(context, entry, resolve);
+        }),
+      );
+  }
+
+  function request(context: Context, { id, attempt }: Entry, resolve: (answer: Answer) => void): void {
+    const fate = fateOf(id);
+    const trouble = world.online ? troubleNow() : "unreachable";
+    const latency = trouble === "slow" ? world.between(1_000, 9_000) : world.between(2, 250);
+    const received = !["hang", "unreachable", "busy", "wait", "unclear"].includes(trouble ?? "");
+    let arrives = received;
+    let over = false;
+    note(`${context.name} sends ${id.slice(-4)} attempt ${attempt}: ${trouble ?? "fine"}, ${latency} ms`);
+    at(time + latency / 2, () => {
+      if (arrives) fate.received++;
+      arrives = false;
+    });
+    const finish = (answer: Answer) => {
+      if (over) return;
+      over = true;
+      context.requests.delete(leave);
+      resolve(answer);
+    };
+    /** The browser goes on with a keepalive request of a page that left; one that was killed may lose it. */
+    function leave(end: "left" | "killed"): void {
+      fate.excuses.push(`${context.name} ${end}`);
+      if (end === "killed" && world.chance(0.5)) arrives = false;
+      // Chromium rejects what is pending, delivered or not; Firefox may never settle it; some answers come after all.
+      const how = random();
+      if (how < 0.5) finish({ verdict: "retry", status: 0, message: "left", retryAt: 0 });
+      else if (how < 0.7) over = true;
+      context.requests.delete(leave);
+    }
+    context.requests.add(leave);
+    if (trouble === "lost") fate.excuses.push("answer lost");
+    const silent = trouble === "lost" || trouble === "hang";
+    at(time + (silent ? TIMEOUT_MS : latency), () => finish(answerOf(trouble, id)));
+  }
+
+  function answerOf(trouble: Trouble | undefined, id: string): Answer {
+    const none = { message: "", retryAt: 0 };
+    switch (trouble) {
+      case "lost":
+      case "hang":
+      case "unreachable":
+        return { ...none, verdict: "retry", status: 0 };
+      case "busy":
+        return { ...none, verdict: "retry", status: 503 };
+      case "wait":
+        return { ...none, verdict: "retry", status: 429, retryAt: time + world.between(1, 60) * 1000 };
+      case "unclear":
+        return { ...none, verdict: "unclear", status: 400 };
+      default:
+        return refused.has(id)
+          ? { ...none, verdict: "refused", status: 400 }
+          : { ...none, verdict: "delivered", status: 204 };
+    }
+  }
+
+  return world;
+}
+
+/** The queue's contract on the world's disk: writes take their time, fail and get lost as a browser's do. */
+export function modelQueue(world: World, context: Context, hasJournal: boolean): Queue<Entry> {
+  const memory = new Map<string, unknown>();
+  const journaled = new Set<string>();
+  let last = 0;
+
+  /** Work on the disk, in order, a little later. A dead page's last work may be lost. */
+  function work<T>(ids: readonly string[], change: () => T): Promise<T> {
+    last = Math.max(lastOf.get(world) ?? 0, world.now() + world.between(0, 4));
+    lastOf.set(world, last);
+    return new Promise((resolve, reject) => {
+      world.at(last, () => {
+        if (!context.alive && world.chance(0.3)) {
+          for (const id of ids) world.fateOf(id).excuses.push("write lost");
+          return;
+        }
+        try {
+          resolve(change());
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+
+  function failAtTimes(ids: readonly string[]): void {
+    if (!world.chance(world.full)) return;
+    for (const id of ids) world.fateOf(id).excuses.push("write failed");
+    throw new Error("QuotaExceededError");
+  }
+
+  function journal(row: Entry): void {
+    journaled.add(row.id);
+    if (!hasJournal) return;
+    world.journal.set(row.id, row);
+    world.fateOf(row.id).recorded = true;
+  }
+
+  function forget(id: string): void {
+    memory.delete(id);
+    if (journaled.delete(id)) world.journal.delete(id);
+  }
+
+  function add(row: Entry): void {
+    memory.set(row.id, row);
+    const written = work([row.id], () => {
+      failAtTimes([row.id]);
+      world.disk.set(row.id, row);
+      world.fateOf(row.id).recorded = true;
+    });
+    world.guard(context, written).then(
+      () => memory.get(row.id) === row && forget(row.id),
+      () => journal(row),
+    );
+  }
+
+  return {
+    add,
+    journal,
+    merge(ripe) {
+      for (const row of hasJournal ? [...world.journal.values()] : []) {
+        if (!ripe(row)) continue;
+        journaled.add(row.id);
+        add(row);
+      }
+    },
+    all: () =>
+      world.guard(
+        context,
+        work([], () => new Map([...memory, ...world.disk])),
+      ),
+    async transact(ids, change) {
+      const changing = work(ids, () => {
+        failAtTimes(ids);
+        const rows = new Map<string, unknown>();
+        for (const id of ids) {
+          const row = world.disk.get(id) ?? memory.get(id);
+          if (row) rows.set(id, row);
+        }
+        const before = new Map(rows);
+        change(rows);
+        world.counted(before, rows);
+        for (const id of ids) rows.has(id) ? world.disk.set(id, rows.get(id)) : world.disk.delete(id);
+      });
+      await world.guard(context, changing);
+      ids.forEach(forget);
+    },
+    open: async () => true,
+    durable: () => true,
+  };
+}
+
+/** When each world's disk is free again: its transactions come one after the other. */
+const lastOf = new WeakMap<World, number>();
