@@ -1,6 +1,7 @@
 // Owns "You may also like": recommendations for what is shown, tagged as type recommendation.
 import { rememberNames, view } from "./chunk.js";
 import { byId, make } from "./dom.js";
+import { countShown } from "./impressions.js";
 import { tag } from "./tracker.js";
 import { recommend } from "./trieve.js";
 
@@ -34,6 +35,7 @@ export async function showAlso({ chunkIds, title = "You may also like" }) {
     list.replaceChildren(...response.chunks.map(tile));
     section.hidden = !response.chunks.length;
     tag(list, response, { type: "recommendation" });
+    countShown("recommendation", 1, response.chunks.length);
   } catch {
     section.hidden = true;
   }

@@ -1,6 +1,7 @@
 // Owns the chat: a question, an answer that arrives word by word, its numbered citations tagged as type rag.
 import { rememberNames, view } from "./chunk.js";
 import { byId, make } from "./dom.js";
+import { countShown } from "./impressions.js";
 import { tag } from "./tracker.js";
 import { ask } from "./trieve.js";
 
@@ -48,6 +49,7 @@ function drawSources(turn, { id, chunks }) {
   turn.sources.replaceChildren(...chunks.map(source));
   // The elements, not their list: the citations in the text are tagged too, so ranks would not be positions.
   tag([...turn.sources.children], { id, chunks }, { type: "rag", firstPosition: 1 });
+  countShown("rag", 1, chunks.length);
 }
 
 function draw(turn, answer, done) {

@@ -1,5 +1,7 @@
 // Owns what the panel knows of the server: polled from the stand-in, or with a real Trieve pieced together from events.
 
+import { impressions } from "./impressions.js";
+
 const NOTHING = { mood: "fine", received: [], impressions: {}, reachable: true };
 
 function createPolledFeed({ url }) {
@@ -49,7 +51,7 @@ function createHeardFeed() {
   }
 
   return {
-    read: async () => ({ ...NOTHING, received: [...received] }),
+    read: async () => ({ ...NOTHING, received: [...received], impressions: impressions() }),
     setMood: async () => undefined,
     clear: async () => {
       received = [];

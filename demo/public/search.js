@@ -4,6 +4,7 @@ import { hideChat, startChat } from "./answer.js";
 import { placeholderCard, resultCard } from "./card.js";
 import { rememberNames } from "./chunk.js";
 import { byId, make } from "./dom.js";
+import { countShown } from "./impressions.js";
 import { pageLinks } from "./pages.js";
 import { startPanel } from "./panel.js";
 import { tag } from "./tracker.js";
@@ -84,6 +85,7 @@ function showResults({ query, page }, response) {
   list.start = (page - 1) * PAGE_SIZE + 1;
   list.replaceChildren(...response.chunks.map((scored, place) => resultCard(scored, place === IN_SHADOW)));
   tag(list, response, { page, pageSize: PAGE_SIZE });
+  countShown("search", list.start, response.chunks.length);
   byId("pages").replaceChildren(
     pageLinks({ page, total: response.total_pages, urlFor: (to) => urlOf({ query, page: to }) }),
   );
