@@ -1,0 +1,78 @@
+// Owns the endpoint check: one real request with a body that can never be a click, and what its answer tells. Runs only when asked.
+import type { Route } from "../config";
+
+export interface Verdict {
+  readonly good: boolean;
+  readonly title: string;
+  readonly text: string;
+  readonly status?: number;
+}
+
+/** It lacks every required field, so no server can take it for a click: Trieve checks the key first and then refuses this. */
+const EMPTY = "{}";
+const TIMEOUT_MS = 10_000;
+
+export async function checkEndpoint({ endpoint, headers }: Route): Promise<Verdict> {
+  try {
+    const response = await ask(endpoint, { method: "PUT", headers, body: EMPTY });
+    const { message } = (await response.json().catch(() => ({}))) as { message?: string };
+    return judge(response.status, message ?? "");
+  } catch (error) {
+    return unanswered(endpoint, error);
+  }
+}
+
+function ask(endpoint: string, init: RequestInit): Promise<Response> {
+  const signal = AbortSignal.timeout?.(TIMEOUT_MS) ?? null;
+  return fetch(endpoint, { ...init, credentials: "omit", cache: "no-store", signal });
+}
+
+function judge(status: number, message: string): Verdict {
+  const said = message ? ` It said: “${message}”.` : "";
+  const bad = (title: string, text: string): Verdict => ({ good: false, title, text: text + said, status });
+  if (status === 400 && /header|organization|dataset/i.test(message))
+    return bad("The headers are refused", "Look at dataset and organization.");
+  if (status === 400 || status === 422)
+    return {
+      good: true,
+      title: "The endpoint takes clicks from this page",
+      text: `The preflight passed and the key was accepted: the server went on to the body and refused it, as it should.${said} Nothing was recorded.`,
+      status,
+    };
+  if (status === 401)
+    return bad("The key is not accepted", "It is missing, unknown, or bound to another dataset.");
+  if (status === 403)
+    return bad("The key is not allowed to do this", "Its scopes must contain PUT /api/analytics/ctr.");
+  if (status === 404) return bad("There is no such route or dataset", "Look at endpoint and dataset.");
+  if (status < 300)
+    return bad(
+      "Something answers for the server",
+      "An empty body was accepted, so this tells nothing about the key.",
+    );
+  return bad("The server has a problem", "The preflight passed; whether the key is accepted is not known.");
+}
+
+/** The preflight's fate is hidden from scripts: a plain request tells whether anybody is there at all. */
+async function unanswered(endpoint: string, error: unknown): Promise<Verdict> {
+  if (error instanceof DOMException && error.name === "TimeoutError")
+    return {
+      good: false,
+      title: "No answer in time",
+      text: `Nothing came back within ${TIMEOUT_MS / 1000} s.`,
+    };
+  const isThere = await ask(endpoint, { method: "HEAD", mode: "no-cors" }).then(
+    () => true,
+    () => false,
+  );
+  return isThere
+    ? {
+        good: false,
+        title: "The preflight does not pass",
+        text: "The server is there, but its answers lack the CORS headers that allow this page's PUT.",
+      }
+    : {
+        good: false,
+        title: "The endpoint is out of reach",
+        text: "Wrong address, server down, offline, a content blocker, or the page's own policy.",
+      };
+}

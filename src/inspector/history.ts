@@ -1,0 +1,210 @@
+// Owns the list of clicks: those that were made with what became of them, across pages, and those that were not counted
+// with the rule that stopped them. Listens with the core's own functions and counts nothing itself.
+import { findResult, readClick } from "../capture";
+import type { Entry, Ledger, Outcome, OutcomeName } from "../entry";
+import type { Tracker } from "../tracker";
+import type { NotCounted } from "./words";
+
+/** One try: what the server said, or that it said nothing. */
+export interface Try {
+  readonly at: number;
+  readonly attempt: number;
+  readonly name: OutcomeName;
+  readonly status?: number | undefined;
+  readonly message?: string | undefined;
+}
+
+/** One click, or one DOM event that was none. */
+export interface Seen {
+  /** The click's id; for an event that was none, a number of its own. */
+  readonly id: string;
+  /** Epoch ms. */
+  readonly at: number;
+  /** `not`: not counted. `gone`: it left the queue and nobody knows how. */
+  readonly state: OutcomeName | "not" | "gone";
+  /** What was clicked, in the page's words. */
+  readonly what: string;
+  /** The page it was clicked on. */
+  readonly page: string;
+  readonly attempt: number;
+  readonly tries: readonly Try[];
+  readonly status?: number | undefined;
+  readonly message?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly rule?: NotCounted | undefined;
+  readonly payload?: Outcome["payload"];
+  /** Epoch ms of the next attempt, where that is known. */
+  readonly due?: number | undefined;
+  /** It waits in memory for consent. */
+  readonly held?: boolean | undefined;
+}
+
+interface Parts {
+  readonly tracker: Tracker;
+  readonly signal: AbortSignal;
+  readonly seen: readonly Seen[];
+  /** Events on this element are the inspector's own. */
+  readonly host: Element;
+  readonly changed: () => void;
+}
+
+export interface History {
+  list(): readonly Seen[];
+  /** Brings the list up to what the queue and its ledger say. */
+  reconcile(entries: readonly Entry[], ledger: Ledger | undefined): void;
+  clear(): void;
+}
+
+/** As in the tracker. */
+const REPEAT_MS = 1_000;
+/** Each kind is bounded on its own, so that neither pushes the other out. */
+const MAX_SEEN = 60;
+const NAMES: readonly OutcomeName[] = ["click", "delivered", "waiting", "in-doubt", "dropped"];
+/** A click this old without a row has left the queue. */
+const SETTLED_MS = 5_000;
+
+const text = (element: Element | null | undefined) => element?.textContent?.replace(/\s+/g, " ").trim() ?? "";
+
+function describe(path: readonly EventTarget[]): string {
+  const elements = path.filter((node): node is Element => node instanceof Element);
+  const pressed = elements.find((element) =>
+    element.matches("a,button,area,summary,[role=button],[role=link]"),
+  );
+  const named = pressed ?? elements[0];
+  const words = named?.getAttribute("aria-label") || text(named) || `<${named?.localName}>`;
+  return words.length > 64 ? `${words.slice(0, 63)}…` : words;
+}
+
+export function createHistory({ tracker, signal, seen, host, changed }: Parts): History {
+  const known = new Map<string, Seen>(seen.map((one) => [one.id, one]));
+  const opened = new Map<string, number>();
+  const { options } = tracker;
+  /** The click that the tracker has made of the event under way. */
+  let made: string | undefined;
+  /** What the next click dropped in this very task was. */
+  let doomed: { readonly what: string; readonly at: number } | undefined;
+  let pressed: MouseEvent | undefined;
+
+  function put(one: Seen): void {
+    known.set(one.id, one);
+    for (const isNot of [true, false]) {
+      const kind = [...known.values()].filter(({ state }) => (state === "not") === isNot);
+      for (const { id } of kind.slice(0, -MAX_SEEN)) known.delete(id);
+    }
+    changed();
+  }
+
+  function hear(outcome: Outcome): void {
+    const { id, at, name, attempt, status, message, reason, payload } = outcome;
+    const before = known.get(id);
+    const dropped = doomed && Math.abs(doomed.at - at) < REPEAT_MS && !before ? doomed.what : undefined;
+    const tried = name !== "click" && status !== undefined;
+    const tries = before?.tries ?? [];
+    if (tried && tries.some((one) => one.attempt === attempt && one.name === name)) return;
+    if (name === "click") made = payload?.metadata.clicktrail.action === "click" ? id : undefined;
+    put({
+      id,
+      at,
+      state: name,
+      what: before?.what ?? dropped ?? (name === "click" && !made ? "trackClick()" : ""),
+      page: before?.page ?? (name === "click" || dropped ? location.pathname + location.search : ""),
+      attempt,
+      tries: tried ? [...tries, { at: Date.now(), attempt, name, status, message }] : tries,
+      status,
+      message,
+      reason,
+      payload: payload ?? before?.payload,
+      held: name === "click" && options.consent === "required",
+    });
+  }
+
+  function notCounted(event: MouseEvent, path: readonly EventTarget[], rule: NotCounted): void {
+    const at = Date.now();
+    const id = `${at}-${event.timeStamp}`;
+    const page = location.pathname + location.search;
+    put({ id, at, state: "not", rule, what: describe(path), page, attempt: 0, tries: [] });
+  }
+
+  /** Why the tracker, which heard the event before, made no click of it. */
+  function stoppedBy(result: Element, detail: number): NotCounted | undefined {
+    if (options.respectGpc && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl)
+      return "gpc";
+    if (options.ignoreAutomation && navigator.webdriver) return "automation";
+    const { requestId, chunkId, chunkTrackingId } = readClick(result, options.firstPosition);
+    const same = `${requestId} ${chunkId ?? chunkTrackingId}`;
+    const before = opened.get(same);
+    const now = Date.now();
+    if (before && detail > 1) return "double";
+    if (before && now - before < REPEAT_MS) return "repeat";
+    opened.set(same, now);
+    return undefined;
+  }
+
+  function onClick(event: MouseEvent): void {
+    const path = event.composedPath();
+    if (path.includes(host)) return;
+    const result = findResult(event, path, pressed);
+    const id = made;
+    made = undefined;
+    if (typeof result === "string") return notCounted(event, path, result);
+    const stopped = stoppedBy(result, event.detail);
+    const click = id ? known.get(id) : undefined;
+    if (click) return put({ ...click, what: describe(path) });
+    if (stopped) return notCounted(event, path, stopped);
+    // Invalid and vetoed clicks are told as dropped, a little later; without that, consent was revoked.
+    doomed = { what: describe(path), at: Date.now() };
+    setTimeout(() => {
+      const told = [...known.values()].some(
+        ({ state, what }) => state === "dropped" && what === doomed?.what,
+      );
+      if (doomed && !told) notCounted(event, path, "consent");
+      doomed = undefined;
+    }, REPEAT_MS);
+  }
+
+  for (const type of ["click", "auxclick"])
+    window.addEventListener(type, onClick as (event: Event) => void, {
+      capture: true,
+      passive: true,
+      signal,
+    });
+  window.addEventListener(
+    "pointerdown",
+    (event) => {
+      pressed = event;
+    },
+    { capture: true, passive: true, signal },
+  );
+  for (const name of NAMES) signal.addEventListener("abort", tracker.on(name, hear));
+
+  function reconcile(entries: readonly Entry[], ledger: Ledger | undefined): void {
+    for (const outcome of ledger?.last ?? []) {
+      const before = known.get(outcome.id);
+      if (!before || ["click", "waiting", "gone"].includes(before.state)) hear(outcome);
+    }
+    const rows = new Map(entries.map((entry) => [entry.id, entry]));
+    for (const { id, at, payload, attempt, due, doubt } of entries) {
+      const before = known.get(id) ?? { id, at, what: "", page: "", tries: [], payload };
+      if (before && "state" in before && before.due === due && before.attempt === attempt) continue;
+      const state = doubt
+        ? "in-doubt"
+        : attempt && !known.has(id)
+          ? "click"
+          : (known.get(id)?.state ?? "waiting");
+      put({ ...before, state, attempt, due, held: false });
+    }
+    for (const one of known.values()) {
+      const lost = (one.state === "click" && !one.held) || one.state === "waiting";
+      if (lost && !rows.has(one.id) && Date.now() - one.at > SETTLED_MS) put({ ...one, state: "gone" });
+    }
+  }
+
+  return {
+    list: () => [...known.values()].sort((a, b) => b.at - a.at),
+    reconcile,
+    clear() {
+      known.clear();
+      changed();
+    },
+  };
+}

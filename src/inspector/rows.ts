@@ -1,0 +1,58 @@
+// Owns looking into the queue from outside: its rows, the ledger and the journal, read only, and never held open.
+import { type Entry, isEntry, LEDGER, type Ledger } from "../entry";
+import { locked } from "../queue";
+import { attempt } from "../report";
+
+export interface Rows {
+  readonly entries: readonly Entry[];
+  readonly ledger: Ledger | undefined;
+  /** Clicks in the localStorage journal: the database could not take them yet. */
+  readonly journaled: number;
+  /** Rows of another version, or corrupt. */
+  readonly unreadable: number;
+}
+
+/** As long as the core itself waits for an open. */
+const OPEN_MS = 2_000;
+
+function open(scope: string): Promise<IDBDatabase | undefined> {
+  return new Promise((resolve) => {
+    const request = indexedDB.open(scope);
+    // There is none: making one is the core's to do.
+    request.onupgradeneeded = () => request.transaction?.abort();
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = request.onblocked = () => resolve(undefined);
+  });
+}
+
+function all(db: IDBDatabase): Promise<Map<unknown, unknown>> {
+  return new Promise((resolve, reject) => {
+    const store = db.transaction("q").objectStore("q");
+    const [keys, values] = [store.getAllKeys(), store.getAll()];
+    values.onsuccess = () => resolve(new Map(keys.result.map((key, at) => [key, values.result[at]])));
+    values.onerror = () => reject(values.error);
+  });
+}
+
+async function look(scope: string): Promise<Map<unknown, unknown>> {
+  const db = await locked(`${scope} open`, {}, () => open(scope));
+  if (!db) return new Map();
+  try {
+    return await all(db);
+  } finally {
+    db.close();
+  }
+}
+
+const journalOf = (scope: string) =>
+  attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(scope)).length) ?? 0;
+
+/** Rejects where the database doesn't answer. */
+export async function readRows(scope: string): Promise<Rows> {
+  const late = new Promise<never>((_, reject) => setTimeout(reject, OPEN_MS, new Error("no answer")));
+  const rows = await Promise.race([look(scope), late]);
+  const ledger = rows.get(LEDGER) as Ledger | undefined;
+  rows.delete(LEDGER);
+  const entries = [...rows.values()].filter(isEntry);
+  return { entries, ledger, journaled: journalOf(scope), unreadable: rows.size - entries.length };
+}
