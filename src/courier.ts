@@ -37,12 +37,13 @@ const LAST = 20;
 export interface Courier {
   /** Sends an entry now, in this very task; its outcome goes to the queue and to `emit`. */
   deliver(entry: Entry): void;
-  /** Sends what is left, unless another context does; resolves to when to come again (epoch ms, 0: nothing waits). */
-  flush(): Promise<number>;
-  /** The page goes away: stops flushing, and says which entries are in flight, in doubt from now on. */
-  leave(): Entry[];
-  /** Forgets the back-off at the next flush: the browser is online again. */
-  hope(): void;
+  /**
+   * Sends what is left, unless another context does; resolves to when to come again (epoch ms, 0: nothing waits).
+   * With `hope` it forgets the back-off first: the browser is online again.
+   */
+  flush(hope?: boolean): Promise<number>;
+  /** The page goes away: stops flushing; what is in flight is in doubt from now on. Returns how many that are. */
+  leave(): number;
   /** Counts outcomes and tells them. Never rejects: what could not be counted stays in the queue. */
   settle(outcomes: readonly Settled[]): Promise<void>;
 }
@@ -54,6 +55,8 @@ interface Parts {
   readonly emit: (outcome: Outcome) => void;
   /** Called when a flush is due, with its epoch ms. */
   readonly wake: (at: number) => void;
+  /** Takes the flush over, where somebody better can: resolves to whether it did. */
+  readonly delegate?: (hope: boolean) => Promise<boolean> | false;
   /** Called when nothing is in flight any more. */
   readonly rest?: () => void;
   readonly resend: boolean;
@@ -78,6 +81,7 @@ export function createCourier(parts: Parts): Courier {
     send,
     emit,
     wake,
+    delegate,
     rest,
     resend,
     dryRun,
@@ -90,9 +94,10 @@ export function createCourier(parts: Parts): Courier {
   let { health } = NEW_LEDGER;
   /** Whether this courier has learned something about the endpoint that the ledger doesn't know. */
   let learned = false;
-  let hopeful = false;
   /** The endpoint refuses this configuration; over with the next page or a new configuration. */
   let paused = false;
+  /** Outcomes that the store did not take: counted before the next flush. */
+  const unsettled: Settled[] = [];
   let stopped = false;
   let running: Promise<number> | undefined;
   let release = () => {};
@@ -111,7 +116,9 @@ export function createCourier(parts: Parts): Courier {
     load += entry.size;
     const answer = await send(entry);
     load -= entry.size;
-    // Chromium rejects what is pending within a ms after pagehide, delivered or not; Firefox never settles it.
+    // Chromium rejects what is pending within a ms after pagehide, delivered or not; Firefox never settles it. A page
+    // that closes itself sees the rejection without a pagehide (Chromium 156).
+    if (!answer.status && globalThis.closed) leave();
     if (answer.status || !flight.left) await settle([judge(entry, answer)]);
     flights.delete(entry.id);
     if (!flights.size) rest?.();
@@ -183,20 +190,17 @@ export function createCourier(parts: Parts): Courier {
       })
       .then(
         () => counted.forEach(emit),
-        () => {},
+        () => {
+          // Not to be sent again when the store is back: not from the journal either.
+          for (const { id, stays } of outcomes) stays || queue.forget(id);
+          unsettled.push(...outcomes);
+        },
       );
   }
 
-  function flush(): Promise<number> {
+  function flush(hope = false): Promise<number> {
     stopped = false;
-    running ??= locked(`${scope} drain`, { ifAvailable: true }, (lock) =>
-      lock
-        ? new Promise<number>((resolve) => {
-            release = () => resolve(0);
-            drain().then(resolve, release);
-          })
-        : now() + LEASE_MS,
-    ).finally(() => {
+    running ??= survey(hope).finally(() => {
       running = undefined;
     });
     return running;
@@ -204,12 +208,13 @@ export function createCourier(parts: Parts): Courier {
 
   const open = () => !stopped && !paused && !ahead(health.until, now()) && load < MAX_FLIGHT_BYTES / 2;
 
-  async function drain(): Promise<number> {
+  /** Settles what needs no request, and has the rest sent. */
+  async function survey(hope: boolean): Promise<number> {
+    if (unsettled[0]) await settle(unsettled.splice(0));
     const rows = await queue.all();
     const time = now();
     health = { ...health, ...(rows.get(LEDGER) as Ledger | undefined)?.health };
-    if (hopeful) health = { ...health, fails: 0, until: health.asked };
-    hopeful = false;
+    if (hope) health = { ...health, fails: 0, until: health.asked };
     const gone: Settled[] = [];
     const ids: string[] = [];
     let [next, count, bytes] = [0, 0, 0];
@@ -225,6 +230,19 @@ export function createCourier(parts: Parts): Courier {
       else ids.push(id);
     }
     if (gone[0]) await settle(gone);
+    if (ahead(health.until, time)) return health.until;
+    if (!ids[0] || paused || (await delegate?.(hope))) return next;
+    return locked(`${scope} drain`, { ifAvailable: true }, (lock) =>
+      lock
+        ? new Promise<number>((resolve) => {
+            release = () => resolve(0);
+            drain(ids, next).then(resolve, release);
+          })
+        : now() + LEASE_MS,
+    );
+  }
+
+  async function drain(ids: string[], next: number): Promise<number> {
     // The first one alone: it pays the preflight for all, and an endpoint that is down gets no more than it.
     for (let most = 1; ids[0] && open(); most = CLAIM) {
       const claimed = await claim(ids.splice(-most).reverse());
@@ -253,20 +271,18 @@ export function createCourier(parts: Parts): Courier {
     return claimed;
   }
 
-  return {
-    deliver,
-    flush,
-    settle,
-    leave() {
-      stopped = true;
-      release();
-      return [...flights.values()].map((flight) => {
-        flight.left = true;
-        return { ...flight.entry, doubt: flight.doubt };
-      });
-    },
-    hope() {
-      hopeful = true;
-    },
-  };
+  function leave(): number {
+    stopped = true;
+    release();
+    for (const flight of flights.values()) {
+      const row = { ...flight.entry, doubt: flight.doubt };
+      flight.left = true;
+      // Both, for each is lost now and then: the write where a tab is closed, the journal where a renderer is torn down.
+      queue.journal(row);
+      queue.add(row);
+    }
+    return flights.size;
+  }
+
+  return { deliver, flush, settle, leave };
 }

@@ -81,7 +81,7 @@ export function isEntry(row: unknown): row is Entry {
 }
 
 /** No lease and no back-off is longer: a due time further away comes from a clock that jumped. */
-export const MAX_WAIT_MS = 3_600_000;
+export const MAX_WAIT_MS = 7_200_000;
 
 /** Whether a time to wait for is still ahead. */
 export function ahead(due: number, now: number): boolean {

@@ -7,6 +7,8 @@ export interface Outcomes {
   tell(outcome: Outcome): void;
   /** Tells the other pages as well. */
   publish(outcome: Outcome): void;
+  /** Hears the others from now on, if anybody here wants to. */
+  listen(): void;
   /** An open channel can cost a page its back/forward cache: close it when the page leaves. */
   close(): void;
 }
@@ -21,7 +23,9 @@ export function createOutcomes(scope: string, always: (outcome: Outcome) => void
     target.dispatchEvent(new CustomEvent(outcome.name, { detail: outcome }));
   }
 
-  function listen(): BroadcastChannel {
+  let wanted = false;
+
+  function open(): BroadcastChannel {
     channel ??= new BroadcastChannel(scope);
     channel.onmessage = ({ data }) => tell(data);
     return channel;
@@ -32,13 +36,15 @@ export function createOutcomes(scope: string, always: (outcome: Outcome) => void
     on(name, callback) {
       const listener = (event: Event) => callback((event as CustomEvent<Outcome>).detail);
       target.addEventListener(name, listener);
-      listen();
+      wanted = true;
+      open();
       return () => target.removeEventListener(name, listener);
     },
     publish(outcome) {
       tell(outcome);
-      listen().postMessage(outcome);
+      open().postMessage(outcome);
     },
+    listen: () => wanted && open(),
     close() {
       channel?.close();
       channel = undefined;

@@ -12,6 +12,8 @@ export interface Queue<R extends Row> {
   add(row: R): void;
   /** Keeps a row in the journal: synchronous, so it works even while the page goes away. */
   journal(row: R): void;
+  /** Removes a row from memory and journal. */
+  forget(id: string): void;
   /** Takes the rows from the journal that are `ripe`: nobody else is about to. */
   merge(ripe: (row: R) => boolean): void;
   /** All rows by key. */
@@ -94,13 +96,13 @@ export function createQueue<R extends Row>(name: string): Queue<R> {
   function merge(ripe: (row: R) => boolean): void {
     attempt(() => {
       for (const key of Object.keys(localStorage)) {
-        if (!key.startsWith(name)) continue;
+        // An id's length behind the name: another scope's name may begin like this one.
+        if (key.slice(0, -36) !== name) continue;
         const row = attempt(() => JSON.parse(localStorage[key]));
-        if (!row?.id) localStorage.removeItem(key);
-        else if (ripe(row)) {
-          journaled.add(row.id);
-          add(row);
-        }
+        if (row?.id && !ripe(row)) continue;
+        // First away, then in: another flush must not bring back what this one will have settled.
+        localStorage.removeItem(key);
+        if (row?.id) add(row);
       }
     });
   }
@@ -126,11 +128,16 @@ export function createQueue<R extends Row>(name: string): Queue<R> {
     for (const row of memory.values() as Iterable<R>) if (row.id) persist(row);
   }
 
-  async function read(): Promise<Map<string, unknown>> {
+  /** The open store; a connection that the browser has closed is opened once more. */
+  async function reach(mode: IDBTransactionMode): Promise<IDBObjectStore | undefined> {
     await open();
+    return attempt(() => db && begin(mode)) ?? ((await open()) && db ? begin(mode) : undefined);
+  }
+
+  async function read(): Promise<Map<string, unknown>> {
+    const store = await reach("readonly");
     const rows = new Map(memory);
-    if (!db) return rows;
-    const store = begin("readonly");
+    if (!store) return rows;
     const [ids, values] = await Promise.all([
       promisifyRequest(store.getAllKeys()),
       promisifyRequest<unknown[]>(store.getAll()),
@@ -142,8 +149,7 @@ export function createQueue<R extends Row>(name: string): Queue<R> {
   }
 
   async function change(ids: readonly string[], edit: (rows: Map<string, unknown>) => void): Promise<void> {
-    await open();
-    const store = db && begin("readwrite");
+    const store = await reach("readwrite");
     const found = await Promise.all(ids.map((id) => store && promisifyRequest(store.get(id))));
     const rows = new Map<string, unknown>();
     ids.forEach((id, at) => {
@@ -163,6 +169,7 @@ export function createQueue<R extends Row>(name: string): Queue<R> {
   return {
     add,
     journal,
+    forget,
     merge,
     open,
     all: () => limited(read(), TRANSACTION_MS),

@@ -11,8 +11,8 @@ export interface Remote {
   /** Whether a click may be handed over now. */
   ready(): boolean;
   post(message: ToWorker): void;
-  /** Has the worker flush; settles when it is over. */
-  flush(): Promise<void>;
+  /** Has the worker flush; resolves when it is over, to whether there was one to do it. */
+  flush(hope: boolean): Promise<boolean>;
   /** Lets the worker finish and end; the next `start` makes another. */
   stop(): void;
 }
@@ -79,12 +79,16 @@ export function createRemote(route: Route, wake: (at: number) => void): Remote {
     flushed();
   }
 
-  const flush = () =>
-    new Promise<void>((resolve) => {
-      flushed();
-      flushed = resolve;
-      post({ flush: true });
-    });
+  async function flush(hope: boolean): Promise<boolean> {
+    const can = await start();
+    if (can)
+      await new Promise<void>((resolve) => {
+        flushed();
+        flushed = resolve;
+        post({ flush: { hope } });
+      });
+    return can;
+  }
 
   return { start, post, stop, flush, ready: () => ready, started: () => !!starting };
 }

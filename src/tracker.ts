@@ -68,6 +68,7 @@ export interface Extras {
 const REPEAT_MS = 1_000;
 /** A worker costs about 2 MB: it ends after this, and the next sign of intent starts another. */
 const WORKER_MS = 60_000;
+const MERGE_MS = 5_000;
 /** Where the page's own work leaves no idle time, start anyway. */
 const IDLE_MS = 500;
 /** One tracker a page, whichever copy of the script made it. */
@@ -93,8 +94,15 @@ export function createTracker(options: Options, { extra, clicks: early = [] }: E
   const controller = new AbortController();
   const queue = createQueue<Entry>(route.scope);
   const outcomes = createOutcomes(route.scope, noteworthy);
-  const courier = createCourier({ ...route, queue, send: createSend(route), emit: outcomes.publish, wake });
   const remote = createRemote(route, wake);
+  const courier = createCourier({
+    ...route,
+    queue,
+    send: createSend(route),
+    emit: outcomes.publish,
+    wake,
+    delegate: (hope) => queue.durable() && remote.flush(hope),
+  });
   const clicks = new Map<string, { readonly id: string; readonly at: number }>();
   let held: Entry[] = [];
   let granted = !consent;
@@ -118,17 +126,12 @@ export function createTracker(options: Options, { extra, clicks: early = [] }: E
     }, at - Date.now());
   }
 
-  async function flush(): Promise<void> {
-    try {
-      const now = Date.now();
-      queue.merge(({ due }) => !ahead(due, now));
-      const waiting = [...(await queue.all()).values()].filter(isEntry);
-      if (!waiting.some(({ due }) => !ahead(due, now))) wake(Math.min(...waiting.map(({ due }) => due)));
-      else if (queue.durable() && (await remote.start())) await remote.flush();
-      else wake(await courier.flush());
-    } catch {
-      // The store does not answer: the next occasion comes.
-    }
+  async function flush(hope?: unknown): Promise<void> {
+    outcomes.listen();
+    // A little early: what becomes due while the rows are read must not be taken without its doubt.
+    queue.merge(({ due }) => !ahead(due, Date.now() + MERGE_MS));
+    // A store that does not answer: the next occasion comes.
+    wake(await courier.flush(hope === true).catch(() => 0));
   }
 
   function deliver(entry: Entry): void {
@@ -192,7 +195,7 @@ export function createTracker(options: Options, { extra, clicks: early = [] }: E
   }
 
   function onLeave(): void {
-    courier.leave().forEach(queue.journal);
+    courier.leave();
     remote.stop();
     outcomes.close();
   }
@@ -245,11 +248,7 @@ export function createTracker(options: Options, { extra, clicks: early = [] }: E
     pressed = event;
   });
   listen("pagehide", onLeave);
-  listen("online", () => {
-    courier.hope();
-    remote.post({ online: true });
-    flush();
-  });
+  listen("online", () => flush(true));
   // Also what a page sees that comes back from the back/forward cache.
   listen("visibilitychange", () => document.hidden || flush());
   for (const click of early) attempt(() => onClick(...click), complain);

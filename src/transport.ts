@@ -21,11 +21,11 @@ export type Send = (entry: Entry) => Promise<Answer>;
 /** Trieve answers in tens of ms; after this the request is taken for lost. */
 const TIMEOUT_MS = 10_000;
 
-/** `Retry-After`, in seconds or as a date, clamped to what is ever waited for. */
+/** `Retry-After`, in seconds or as a date, clamped so that the jitter on top stays within what is ever waited for. */
 function retryAt(header: string | null, now: number): number {
   if (!header) return 0;
   const at = Number.isNaN(+header) ? Date.parse(header) : now + +header * 1000;
-  return at > now ? Math.min(at, now + MAX_WAIT_MS) : 0;
+  return at > now ? Math.min(at, now + MAX_WAIT_MS / 2) : 0;
 }
 
 function judge(status: number, message: string): Verdict {

@@ -10,8 +10,8 @@ import { createSend } from "./transport";
 export interface ToWorker {
   readonly route?: Route;
   readonly entry?: Entry;
-  readonly flush?: boolean;
-  readonly online?: boolean;
+  /** Flush; `hope` forgets the back-off. */
+  readonly flush?: { readonly hope: boolean };
   /** The page goes: finish what is in flight and end. */
   readonly leave?: boolean;
 }
@@ -38,7 +38,7 @@ export function runWorker(scope: Scope): void {
     let courier: Courier;
     let left = false;
     (port as MessagePort).onmessage = async ({
-      data: { route, entry, online, flush, leave },
+      data: { route, entry, flush, leave },
     }: MessageEvent<ToWorker>) => {
       if (route) {
         queue = createQueue<Entry>(route.scope);
@@ -58,11 +58,10 @@ export function runWorker(scope: Scope): void {
         queue.add(entry);
         courier.deliver(entry);
       }
-      if (online) courier.hope();
-      if (flush) say({ wake: await courier.flush(), flushed: true });
+      if (flush) say({ wake: await courier.flush(flush.hope), flushed: true });
       if (leave) {
         left = true;
-        if (!courier.leave()[0]) scope.close();
+        if (!courier.leave()) scope.close();
       }
     };
   };
