@@ -81,8 +81,8 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
   const { options } = tracker;
   /** The click that the tracker has made of the event under way. */
   let made: string | undefined;
-  /** What the next click dropped in this very task was. */
-  let doomed: { readonly what: string; readonly at: number } | undefined;
+  /** A click that the tracker will tell as dropped, a little later. */
+  let doomed: { readonly what: string; readonly at: number; isTold: boolean } | undefined;
   let pressed: MouseEvent | undefined;
 
   function put(one: Seen): void {
@@ -97,7 +97,9 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
   function hear(outcome: Outcome): void {
     const { id, at, name, attempt, status, message, reason, payload } = outcome;
     const before = known.get(id);
-    const dropped = doomed && Math.abs(doomed.at - at) < REPEAT_MS && !before ? doomed.what : undefined;
+    const isDoomed = !before && name === "dropped" && doomed && Math.abs(doomed.at - at) < REPEAT_MS;
+    const dropped = isDoomed ? doomed?.what : undefined;
+    if (isDoomed && doomed) doomed.isTold = true;
     const tried = name !== "click" && status !== undefined;
     const tries = before?.tries ?? [];
     if (tried && tries.some((one) => one.attempt === attempt && one.name === name)) return;
@@ -144,22 +146,22 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
     const path = event.composedPath();
     if (path.includes(host)) return;
     const result = findResult(event, path, pressed);
-    const id = made;
+    const click = made ? known.get(made) : undefined;
     made = undefined;
-    if (typeof result === "string") return notCounted(event, path, result);
-    const stopped = stoppedBy(result, event.detail);
-    const click = id ? known.get(id) : undefined;
-    if (click) return put({ ...click, what: describe(path) });
-    if (stopped) return notCounted(event, path, stopped);
-    // Invalid and vetoed clicks are told as dropped, a little later; without that, consent was revoked.
-    doomed = { what: describe(path), at: Date.now() };
-    setTimeout(() => {
-      const told = [...known.values()].some(
-        ({ state, what }) => state === "dropped" && what === doomed?.what,
-      );
-      if (doomed && !told) notCounted(event, path, "consent");
-      doomed = undefined;
-    }, REPEAT_MS);
+    if (typeof result === "string") notCounted(event, path, result);
+    else decide(event, path, stoppedBy(result, event.detail), click);
+  }
+
+  function decide(event: MouseEvent, path: EventTarget[], stopped?: NotCounted, click?: Seen): void {
+    const what = describe(path);
+    if (click) put({ ...click, what });
+    else if (stopped) notCounted(event, path, stopped);
+    else {
+      // Invalid and vetoed clicks are told as dropped; one that isn't told at all came after consent was revoked.
+      const mine = { what, at: Date.now(), isTold: false };
+      doomed = mine;
+      setTimeout(() => mine.isTold || notCounted(event, path, "consent"), REPEAT_MS);
+    }
   }
 
   for (const type of ["click", "auxclick"])
@@ -182,20 +184,18 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
       const before = known.get(outcome.id);
       if (!before || ["click", "waiting", "gone"].includes(before.state)) hear(outcome);
     }
-    const rows = new Map(entries.map((entry) => [entry.id, entry]));
     for (const { id, at, payload, attempt, due, doubt } of entries) {
-      const before = known.get(id) ?? { id, at, what: "", page: "", tries: [], payload };
-      if (before && "state" in before && before.due === due && before.attempt === attempt) continue;
-      const state = doubt
-        ? "in-doubt"
-        : attempt && !known.has(id)
-          ? "click"
-          : (known.get(id)?.state ?? "waiting");
-      put({ ...before, state, attempt, due, held: false });
+      const before = known.get(id);
+      if (before && before.due === due && before.attempt === attempt) continue;
+      const fresh: Seen = { id, at, payload, attempt, state: "waiting", what: "", page: "", tries: [] };
+      const isBack = before?.state === "gone";
+      const state = doubt ? "in-doubt" : isBack ? "waiting" : (before?.state ?? "waiting");
+      put({ ...fresh, ...before, state, attempt, due, held: false });
     }
-    for (const one of known.values()) {
-      const lost = (one.state === "click" && !one.held) || one.state === "waiting";
-      if (lost && !rows.has(one.id) && Date.now() - one.at > SETTLED_MS) put({ ...one, state: "gone" });
+    const rows = new Set(entries.map(({ id }) => id));
+    for (const one of [...known.values()]) {
+      const isOpen = (one.state === "click" && !one.held) || one.state === "waiting";
+      if (isOpen && !rows.has(one.id) && Date.now() - one.at > SETTLED_MS) put({ ...one, state: "gone" });
     }
   }
 

@@ -1,4 +1,15 @@
-// The inspector's entry: opens it on the page that loads it, and adds the audit to the global.
+// The inspector's entry: adds the audit to the global, and opens the inspector or brings back the one that is open.
 import { audit } from "../audit/audit";
+import { type Inspector, openInspector } from "./open";
 
-Object.assign((window as { clicktrail?: object }).clicktrail ?? {}, { audit });
+const KEY = Symbol.for("clicktrail inspector");
+const page = window as unknown as { clicktrail?: object; [KEY]?: Inspector | undefined };
+
+// `clicktrail.inspect()` adds a script element; nothing of the inspector shall be left when it closes.
+document.currentScript?.remove();
+Object.assign(page.clicktrail ?? {}, { audit });
+if (page[KEY]) page[KEY].focus();
+else
+  page[KEY] = openInspector(() => {
+    delete page[KEY];
+  });

@@ -1,0 +1,211 @@
+// Wires the inspector of one page: what is known about clicks, results and queue into one state, the state onto the page.
+import { h, render } from "preact";
+import { toFinding } from "../audit/audit";
+import { askPolicy } from "../audit/policy";
+import { checkSetup, runningTracker } from "../audit/setup";
+import { attempt } from "../report";
+import { card } from "./card";
+import { checkEndpoint } from "./check";
+import { copy } from "./copy";
+import { courierOf } from "./courier-words";
+import { createHistory } from "./history";
+import { forget, keep, read } from "./keep";
+import { overlay } from "./overlay";
+import { panel } from "./panel";
+import { onMove, place } from "./place";
+import { readRows } from "./rows";
+import { watch } from "./scan";
+import type { Actions, State } from "./state";
+import { STYLE } from "./style";
+import { findingsOf } from "./tab-results";
+import { understood } from "./tab-setup";
+
+export interface Inspector {
+  /** Brings the panel back into view and focus. */
+  focus(): void;
+  /** Takes the inspector off the page: no element, listener, timer or stored byte of it is left. */
+  close(): void;
+}
+
+const NAME = "clicktrail-inspector";
+/** Often enough for a countdown. */
+const REFRESH_MS = 1_000;
+/** How long a confirmation stays. */
+const SAID_MS = 2_500;
+
+function mount(): { readonly host: HTMLElement; readonly root: ShadowRoot } {
+  const host = document.createElement(NAME);
+  const root = host.attachShadow({ mode: "open" });
+  // A policy may forbid style elements; sheets made by script it can't.
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(STYLE);
+  root.adoptedStyleSheets = [sheet];
+  // Beside the body: a framework that owns the body would take it away.
+  document.documentElement.append(host);
+  return { host, root };
+}
+
+export function openInspector(closed: () => void): Inspector {
+  const { host, root } = mount();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const tracker = runningTracker();
+  const kept = read();
+  let isScheduled = false;
+  let saying: ReturnType<typeof setTimeout> | undefined;
+  let state: State = {
+    tracker,
+    scan: { marked: [], ignored: [], found: [] },
+    setup: [],
+    seen: kept?.seen ?? [],
+    rows: undefined,
+    stats: undefined,
+    now: Date.now(),
+    tab: kept?.tab ?? "clicks",
+    collapsed: kept?.collapsed ?? false,
+    side: kept?.side ?? "right",
+    card: undefined,
+    current: undefined,
+    check: undefined,
+    said: "",
+  };
+
+  function draw(): void {
+    isScheduled = false;
+    if (signal.aborted) return;
+    render(
+      [h("main", { hidden: true }), overlay(state, actions), card(state, actions), panel(state, actions)],
+      root,
+    );
+    place(root, state);
+  }
+
+  function set(change: Partial<State>): void {
+    if (signal.aborted) return;
+    state = { ...state, ...change };
+    keep({ seen: state.seen, tab: state.tab, collapsed: state.collapsed, side: state.side });
+    if (isScheduled) return;
+    isScheduled = true;
+    queueMicrotask(draw);
+  }
+
+  function say(said: string): void {
+    clearTimeout(saying);
+    set({ said });
+    saying = setTimeout(() => set({ said: "" }), SAID_MS);
+  }
+
+  const history =
+    tracker &&
+    createHistory({
+      tracker,
+      signal,
+      host,
+      seen: state.seen,
+      changed: () => {
+        // The page may go away within this very task.
+        set({ seen: history?.list() ?? state.seen });
+        refreshSoon();
+      },
+    });
+
+  async function refresh(): Promise<void> {
+    if (!tracker || !history || signal.aborted) return;
+    const rows = await readRows(tracker.route.scope).catch(() => undefined);
+    const stats = await tracker.stats().catch(() => undefined);
+    if (signal.aborted) return;
+    if (rows) history.reconcile(rows.entries, rows.ledger);
+    set({ rows, stats, now: Date.now() });
+  }
+
+  let refreshing: ReturnType<typeof setTimeout> | undefined;
+  function refreshSoon(): void {
+    refreshing ??= setTimeout(() => {
+      refreshing = undefined;
+      refresh();
+    }, 100);
+  }
+
+  function everything(): object {
+    return {
+      page: location.href,
+      at: new Date().toISOString(),
+      browser: navigator.userAgent,
+      configuration: understood(state),
+      courier: tracker && courierOf(tracker),
+      stats: state.stats,
+      queue: state.rows,
+      clicks: state.seen,
+      findings: findingsOf(state).map(toFinding),
+      endpointCheck: state.check,
+    };
+  }
+
+  const actions: Actions = {
+    set,
+    close,
+    copy: async (words, said) => say((await copy(words, root)) ? said : "Copying is not allowed here"),
+    copyAll: () => actions.copy(JSON.stringify(everything(), undefined, 2), "Copied as JSON"),
+    clearHistory: () => history?.clear(),
+    async flush() {
+      await tracker?.flush();
+      say("Flushed what may be sent now");
+      refresh();
+    },
+    async checkEndpoint() {
+      if (!tracker) return;
+      set({ check: "asking" });
+      set({ check: await checkEndpoint(tracker.route) });
+    },
+    show(element) {
+      const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+      element.scrollIntoView({ block: "center", behavior });
+      const one = state.scan.marked.find(({ result }) => result.element === element);
+      if (!one) return;
+      set({ card: { key: one.key, pinned: true }, current: one.key });
+      root.querySelector<HTMLElement>(`[data-place="${one.key}"]`)?.focus({ preventScroll: true });
+    },
+  };
+
+  function onKey(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || !state.card) return;
+    const { key } = state.card;
+    set({ card: undefined });
+    if (root.activeElement?.closest(".card"))
+      root.querySelector<HTMLElement>(`[data-place="${key}"]`)?.focus();
+  }
+
+  function close(): void {
+    controller.abort();
+    for (const timer of [saying, refreshing]) clearTimeout(timer);
+    render(null, root);
+    host.remove();
+    forget();
+    closed();
+  }
+
+  host.addEventListener("keydown", onKey, { signal });
+  onMove(() => place(root, state), signal);
+  watch(
+    host,
+    (scan) => {
+      const keys = scan.marked.map(({ key }) => key);
+      const current = keys.find((key) => key === state.current) ?? keys[0];
+      set({ scan, current, ...(state.card && !keys.includes(state.card.key) && { card: undefined }) });
+    },
+    signal,
+  );
+  set({ setup: checkSetup(tracker, undefined) });
+  if (tracker) {
+    askPolicy(tracker.route.endpoint).then((policy) => set({ setup: checkSetup(tracker, policy) }));
+    const again = setInterval(() => document.hidden || refresh(), REFRESH_MS);
+    signal.addEventListener("abort", () => clearInterval(again));
+    refresh();
+  }
+  const focus = () => {
+    set({ collapsed: false });
+    draw();
+    attempt(() => root.querySelector<HTMLElement>(".tabs [aria-selected=true]")?.focus());
+  };
+  return { focus, close };
+}

@@ -1,0 +1,103 @@
+// Owns where frames, badges and the card stand: read from the page's layout each time something may have moved.
+import type { State } from "./state";
+
+const GAP = 8;
+/** How far a badge stands out over its result's corner. */
+const OUT = 11;
+/** What moves without an event: images that arrive, animations, fonts. */
+const AGAIN_MS = 400;
+
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Elements with `display: contents` have no box; their children do. */
+function boxOf(element: Element): Box {
+  const own = element.getBoundingClientRect();
+  if (own.width || own.height || !element.childNodes[0]) return own;
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  return range.getBoundingClientRect();
+}
+
+/** Whether a scrolling box around it has scrolled it out of sight. */
+function isClipped(element: Element, { left, top, width, height }: Box): boolean {
+  if (!width && !height) return true;
+  for (let at = element.parentElement; at && at !== document.body; at = at.parentElement) {
+    if (getComputedStyle(at).overflow === "visible") continue;
+    const clip = at.getBoundingClientRect();
+    if (top + height <= clip.top || top >= clip.bottom || left + width <= clip.left || left >= clip.right)
+      return true;
+  }
+  return element.checkVisibility?.({ visibilityProperty: true }) === false;
+}
+
+function put(node: HTMLElement | null, x: number, y: number, size?: Box): void {
+  if (!node) return;
+  node.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+  if (!size) return;
+  node.style.width = `${Math.round(size.width)}px`;
+  node.style.height = `${Math.round(size.height)}px`;
+}
+
+const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(value, high));
+
+function placeCard(root: ShadowRoot, badge: HTMLElement | null): void {
+  const card = root.querySelector<HTMLElement>(".card");
+  if (!card || !badge) return;
+  const { left, top, bottom } = badge.getBoundingClientRect();
+  const { width, height } = card.getBoundingClientRect();
+  const below = bottom + GAP;
+  const above = top - GAP - height;
+  const y = below + height < innerHeight - GAP || above < GAP ? below : above;
+  const x = clamp(left, GAP, innerWidth - width - GAP);
+  put(card, x, clamp(y, GAP, Math.max(GAP, innerHeight - height - GAP)));
+}
+
+export function place(root: ShadowRoot, { scan, card }: State): void {
+  const at = (selector: string) => root.querySelector<HTMLElement>(selector);
+  for (const { key, result } of scan.marked) {
+    const box = boxOf(result.element);
+    const hidden = isClipped(result.element, box);
+    const [frame, badge] = [at(`[data-frame="${key}"]`), at(`[data-place="${key}"]`)];
+    frame?.toggleAttribute("data-hidden", hidden);
+    badge?.toggleAttribute("data-hidden", hidden);
+    put(frame, box.left - 3, box.top - 3, { ...box, width: box.width + 6, height: box.height + 6 });
+    put(
+      badge,
+      clamp(box.left - OUT, 2, innerWidth - 40),
+      box.top < 4 && box.top + box.height > 30 ? 4 : box.top - OUT,
+    );
+  }
+  scan.ignored.forEach((element, index) => {
+    const box = boxOf(element);
+    const hatch = at(`[data-ignored="${index}"]`);
+    hatch?.toggleAttribute("data-hidden", isClipped(element, box));
+    put(hatch, box.left, box.top, box);
+  });
+  if (card) placeCard(root, at(`[data-place="${card.key}"]`));
+}
+
+/** Calls `move` in the next frame after anything that moves things. */
+export function onMove(move: () => void, signal: AbortSignal): () => void {
+  let frame = 0;
+  const soon = () => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      move();
+    });
+  };
+  const options = { capture: true, passive: true, signal };
+  for (const type of ["scroll", "resize", "transitionend", "toggle", "load"])
+    window.addEventListener(type, soon, options);
+  window.visualViewport?.addEventListener("resize", soon, { signal });
+  const again = setInterval(() => document.hidden || soon(), AGAIN_MS);
+  signal.addEventListener("abort", () => {
+    cancelAnimationFrame(frame);
+    clearInterval(again);
+  });
+  return soon;
+}
