@@ -314,6 +314,7 @@ export function modelQueue(world: World, context: Context, hasJournal: boolean):
   return {
     add,
     journal,
+    forget,
     merge(ripe) {
       for (const row of hasJournal ? [...world.journal.values()] : []) {
         if (!ripe(row)) continue;

@@ -1,0 +1,298 @@
+// Tagging from each response that results are rendered from, by order and by link, and plain attributes for frameworks.
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { resultAttributes } from "./attributes";
+import { readClick } from "./capture";
+import { tagResults } from "./tag";
+import { CHUNK, OTHER_REQUEST, REQUEST } from "./test/entries";
+import { chunkId, find, show, staysOnPage } from "./test/page";
+
+staysOnPage();
+beforeEach(() => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  return () => vi.restoreAllMocks();
+});
+
+const chunk = (n: number) => ({ id: chunkId(n), tracking_id: `doc-${n}`, link: `/docs/${n}` });
+const scored = (...numbers: number[]) => numbers.map((n) => ({ chunk: chunk(n), score: 1 / n }));
+const v2 = (...numbers: number[]) => ({ id: REQUEST, chunks: scored(...numbers) });
+
+/** A list of so many results, each with the link of its chunk. */
+function list(count: number): HTMLElement {
+  const items = Array.from({ length: count }, (_, at) => `<li><a href="/docs/${at + 1}">${at + 1}</a></li>`);
+  show(`<ol>${items.join("")}</ol>`);
+  return find("ol");
+}
+
+/** What a click on each tagged element would report. */
+const clicks = () =>
+  [...document.querySelectorAll("[data-ctr-chunk-id],[data-ctr-chunk-tracking-id]")].map((element) => {
+    const { requestId, chunkId: id, position } = readClick(element);
+    return { requestId, chunkId: id, position };
+  });
+const expected = (...numbers: number[]) =>
+  numbers.map((n, at) => ({ requestId: REQUEST, chunkId: chunkId(n), position: at + 1 }));
+
+describe("a response of", () => {
+  it("search and recommendations (v2) is understood", () => {
+    expect(tagResults(list(3), v2(1, 2, 3))).toEqual({
+      tagged: 3,
+      unmatchedChunks: [],
+      unmatchedElements: [],
+    });
+    expect(clicks()).toEqual(expected(1, 2, 3));
+  });
+
+  it("search over groups (v2) is understood: its chunks in their order", () => {
+    const response = {
+      id: REQUEST,
+      results: [
+        { group: { id: chunkId(90) }, chunks: scored(1, 2) },
+        { group: { id: chunkId(91) }, chunks: scored(3) },
+      ],
+    };
+    expect(tagResults(list(3), response).tagged).toBe(3);
+    expect(clicks()).toEqual(expected(1, 2, 3));
+  });
+
+  it("search within a group (v2) is understood", () => {
+    tagResults(list(2), { ...v2(1, 2), group: { id: chunkId(90) } } as object);
+    expect(clicks()).toEqual(expected(1, 2));
+  });
+
+  it("search (v1) is understood, with the id from its header", () => {
+    const response = { score_chunks: [1, 2].map((n) => ({ metadata: [chunk(n)], score: 1 })) };
+    tagResults(list(2), response, { requestId: REQUEST });
+    expect(clicks()).toEqual(expected(1, 2));
+  });
+
+  it("RAG is understood: the chunks of the streamed answer, with the id from the header", () => {
+    tagResults(list(2), [chunk(1), chunk(2)], { requestId: REQUEST, type: "rag" });
+    expect(clicks()).toEqual(expected(1, 2));
+    expect(readClick(find("li")).type).toBe("rag");
+    tagResults(list(2), { chunks: scored(1, 2) }, { requestId: REQUEST, type: "rag" });
+    expect(clicks()).toEqual(expected(1, 2));
+  });
+
+  it("chunks whose own metadata is no list of chunks is understood", () => {
+    tagResults(
+      list(2),
+      [
+        { ...chunk(1), metadata: { title: "x" } },
+        { ...chunk(2), metadata: null },
+      ],
+      {
+        requestId: REQUEST,
+      },
+    );
+    expect(clicks()).toEqual(expected(1, 2));
+  });
+
+  it("no results tags nothing", () => {
+    show("<ol></ol>");
+    expect(tagResults(find("ol"), { id: REQUEST, chunks: [] })).toEqual({
+      tagged: 0,
+      unmatchedChunks: [],
+      unmatchedElements: [],
+    });
+  });
+
+  it("chunks without an id is tagged with the tracking id", () => {
+    const { id: _, ...bare } = chunk(1);
+    tagResults(list(1), { id: REQUEST, chunks: [{ chunk: bare }] });
+    expect(readClick(find("li"))).toMatchObject({ chunkId: undefined, chunkTrackingId: "doc-1" });
+  });
+});
+
+describe("elements", () => {
+  it.each<[string, () => ArrayLike<Element> | Iterable<Element>]>([
+    ["a NodeList", () => document.querySelectorAll("li")],
+    ["an HTMLCollection", () => find("ol").children],
+    ["an array", () => [...document.querySelectorAll("li")]],
+    ["a set", () => new Set(document.querySelectorAll("li"))],
+  ])("may be given as %s: each carries the request itself", (_, get) => {
+    list(2);
+    tagResults(get(), v2(1, 2), { firstPosition: 1 });
+    expect(clicks()).toEqual(expected(1, 2));
+    expect(find("ol").attributes).toHaveLength(0);
+    expect(find("li").dataset.ctrRequestId).toBe(REQUEST);
+  });
+
+  it("of two requests in one list keep their own: infinite scroll", () => {
+    list(4);
+    const items = [...document.querySelectorAll("li")];
+    tagResults(items.slice(0, 2), v2(1, 2), { page: 1, pageSize: 2 });
+    tagResults(items.slice(2), { id: OTHER_REQUEST, chunks: scored(3, 4) }, { page: 2, pageSize: 2 });
+    expect(clicks()).toEqual([
+      { requestId: REQUEST, chunkId: chunkId(1), position: 1 },
+      { requestId: REQUEST, chunkId: chunkId(2), position: 2 },
+      { requestId: OTHER_REQUEST, chunkId: chunkId(3), position: 3 },
+      { requestId: OTHER_REQUEST, chunkId: chunkId(4), position: 4 },
+    ]);
+  });
+
+  it("that are used again carry nothing of the response before", () => {
+    const ol = list(3);
+    tagResults(document.querySelectorAll("li"), v2(1, 2, 3), { firstPosition: 11, type: "recommendation" });
+    tagResults(ol, { id: OTHER_REQUEST, chunks: scored(7, 8) });
+    expect(clicks()).toEqual([
+      { requestId: OTHER_REQUEST, chunkId: chunkId(7), position: 1 },
+      { requestId: OTHER_REQUEST, chunkId: chunkId(8), position: 2 },
+    ]);
+    expect(find("li:last-child").getAttributeNames()).toEqual([]);
+    expect(readClick(find("li")).type).toBeUndefined();
+  });
+
+  it("that are used again without a page carry no position of the page before", () => {
+    const ol = list(2);
+    tagResults(ol, v2(1, 2), { page: 3, pageSize: 10 });
+    tagResults(ol, v2(1, 2));
+    expect(clicks()).toEqual(expected(1, 2));
+  });
+});
+
+describe("positions", () => {
+  it("start at firstPosition", () => {
+    tagResults(list(2), v2(1, 2), { firstPosition: 0 });
+    expect(clicks().map(({ position }) => position)).toEqual([0, 1]);
+  });
+
+  it("start where page and pageSize say", () => {
+    tagResults(list(2), v2(1, 2), { page: 3, pageSize: 10 });
+    expect(clicks().map(({ position }) => position)).toEqual([21, 22]);
+  });
+
+  it("start at 1 on the first page", () => {
+    tagResults(list(2), v2(1, 2), { page: 1, pageSize: 10 });
+    expect(clicks().map(({ position }) => position)).toEqual([1, 2]);
+  });
+
+  it("are the tracker's where nothing is said", () => {
+    tagResults(list(2), v2(1, 2));
+    expect(readClick(find("li"), 0).position).toBe(0);
+  });
+});
+
+describe("match: link", () => {
+  it("finds the element that links to the chunk, in whatever order", () => {
+    list(3);
+    expect(tagResults(find("ol"), v2(3, 1, 2), { match: "link" })).toMatchObject({ tagged: 3 });
+    expect([...document.querySelectorAll("li")].map(({ dataset }) => dataset.ctrChunkId)).toEqual(
+      [1, 2, 3].map(chunkId),
+    );
+  });
+
+  it("takes relative and absolute links for the same", () => {
+    list(1);
+    const absolute = new URL("/docs/1", location.href).href;
+    expect(
+      tagResults(
+        find("ol"),
+        { id: REQUEST, chunks: [{ chunk: { ...chunk(1), link: absolute } }] },
+        { match: "link" },
+      ).tagged,
+    ).toBe(1);
+  });
+
+  it("takes elements that are the link themselves", () => {
+    show('<nav><a href="/docs/2">Two</a><a href="/docs/1">One</a></nav>');
+    expect(tagResults(find("nav"), v2(1, 2), { match: "link" }).tagged).toBe(2);
+    expect(find("a").dataset.ctrChunkId).toBe(chunkId(2));
+  });
+
+  it("says what it could not match", () => {
+    list(3);
+    const tagging = tagResults(find("ol"), v2(2, 9), { match: "link" });
+    expect(tagging.tagged).toBe(1);
+    expect(tagging.unmatchedChunks).toEqual([chunkId(9)]);
+    expect(tagging.unmatchedElements).toEqual([find("li:first-child"), find("li:last-child")]);
+    expect(find("li:first-child").dataset.ctrChunkId).toBeUndefined();
+  });
+
+  it("matches no chunk that has no link, or one that is none", () => {
+    list(1);
+    const { link: _, ...bare } = chunk(1);
+    const chunks = [
+      { chunk: bare },
+      { chunk: { ...chunk(2), link: null } },
+      { chunk: { ...chunk(3), link: "http://[" } },
+    ];
+    const tagging = tagResults(
+      find("ol"),
+      { id: REQUEST, chunks: [...chunks, ...scored(1)] },
+      { match: "link" },
+    );
+    expect(tagging.tagged).toBe(1);
+    expect(find("li").dataset.ctrChunkId).toBe(chunkId(1));
+  });
+});
+
+describe("what does not fit", () => {
+  it("is said: fewer elements than chunks", () => {
+    expect(tagResults(list(1), v2(1, 2, 3))).toEqual({
+      tagged: 1,
+      unmatchedChunks: [chunkId(2), chunkId(3)],
+      unmatchedElements: [],
+    });
+  });
+
+  it("is said: fewer chunks than elements", () => {
+    const tagging = tagResults(list(3), v2(1));
+    expect(tagging.tagged).toBe(1);
+    expect(tagging.unmatchedElements).toEqual([...document.querySelectorAll("li")].slice(1));
+  });
+
+  it("is said: a response without a request id", () => {
+    tagResults(list(1), { chunks: scored(1) });
+    expect(`${vi.mocked(console.error).mock.calls[0]}`).toContain("TR-QueryID");
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ["no container", null, v2(1)],
+    ["no response", [], undefined],
+    ["a response of another kind", [], { message: "Unauthorized" }],
+    ["text", [], "chunks"],
+  ])("never throws into the page: %s", (_, where, response) => {
+    expect(tagResults(where as never, response as never)).toEqual({
+      tagged: 0,
+      unmatchedChunks: [],
+      unmatchedElements: [],
+    });
+  });
+});
+
+describe("resultAttributes", () => {
+  it("is a plain object of all that is given", () => {
+    expect(
+      resultAttributes({
+        requestId: REQUEST,
+        chunkId: CHUNK,
+        chunkTrackingId: "doc-1",
+        position: 0,
+        type: "rag",
+        metadata: { variant: "b" },
+        firstPosition: 0,
+      }),
+    ).toStrictEqual({
+      "data-ctr-request-id": REQUEST,
+      "data-ctr-chunk-id": CHUNK,
+      "data-ctr-chunk-tracking-id": "doc-1",
+      "data-ctr-position": "0",
+      "data-ctr-type": "rag",
+      "data-ctr-metadata": '{"variant":"b"}',
+      "data-ctr-first-position": "0",
+    });
+  });
+
+  it("leaves out what is not given", () => {
+    expect(
+      resultAttributes({ requestId: REQUEST, chunkId: CHUNK, chunkTrackingId: null, position: undefined }),
+    ).toStrictEqual({ "data-ctr-request-id": REQUEST, "data-ctr-chunk-id": CHUNK });
+  });
+
+  it("is what a click reads", () => {
+    show("<p></p>");
+    const tag = { requestId: REQUEST, chunkId: CHUNK, position: 4, metadata: { quote: `"'<&` } };
+    for (const [name, value] of Object.entries(resultAttributes(tag))) find("p").setAttribute(name, value);
+    expect(readClick(find("p"))).toMatchObject(tag);
+  });
+});

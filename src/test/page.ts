@@ -1,0 +1,52 @@
+// Owns the page that browser tests look at: its results, and clicks that lead nowhere.
+import { afterEach, beforeEach } from "vitest";
+import { CHUNK, OTHER_CHUNK, REQUEST } from "./entries";
+
+let controller = new AbortController();
+
+/** Clicks in these tests must not take the page away: stopped last, after all that a test looks at. */
+export function staysOnPage(): void {
+  beforeEach(() => {
+    controller = new AbortController();
+    for (const type of ["click", "auxclick", "dragstart"])
+      addEventListener(type, (event) => event.preventDefault(), { signal: controller.signal });
+  });
+  afterEach(() => {
+    controller.abort();
+    document.body.replaceChildren();
+    getSelection()?.removeAllRanges();
+  });
+}
+
+/** Over with the test. */
+export const untilTheEnd = () => controller.signal;
+
+export function show(html: string): void {
+  document.body.innerHTML = html;
+}
+
+export function find<E extends Element = HTMLElement>(selector: string, root: ParentNode = document): E {
+  const element = root.querySelector<E>(selector);
+  if (!element) throw new Error(`the test's page has no ${selector}`);
+  return element;
+}
+
+/** An open shadow root with `html` on the element that `selector` finds. */
+export function shade(selector: string, html: string, root: ParentNode = document): ShadowRoot {
+  const shadow = find(selector, root).attachShadow({ mode: "open" });
+  shadow.innerHTML = html;
+  return shadow;
+}
+
+/** A chunk's id from its number. */
+export const chunkId = (n: number) => `cccccccc-cccc-4ccc-8ccc-${`${n}`.padStart(12, "0")}`;
+
+/** A list of two results with links, as most pages have it. */
+export const LIST = `
+  <ol data-ctr-request-id="${REQUEST}" data-ctr-type="search">
+    <li data-ctr-chunk-id="${CHUNK}" id="first">
+      <a href="/one"><b id="inside">One</b></a> <button>Favourite</button> <p>About one</p>
+    </li>
+    <li data-ctr-chunk-id="${OTHER_CHUNK}" id="second"><a href="/two">Two</a></li>
+  </ol>
+  <p id="beside">Something else</p>`;
