@@ -1,5 +1,5 @@
 // Owns the card of one result: its state, what is wrong with it, and the exact request that a click on it would send.
-import { h, type VNode } from "preact";
+import { type ComponentChild, h } from "preact";
 import { RULE_TEXTS } from "../audit/rules";
 import { iconButton } from "./icons";
 import { MARKS } from "./marks";
@@ -16,7 +16,7 @@ function exactly(one: Marked, state: State): Request | undefined {
   return requests.get(one);
 }
 
-function wire({ method, endpoint, headers, body }: Request): VNode {
+function wire({ method, endpoint, headers, body }: Request): ComponentChild {
   return h(
     "pre",
     { class: "wire" },
@@ -28,7 +28,7 @@ function wire({ method, endpoint, headers, body }: Request): VNode {
   );
 }
 
-function sends(one: Marked, state: State, actions: Actions): (VNode | false | undefined)[] {
+function sends(one: Marked, state: State, actions: Actions): ComponentChild[] {
   const request = exactly(one, state);
   if (!state.tracker)
     return [h("p", { class: "muted" }, "clicktrail does not run here: a click sends nothing.")];
@@ -59,7 +59,7 @@ function sends(one: Marked, state: State, actions: Actions): (VNode | false | un
   ];
 }
 
-export function card(state: State, actions: Actions): VNode | false {
+export function card(state: State, actions: Actions): ComponentChild {
   const one = state.scan.marked.find(({ key }) => key === state.card?.key);
   if (!one) return false;
   const { click } = one.result;

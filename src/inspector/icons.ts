@@ -1,5 +1,5 @@
 // Owns the few icons, drawn as paths.
-import { h, type VNode } from "preact";
+import { type ComponentChild, h } from "preact";
 
 const PATHS = {
   close: "M6 6l12 12M18 6L6 18",
@@ -10,12 +10,17 @@ const PATHS = {
   right: "M20 5v14M4 12h11M11 8l4 4-4 4",
 };
 
-export function icon(name: keyof typeof PATHS): VNode {
+export function icon(name: keyof typeof PATHS): ComponentChild {
   return h("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, h("path", { d: PATHS[name] }));
 }
 
 /** A button with an icon and a name. */
-export function iconButton(name: keyof typeof PATHS, label: string, act: () => void, more = ""): VNode {
+export function iconButton(
+  name: keyof typeof PATHS,
+  label: string,
+  act: () => void,
+  more = "",
+): ComponentChild {
   return h(
     "button",
     { type: "button", class: `icon ${more}`, title: label, "aria-label": label, onClick: act },

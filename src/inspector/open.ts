@@ -1,5 +1,5 @@
 // Wires the inspector of one page: what is known about clicks, results and queue into one state, the state onto the page.
-import { h, render } from "preact";
+import { render } from "preact";
 import { toFinding } from "../audit/audit";
 import { askPolicy } from "../audit/policy";
 import { checkSetup, runningTracker } from "../audit/setup";
@@ -73,10 +73,7 @@ export function openInspector(closed: () => void): Inspector {
   function draw(): void {
     isScheduled = false;
     if (signal.aborted) return;
-    render(
-      [h("main", { hidden: true }), overlay(state, actions), card(state, actions), panel(state, actions)],
-      root,
-    );
+    render([overlay(state, actions), card(state, actions), panel(state, actions)], root);
     place(root, state);
   }
 

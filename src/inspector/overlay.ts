@@ -1,5 +1,5 @@
 // Owns the layer over the page: a frame and a badge for every result, hatching over ignored parts. It never touches the page.
-import { h, type VNode } from "preact";
+import { type ComponentChild, h } from "preact";
 import { MARKS } from "./marks";
 import type { Marked } from "./scan";
 import type { Actions, State } from "./state";
@@ -23,7 +23,7 @@ export function positionOf({ result: { click } }: Marked): string {
   return Number.isInteger(click.position) ? `${click.position}` : "?";
 }
 
-function badge(one: Marked, state: State, actions: Actions): VNode {
+function badge(one: Marked, state: State, actions: Actions): ComponentChild {
   const { key, mark } = one;
   const { label, sign } = MARKS[mark];
   const isOpen = state.card?.key === key;
@@ -64,7 +64,7 @@ function move(event: KeyboardEvent, { scan, current }: State, { show }: Actions)
 }
 
 /** Frames and badges; their places are set by `place`, for scrolling must not wait for a render. */
-export function overlay(state: State, actions: Actions): VNode {
+export function overlay(state: State, actions: Actions): ComponentChild {
   const { marked, ignored } = state.scan;
   return h(
     "div",

@@ -1,5 +1,5 @@
 // Owns the panel's frame: title, sums, tabs, and the buttons that copy, fold, move and close it.
-import { h, type VNode } from "preact";
+import { type ComponentChild, h } from "preact";
 import { severityOf } from "../audit/audit";
 import { iconButton } from "./icons";
 import type { TabName } from "./keep";
@@ -31,7 +31,7 @@ function toneOf(state: State): string {
   return state.stats?.waiting ? "check" : "complete";
 }
 
-function countOf(tab: TabName, state: State): VNode | false {
+function countOf(tab: TabName, state: State): ComponentChild {
   const errors = errorsIn(state);
   const count = {
     clicks: state.seen.length,
@@ -45,7 +45,7 @@ function countOf(tab: TabName, state: State): VNode | false {
   );
 }
 
-function tabs(state: State, { set }: Actions): VNode {
+function tabs(state: State, { set }: Actions): ComponentChild {
   const move = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const next = step && NAMES[(NAMES.indexOf(state.tab) + step + NAMES.length) % NAMES.length];
@@ -78,7 +78,7 @@ function tabs(state: State, { set }: Actions): VNode {
   );
 }
 
-function head(state: State, actions: Actions): VNode {
+function head(state: State, actions: Actions): ComponentChild {
   const { collapsed, side } = state;
   const other = side === "left" ? "right" : "left";
   return h(
@@ -103,7 +103,7 @@ function head(state: State, actions: Actions): VNode {
   );
 }
 
-export function panel(state: State, actions: Actions): VNode {
+export function panel(state: State, actions: Actions): ComponentChild {
   const { collapsed, tab, side, said, tracker } = state;
   const live = h("p", { class: said && !collapsed ? "foot" : "sr", role: "status" }, said);
   const frame = {

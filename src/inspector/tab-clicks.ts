@@ -1,5 +1,5 @@
 // Owns the tab of clicks: made ones with their fate, and those that were not counted with the rule that stopped them.
-import { h, type VNode } from "preact";
+import { type ComponentChild, h } from "preact";
 import type { Seen, Try } from "./history";
 import type { Mark } from "./scan";
 import type { Actions, State } from "./state";
@@ -30,11 +30,11 @@ function triedAs({ name, status, message }: Try): string {
   return status ? `answered ${status}${message ? ` “${message}”` : ""}` : "no answer";
 }
 
-function fact(name: string, value: unknown): VNode[] {
+function fact(name: string, value: unknown): ComponentChild[] {
   return value ? [h("dt", {}, name), h("dd", {}, `${value}`)] : [];
 }
 
-function details(one: Seen): VNode {
+function details(one: Seen): ComponentChild {
   const isClick = one.state !== "not";
   return h(
     "div",
@@ -64,7 +64,7 @@ function details(one: Seen): VNode {
   );
 }
 
-function row(one: Seen, now: number): VNode {
+function row(one: Seen, now: number): ComponentChild {
   const facts = [timeOf(one.at), positionOf(one), one.attempt > 1 && `attempt ${one.attempt}`];
   return h(
     "li",
@@ -85,7 +85,7 @@ function row(one: Seen, now: number): VNode {
   );
 }
 
-export function clicksTab({ seen, now, tracker }: State, actions: Actions): VNode {
+export function clicksTab({ seen, now, tracker }: State, actions: Actions): ComponentChild {
   if (!seen[0])
     return h(
       "div",

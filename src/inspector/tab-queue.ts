@@ -1,10 +1,10 @@
 // Owns the tab of the queue: where all clicks are, what waits in this browser and for what, how the endpoint has been.
-import { h, type VNode } from "preact";
+import { type ComponentChild, h } from "preact";
 import type { Entry } from "../entry";
 import type { Actions, State } from "./state";
 import { inWords, timeOf } from "./words";
 
-function tally({ stats }: State): VNode | undefined {
+function tally({ stats }: State): ComponentChild {
   if (!stats) return;
   const dropped = Object.values(stats.dropped).reduce((sum, count) => sum + count, 0);
   const counts = {
@@ -40,7 +40,7 @@ function waitsFor({ due, doubt, attempt }: Entry, now: number): string {
   return "goes with the next flush";
 }
 
-function entry(row: Entry, { seen, now }: State): VNode {
+function entry(row: Entry, { seen, now }: State): ComponentChild {
   const what = seen.find(({ id }) => id === row.id)?.what;
   return h(
     "li",
@@ -68,7 +68,7 @@ function health({ rows, now }: State): string {
   return `${fails} failure${fails > 1 ? "s" : ""} in a row; next flush ${inWords(until, now)}.${silence}`;
 }
 
-export function queueTab(state: State, actions: Actions): VNode {
+export function queueTab(state: State, actions: Actions): ComponentChild {
   const { rows, tracker, stats } = state;
   if (!tracker) return h("p", { class: "blank" }, "clicktrail does not run on this page.");
   const entries = rows?.entries ?? [];

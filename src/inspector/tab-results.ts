@@ -1,5 +1,5 @@
 // Owns the tab of results: how many are in which state, and the audit's findings with the way to each element.
-import { h, type VNode } from "preact";
+import { type ComponentChild, h } from "preact";
 import { bySeverity, severityOf } from "../audit/audit";
 import { type Found, RULE_TEXTS, type RuleName, type Severity } from "../audit/rules";
 import { MARKS } from "./marks";
@@ -11,7 +11,7 @@ const LABELS: Readonly<Record<Severity, string>> = { error: "Error", warning: "W
 /** More buttons than this help nobody. */
 const MAX_PLACES = 8;
 
-function legend({ scan }: State): VNode {
+function legend({ scan }: State): ComponentChild {
   const counts = new Map<Mark, number>();
   for (const { mark } of scan.marked) counts.set(mark, (counts.get(mark) ?? 0) + 1);
   const pills = (Object.keys(MARKS) as Mark[]).filter((mark) => counts.has(mark));
@@ -36,7 +36,7 @@ function nameOf({ element, seen }: Found, { scan }: State): string {
   return marked && Number.isInteger(position) ? `Position ${position}` : seen || "Show";
 }
 
-function places(all: readonly Found[], state: State, { show }: Actions): VNode {
+function places(all: readonly Found[], state: State, { show }: Actions): ComponentChild {
   return h(
     "div",
     { class: "where" },
@@ -55,7 +55,7 @@ function places(all: readonly Found[], state: State, { show }: Actions): VNode {
   );
 }
 
-function finding(rule: RuleName, all: readonly Found[], state: State, actions: Actions): VNode {
+function finding(rule: RuleName, all: readonly Found[], state: State, actions: Actions): ComponentChild {
   const { severity, means, fix } = RULE_TEXTS[rule];
   const seen = all.length === 1 ? all[0]?.seen : "";
   return h(
@@ -80,7 +80,7 @@ export function findingsOf({ scan, setup }: State): Found[] {
   return [...setup, ...scan.found].sort(bySeverity);
 }
 
-export function resultsTab(state: State, actions: Actions): VNode {
+export function resultsTab(state: State, actions: Actions): ComponentChild {
   const found = findingsOf(state);
   const rules = [...new Set(found.map(({ rule }) => rule))];
   const grave = found.filter((one) => severityOf(one) !== "notice");

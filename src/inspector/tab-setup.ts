@@ -1,5 +1,5 @@
 // Owns the tab of the set-up: the configuration as understood, the courier, and the endpoint check.
-import { h, type VNode } from "preact";
+import { type ComponentChild, h } from "preact";
 import { courierOf } from "./courier-words";
 import { maskedHeaders } from "./request";
 import type { Actions, State } from "./state";
@@ -25,7 +25,7 @@ export function understood({ tracker }: State): Record<string, string> {
   };
 }
 
-function check({ check: verdict, tracker }: State, { checkEndpoint }: Actions): VNode {
+function check({ check: verdict, tracker }: State, { checkEndpoint }: Actions): ComponentChild {
   const isAsking = verdict === "asking";
   return h(
     "section",
@@ -61,7 +61,7 @@ function check({ check: verdict, tracker }: State, { checkEndpoint }: Actions): 
   );
 }
 
-export function setupTab(state: State, actions: Actions): VNode {
+export function setupTab(state: State, actions: Actions): ComponentChild {
   const { tracker } = state;
   if (!tracker)
     return h(
