@@ -5,6 +5,7 @@ import serve from "@fastify/static";
 import Fastify from "fastify";
 import { DATASET, KEYS } from "./contract.mjs";
 import { byId } from "./documents.mjs";
+import { raw } from "./html.mjs";
 import { renderPage } from "./page.mjs";
 import { featurePage, missingPage, searchPage } from "./views.mjs";
 
@@ -26,6 +27,7 @@ function scriptAttributes({ url, dataset, apiKey, organization }) {
     "data-dataset": dataset,
     "data-api-key": apiKey,
     "data-endpoint": `${url}/api/analytics/ctr`,
+    "data-inspector": "",
     ...(organization && { "data-organization": organization }),
   };
 }
@@ -36,9 +38,17 @@ async function readStub(dist) {
   return stub.replace(/^\/\/# sourceMappingURL=.*$/m, "").trim();
 }
 
+/** A button that opens the inspector, on every page. */
+function withInspector(text) {
+  return text.replace("</head>", '<script type="module" src="/inspect.js"></script>\n</head>');
+}
+
 function addPages(app, frame) {
   const page = (reply, code, content) =>
-    reply.code(code).type("text/html; charset=utf-8").send(renderPage(frame, content));
+    reply
+      .code(code)
+      .type("text/html; charset=utf-8")
+      .send(withInspector(renderPage(frame, content)));
 
   app.get("/", async (request, reply) => {
     const query = String(request.query.q ?? "").trim();
@@ -61,6 +71,16 @@ function addPages(app, frame) {
       module: "/feature.js",
     });
   });
+  app.get("/mistakes", async (_request, reply) =>
+    page(reply, 200, {
+      title: "What can go wrong · Platform Atlas",
+      description: "A search page with deliberate mistakes for the inspector to find.",
+      path: "/mistakes?clicktrail=inspect",
+      main: raw(await readFile(`${PUBLIC}mistakes.html`, "utf8")),
+      module: "/inspect.js",
+      withPanel: false,
+    }),
+  );
   app.setNotFoundHandler((request, reply) =>
     page(reply, 404, {
       title: "Not found · Platform Atlas",

@@ -1,0 +1,24 @@
+// Owns the demo's way to the inspector: a button in every header, and open again on the next page as long as nobody closes it.
+import { make } from "./dom.js";
+import { whenLoaded } from "./tracker.js";
+
+const OPEN = "clicktrail inspector";
+
+async function inspect() {
+  (await whenLoaded())?.inspect();
+}
+
+document.querySelector(".top")?.append(
+  make(
+    "button",
+    {
+      type: "button",
+      class: "quiet inspect",
+      title: "See what clicktrail sees on this page",
+      onclick: inspect,
+    },
+    "Inspect",
+  ),
+);
+document.getElementById("inspect")?.addEventListener("click", inspect);
+if (sessionStorage.getItem(OPEN) && !/[?&]clicktrail=inspect/.test(location.search)) void inspect();
