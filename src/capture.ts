@@ -1,12 +1,13 @@
 // Owns what counts as a click: from a DOM event to the fields of a click, or the rule that stopped it. Sends nothing.
-import { attributeName, CHUNK_ID, REQUEST_ID, type RequestType, type ResultTag } from "./attributes";
+import { attributeName, CHUNK_ID, type RequestType, type ResultTag } from "./attributes";
 import type { Click } from "./payload";
 import { attempt } from "./report";
 
 /** Why a DOM event is no click. */
 export type Rule = "button" | "untagged" | "ignored" | "beside-link" | "selection" | "repeat";
 
-const TAGGED = `[${CHUNK_ID}],[${attributeName("chunkTrackingId")}]`;
+const TRACKING_ID = attributeName("chunkTrackingId");
+const TAGGED = `[${CHUNK_ID}],[${TRACKING_ID}]`;
 // a[*|href] also finds the xlink:href of SVG links.
 const LINK = "a[*|href],area[href]";
 const OPENS = `${LINK},[${attributeName("click")}]`;
@@ -31,9 +32,11 @@ export function findResult(
   const depth = taggedIn(path);
   const result = path[depth] as Element | undefined;
   if (!result) return "untagged";
-  if (touches(path.slice(0, depth + 1), `[${attributeName("ignore")}]`)) return "ignored";
+  if (touches(path, `[${attributeName("ignore")}]`)) return "ignored";
   const opens = touches(path, OPENS);
-  if (!opens && (result.querySelector(LINK) || result.shadowRoot?.querySelector(LINK))) return "beside-link";
+  // Also the shadow roots that the click came through hold links.
+  const inside = [...path.slice(0, depth + 1), result.shadowRoot] as (ParentNode | null)[];
+  if (!opens && inside.some((node) => node?.querySelector?.(LINK))) return "beside-link";
   const dragged =
     event.detail &&
     pressed &&
@@ -67,13 +70,19 @@ export function readClick(result: Element, firstPosition = 1): Click & { firstPo
     position: position === null ? base + rank(result, requestId) : number(position),
     type: inherited(result, "type") as RequestType | undefined,
     // JSON that is none goes on as the text it is: the payload's check tells what to write instead.
-    metadata: metadata === null ? undefined : (attempt(() => JSON.parse(metadata)) ?? metadata),
+    metadata: attempt(
+      () => JSON.parse(metadata ?? "null") ?? undefined,
+      () => metadata,
+    ),
     firstPosition: base,
   };
 }
 
+/** The number of chunks of the request before this one; a chunk that is shown twice is one. */
 function rank(result: Element, requestId: string): number {
-  const request = `[${REQUEST_ID}="${CSS.escape(requestId)}"]`;
-  const chunks = TAGGED.replace(/\[[^,]+/g, `${request} $&,${request}$&`);
-  return [...(result.getRootNode() as ParentNode).querySelectorAll(chunks)].indexOf(result);
+  const key = (element: Element) => element.getAttribute(CHUNK_ID) ?? element.getAttribute(TRACKING_ID);
+  const chunks = [...(result.getRootNode() as ParentNode).querySelectorAll(TAGGED)]
+    .filter((element) => inherited(element, "requestId") === requestId)
+    .map(key);
+  return [...new Set(chunks)].indexOf(key(result));
 }

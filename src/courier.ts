@@ -12,18 +12,16 @@ import {
   type Settled,
 } from "./entry";
 import { locked, type Queue } from "./queue";
-import type { Answer, Send } from "./transport";
+import { type Answer, MAX_KEEPALIVE_BYTES, type Send } from "./transport";
 
 /** An entry belongs to the context that made or claimed it for this long: three attempts' time-outs. */
 export const LEASE_MS = 30_000;
-/** Browsers allow 64 KiB of keepalive bodies in flight; the rest is left to the page's own. */
-const MAX_FLIGHT_BYTES = 48_000;
 /** One browser drains no faster than this many requests at a time; six is also HTTP/1.1's limit. */
 const LANES = 6;
 /** Entries claimed in one transaction: few enough to be sent well within their lease. */
 const CLAIM = 24;
-/** Attempts at an answer that blames the request without saying what is wrong with it. */
-const MAX_UNCLEAR = 4;
+/** Attempts at an answer that blames the request without saying what is wrong with it, or at a click past its age. */
+const MAX_TRIES = 4;
 /** More entries than a person leaves waiting; past it something else is wrong. */
 const MAX_ENTRIES = 1_000;
 const MAX_BYTES = 1_000_000;
@@ -104,7 +102,7 @@ export function createCourier(parts: Parts): Courier {
 
   function deliver(entry: Entry): void {
     if (dryRun) settle([{ ...entry, name: "dropped", reason: "dry-run" }]);
-    else if (paused || ahead(health.asked, now()) || load + entry.size > MAX_FLIGHT_BYTES) {
+    else if (paused || ahead(health.asked, now()) || (load && load + entry.size > MAX_KEEPALIVE_BYTES)) {
       settle([{ ...entry, name: "waiting", stays: { ...entry, attempt: 0, due: 0 } }]);
       wake(Math.max(health.asked, now()));
     } else attempt(entry);
@@ -128,8 +126,8 @@ export function createCourier(parts: Parts): Courier {
     const time = now();
     const outcome = { ...entry, status, message };
     const drop = (reason: string): Settled => ({ ...outcome, name: "dropped", reason });
-    const wait = (due: number, reason?: string): Settled => {
-      wake(due);
+    const wait = (at: number, due = 0, reason?: string): Settled => {
+      wake(at);
       return {
         ...outcome,
         name: "waiting",
@@ -138,7 +136,7 @@ export function createCourier(parts: Parts): Courier {
       };
     };
     if (verdict === "delivered") {
-      if (health.fails) {
+      if (health.fails && !ahead(health.asked, time)) {
         learn({ ...health, fails: 0, until: 0, asked: 0 });
         wake(time);
       }
@@ -146,16 +144,22 @@ export function createCourier(parts: Parts): Courier {
     }
     if (verdict === "pause") {
       paused = true;
-      return wait(0, verdict);
+      return wait(0, 0, verdict);
     }
     if (verdict === "refused") return drop(verdict);
-    if (entry.at + MAX_AGE_MS < time) return drop("expired");
-    if (verdict === "unclear")
-      return entry.attempt < MAX_UNCLEAR ? wait(time + backoff(entry.attempt, random)) : drop("refused");
+    if (entry.attempt >= MAX_TRIES) {
+      if (verdict === "unclear") return drop("refused");
+      // Not before: a clock that jumped must not cost a click that one more attempt delivers.
+      if (entry.at + MAX_AGE_MS < time) return drop("expired");
+    }
+    if (verdict === "unclear") {
+      const due = time + backoff(entry.attempt, random);
+      return wait(due, due);
+    }
     // The lanes of one drain fail together: that is one failure.
     const fails = health.fails + +!ahead(health.until, time);
-    const until = Math.max(retryAt, time) + backoff(fails, random);
-    learn({ fails, until, asked: retryAt && until, failedAt: time });
+    const until = Math.max(retryAt, health.asked, time) + backoff(fails, random);
+    learn({ fails, until, asked: retryAt ? until : health.asked, failedAt: time });
     return wait(until);
   }
 
@@ -191,22 +195,29 @@ export function createCourier(parts: Parts): Courier {
       .then(
         () => counted.forEach(emit),
         () => {
-          // Not to be sent again when the store is back: not from the journal either.
-          for (const { id, stays } of outcomes) stays || queue.forget(id);
-          unsettled.push(...outcomes);
+          // What is done must not be sent again from memory or journal; it is counted when the store is back, row or not.
+          for (const outcome of outcomes) {
+            if (!outcome.stays) queue.forget(outcome.id);
+            unsettled.push(outcome.stays ? outcome : { ...outcome, payload: undefined });
+          }
         },
       );
   }
 
   function flush(hope = false): Promise<number> {
     stopped = false;
-    running ??= survey(hope).finally(() => {
-      running = undefined;
-    });
+    // A store that does not answer: the next occasion comes.
+    running ??= survey(hope)
+      .catch(() => 0)
+      .finally(() => {
+        running = undefined;
+      });
     return running;
   }
 
-  const open = () => !stopped && !paused && !ahead(health.until, now()) && load < MAX_FLIGHT_BYTES / 2;
+  const open = () => !stopped && !paused && !ahead(health.until, now()) && load < MAX_KEEPALIVE_BYTES / 2;
+
+  const late = ({ attempt }: Entry) => +(attempt >= MAX_TRIES);
 
   /** Settles what needs no request, and has the rest sent. */
   async function survey(hope: boolean): Promise<number> {
@@ -216,7 +227,7 @@ export function createCourier(parts: Parts): Courier {
     health = { ...health, ...(rows.get(LEDGER) as Ledger | undefined)?.health };
     if (hope) health = { ...health, fails: 0, until: health.asked };
     const gone: Settled[] = [];
-    const ids: string[] = [];
+    const due: Entry[] = [];
     let [next, count, bytes] = [0, 0, 0];
     for (const id of [...rows.keys()].sort().reverse()) {
       const entry = rows.get(id);
@@ -227,8 +238,10 @@ export function createCourier(parts: Parts): Courier {
       else if (ahead(entry.due, time)) next = Math.min(next || entry.due, entry.due);
       else if (entry.doubt && !resend && Math.abs(entry.at - health.failedAt) > EVIDENCE_MS)
         gone.push({ ...entry, name: "in-doubt" });
-      else ids.push(id);
+      else due.push(entry);
     }
+    // Taken from the end: the oldest first, but an entry that the server fails at must not stand before the others.
+    const ids = due.sort((a, b) => late(b) - late(a)).map(({ id }) => id);
     if (gone[0]) await settle(gone);
     if (ahead(health.until, time)) return health.until;
     if (!ids[0] || paused || (await delegate?.(hope))) return next;
@@ -274,14 +287,17 @@ export function createCourier(parts: Parts): Courier {
   function leave(): number {
     stopped = true;
     release();
+    let count = 0;
     for (const flight of flights.values()) {
+      if (flight.left) continue;
+      count++;
       const row = { ...flight.entry, doubt: flight.doubt };
       flight.left = true;
       // Both, for each is lost now and then: the write where a tab is closed, the journal where a renderer is torn down.
       queue.journal(row);
       queue.add(row);
     }
-    return flights.size;
+    return count;
   }
 
   return { deliver, flush, settle, leave };

@@ -11,7 +11,7 @@ export interface Entry {
   readonly payload: Payload;
   /** Epoch ms of the click. */
   readonly at: number;
-  /** Characters of its body. */
+  /** Bytes of its body. */
   readonly size: number;
   /** Attempts begun, the one under way included. */
   readonly attempt: number;

@@ -14,6 +14,7 @@ const FIRST_SEED = 1;
 const SCOPE = "clicktrail model";
 const RUN_MS = 5 * 60_000;
 const HOUR_MS = 3_600_000;
+const MERGE_MS = 5_000;
 const WEATHERS: Weather[] = ["fine", "fine", "slow", "flaky", "down", "strict"];
 
 type MakeQueue = (world: World, context: Context, hasJournal: boolean) => Queue<Entry>;
@@ -28,13 +29,13 @@ afterEach(() => {
 
 interface Worker {
   readonly context: Context;
-  post(message: { entry?: Entry; flush?: () => void; leave?: boolean }): void;
+  post(message: { entry?: Entry; flush?: { hope: boolean; done: () => void }; leave?: boolean }): void;
 }
 
 interface Page {
   readonly context: Context;
   click(): void;
-  flush(): Promise<void>;
+  flush(hope?: boolean): Promise<void>;
   leave(): void;
 }
 
@@ -42,7 +43,12 @@ function courierIn(
   world: World,
   context: Context,
   queue: Queue<Entry>,
-  options: { resend: boolean; wake: (at: number) => void; rest?: () => void },
+  options: {
+    resend: boolean;
+    wake: (at: number) => void;
+    delegate?: (hope: boolean) => Promise<boolean> | false;
+    rest?: () => void;
+  },
 ): Courier {
   return createCourier({
     scope: SCOPE,
@@ -80,12 +86,12 @@ function openWorker(
           courier.deliver(message.entry);
         }
         if (message.flush) {
-          wake(await courier.flush());
-          message.flush();
+          wake(await courier.flush(message.flush.hope));
+          message.flush.done();
         }
         if (message.leave) {
           left = true;
-          if (!courier.leave()[0]) close();
+          if (!courier.leave()) close();
         }
       });
     },
@@ -104,9 +110,11 @@ function openPage(
 ): Page {
   const context = world.createContext(name);
   const queue = make(world, context, true);
-  const courier = courierIn(world, context, queue, { resend: options.resend, wake });
+  const delegate = (hope: boolean) => options.worker && handOver(hope);
+  const courier = courierIn(world, context, queue, { resend: options.resend, wake, delegate });
   let worker: Worker | undefined;
   let alarm = 0;
+  let flushed = () => {};
 
   function wake(at: number): void {
     if (!at || !Number.isFinite(at) || (alarm && alarm <= at)) return;
@@ -131,26 +139,35 @@ function openPage(
       if (worker && world.chance(0.8)) worker.post({ entry: mine });
       else courier.deliver(mine);
     },
-    async flush() {
-      const now = world.now();
-      queue.merge(({ due }) => !ahead(due, now));
-      const waiting = [...(await queue.all()).values()].filter(isEntry);
-      if (!waiting.some(({ due }) => !ahead(due, now)))
-        return wake(Math.min(...waiting.map(({ due }) => due)));
-      if (options.worker) {
-        if (!worker) start();
-        return new Promise((resolve) => worker?.post({ flush: resolve }));
-      }
+    async flush(hope = false) {
+      queue.merge(({ due }) => !ahead(due, world.now() + MERGE_MS));
       world.locks.enter(name);
-      wake(await courier.flush());
+      wake(await courier.flush(hope));
     },
     leave() {
       world.note(`${name} leaves`);
-      courier.leave().forEach(queue.journal);
+      courier.leave();
       worker?.post({ leave: true });
       worker = undefined;
+      flushed();
     },
   };
+
+  /** Has the worker flush, as `remote.ts` does. */
+  async function handOver(hope: boolean): Promise<boolean> {
+    if (!worker) start();
+    await world.guard(
+      context,
+      new Promise<void>((resolve) => {
+        flushed();
+        flushed = resolve;
+        worker?.post({ flush: { hope, done: resolve } });
+      }),
+    );
+    // Asked for a lock afterwards, it is this page that asks.
+    world.locks.enter(name);
+    return true;
+  }
 
   function start(): void {
     worker = openWorker(world, make, `${name} worker ${world.now()}`, options.resend, wake);
@@ -217,8 +234,10 @@ async function live(world: World, make: MakeQueue): Promise<void> {
     } else if (what < 0.78) depart(page);
     else if (what < 0.84) comeBack();
     else if (what < 0.88) crash();
-    else if (what < 0.91) world.online = !world.online;
-    else world.weather = WEATHERS[Math.floor(world.random() * WEATHERS.length)] ?? "fine";
+    else if (what < 0.91) {
+      world.online = !world.online;
+      if (world.online) for (const awake of pages) awake.flush(true);
+    } else world.weather = WEATHERS[Math.floor(world.random() * WEATHERS.length)] ?? "fine";
   }
 
   for (let moment = 0; moment < moments; moment++) world.at(world.now() + world.between(0, RUN_MS), happen);
@@ -245,11 +264,11 @@ function complaints(world: World, rows: ReadonlyMap<string, unknown>): string[] 
     const lost = !received && !ends.some((end) => end !== "delivered");
     if (lost) wrong.push(`${name} is lost: ${ends}`);
     if (received > 1 + excuses.length) wrong.push(`${name} arrived ${received} times: ${excuses}`);
-    // A page that could not write keeps the row to itself, and cannot know that another has dealt with it.
-    const again = excuses.includes("write failed") ? ends.length - 1 : 0;
-    surplus += Math.max(0, again);
-    if (ends.length !== 1 + Math.max(0, again) || ends.includes("uncounted"))
-      wrong.push(`${name} ended as [${ends}]: ${excuses}`);
+    // A page that could not write keeps the row to itself: it cannot know that another has dealt with it, nor tell.
+    const unwritten = excuses.some((excuse) => /^write/.test(excuse)) && received;
+    if (unwritten) surplus += ends.length - 1;
+    else if (ends.length !== 1) wrong.push(`${name} ended as [${ends}]: ${excuses}`);
+    if (ends.includes("uncounted")) wrong.push(`${name} vanished: ${excuses}`);
   }
   const { counts } = (rows.get(LEDGER) ?? { counts: {} }) as Ledger;
   const sum = Object.values(counts).reduce((total, count) => total + count, 0);
@@ -280,7 +299,8 @@ async function check(seeds: number, turns: number, make: () => MakeQueue): Promi
     clicks = 0;
     const world = createWorld(seed, turns);
     vi.stubGlobal("navigator", {
-      locks: world.locks,
+      // Insecure contexts have none: there the claim alone keeps two flushes apart.
+      locks: seed % 4 ? world.locks : undefined,
       get onLine() {
         return world.online;
       },
@@ -304,7 +324,7 @@ async function check(seeds: number, turns: number, make: () => MakeQueue): Promi
     `${faults.length} runs with faults: ${kinds(faults.flatMap(([, wrong]) => wrong))}`,
     `seed ${fault[0]}`,
     ...fault[1],
-    ...fault[2],
+    ...fault[2].filter((line) => line.includes(fault[1][0]?.slice(0, 4) ?? "") || !/clicks|sends/.test(line)),
   ];
   expect(story?.join("\n") ?? "").toBe("");
 }

@@ -175,7 +175,7 @@ describe("the journal", () => {
     async (garbage) => {
       createQueue<Row>(SCOPE).journal(one);
       const good = { ...storage };
-      storage[`${SCOPE}0-broken`] = garbage;
+      storage[`${SCOPE}00000000-0000-7000-8000-00000broken0`] = garbage;
       Object.assign(storage, good);
       const queue = await opened();
       queue.merge(() => true);

@@ -16,12 +16,11 @@ export function tell(message: string, ...seen: unknown[]): void {
   console.error(message, ...seen);
 }
 
-/** The result of `work`, or `undefined` where it throws: storage that is blocked, JSON that is none, a page's callback. */
-export function attempt<T>(work: () => T, failed?: (error: unknown) => void): T | undefined {
+/** The result of `work`; where it throws (blocked storage, JSON that is none, a page's callback) that of `failed`. */
+export function attempt<T, F = undefined>(work: () => T, failed?: (error: unknown) => F): T | F | undefined {
   try {
     return work();
   } catch (error) {
-    failed?.(error);
-    return;
+    return failed?.(error);
   }
 }

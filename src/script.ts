@@ -3,7 +3,7 @@ import { resultAttributes } from "./attributes";
 import type { Options } from "./config";
 import { attempt, tell } from "./report";
 import { tagResults } from "./tag";
-import { createTracker, type EarlyClick, type Tracker } from "./tracker";
+import { createTracker, type Tracker } from "./tracker";
 
 /** The global `clicktrail`. */
 export interface Clicktrail extends Tracker {
@@ -13,8 +13,8 @@ export interface Clicktrail extends Tracker {
   inspect(): void;
 }
 
-/** What the stub left: calls by name, and clicks with their paths. */
-type Early = readonly [name: keyof Clicktrail, args: never[]] | EarlyClick;
+/** What the stub left: calls by name. A click is a call of `capture`, with the path that it had. */
+type Early = readonly [name: keyof Clicktrail, args: never[]];
 
 /** Runs in the page as the script loads; `extra` adds to each click's metadata. */
 export function runScript(extra?: () => object): void {
@@ -45,10 +45,8 @@ export function runScript(extra?: () => object): void {
   page.clicktrail = clicktrail;
   attempt(
     () => {
-      const clicks = early.filter(([kept]) => typeof kept !== "string") as EarlyClick[];
-      Object.assign(clicktrail, createTracker(options as unknown as Options, { extra, clicks }));
-      for (const [name, args] of early)
-        if (typeof name === "string") (clicktrail[name] as (...args: never[]) => void)(...(args as never[]));
+      Object.assign(clicktrail, createTracker(options as unknown as Options, extra));
+      for (const [name, args] of early) (clicktrail[name] as (...args: never[]) => void)(...args);
       if (options.inspector && /[?&]clicktrail=inspect/.test(location.search)) inspect();
     },
     (error) => tell((error as Error).message),

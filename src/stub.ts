@@ -15,7 +15,7 @@ if (!page.clicktrail) {
       type,
       (event) => {
         // The path is empty once the event has been dispatched.
-        if (page.clicktrail === stub) stub.q.push([event, event.composedPath()]);
+        if (page.clicktrail === stub) stub.q.push(["capture", [event, event.composedPath()]]);
       },
       true,
     );

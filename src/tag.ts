@@ -1,6 +1,6 @@
 // Owns the tagging of result elements from a Trieve response. Writes attributes and nothing else.
 import { attributeName, type RequestType } from "./attributes";
-import { mistake, tell } from "./report";
+import { attempt, mistake, tell } from "./report";
 
 interface Chunk {
   readonly id?: string;
@@ -60,8 +60,10 @@ function write(element: Element, field: Parameters<typeof attributeName>[0], val
 }
 
 function linksTo(element: Element, link: string | null | undefined): boolean {
-  const { href } = new URL(link || "about:blank", location.href);
-  return [element, ...element.querySelectorAll("a")].some((a) => (a as HTMLAnchorElement).href === href);
+  const href = link && attempt(() => new URL(link, location.href).href);
+  return (
+    !!href && [element, ...element.querySelectorAll("a")].some((a) => (a as HTMLAnchorElement).href === href)
+  );
 }
 
 /**

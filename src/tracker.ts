@@ -39,6 +39,8 @@ export interface Tracker {
   readonly route: Route;
   /** Reports a click by hand; returns its id, or `undefined` after telling what is wrong with it. Never throws. */
   trackClick(click: Click): string | undefined;
+  /** Takes a DOM event as the tracker's own listener does; `path` is the composed path it had. */
+  capture(event: MouseEvent, path?: EventTarget[]): void;
   /** Calls back with each outcome of that name; returns the undo. */
   on(name: OutcomeName, callback: (outcome: Outcome) => void): () => void;
   stats(): Promise<Stats>;
@@ -54,16 +56,6 @@ export interface Tracker {
   destroy(): void;
 }
 
-/** A click from before the script, with the path it had then. */
-export type EarlyClick = readonly [event: MouseEvent, path: EventTarget[]];
-
-/** What the entries add to the core. */
-export interface Extras {
-  /** Called at each click; goes under the metadata's `clicktrail` key. */
-  readonly extra?: (() => object) | undefined;
-  readonly clicks?: readonly EarlyClick[];
-}
-
 /** One open is one click: a repeat on the same chunk within this time is none. */
 const REPEAT_MS = 1_000;
 /** A worker costs about 2 MB: it ends after this, and the next sign of intent starts another. */
@@ -76,11 +68,11 @@ const KEY = Symbol.for("clicktrail");
 const started = () => globalThis as { [KEY]?: Tracker | undefined };
 
 /**
- * Starts the page's tracker.
+ * Starts the page's tracker. What `extra` returns at a click goes under the metadata's `clicktrail` key.
  *
  * @throws Error that says what to write instead, if an option is wrong.
  */
-export function createTracker(options: Options, { extra, clicks: early = [] }: Extras = {}): Tracker {
+export function createTracker(options: Options, extra?: () => object): Tracker {
   const route = routeOf(options);
   const running = started()[KEY];
   if (running) {
@@ -130,8 +122,7 @@ export function createTracker(options: Options, { extra, clicks: early = [] }: E
     outcomes.listen();
     // A little early: what becomes due while the rows are read must not be taken without its doubt.
     queue.merge(({ due }) => !ahead(due, Date.now() + MERGE_MS));
-    // A store that does not answer: the next occasion comes.
-    wake(await courier.flush(hope === true).catch(() => 0));
+    wake(await courier.flush(hope === true));
   }
 
   function deliver(entry: Entry): void {
@@ -167,7 +158,15 @@ export function createTracker(options: Options, { extra, clicks: early = [] }: E
       }, complain);
       if (vetoed) return drop(id, at, "vetoed");
     }
-    const entry: Entry = { id, format: FORMAT, payload, at, size: json.length, attempt: 1, due: 0 };
+    const entry: Entry = {
+      id,
+      format: FORMAT,
+      payload,
+      at,
+      size: new TextEncoder().encode(json).length,
+      attempt: 1,
+      due: 0,
+    };
     if (granted) deliver(entry);
     else held.push(entry);
     outcomes.tell({ ...entry, name: "click" });
@@ -176,7 +175,7 @@ export function createTracker(options: Options, { extra, clicks: early = [] }: E
 
   const complain = (error: unknown) => tell(`clicktrail: ${error}`, error);
 
-  const onClick = (event: MouseEvent, path: EventTarget[] = event.composedPath()) => {
+  const capture = (event: MouseEvent, path: EventTarget[] = event.composedPath()) => {
     const result = findResult(event, path, pressed);
     if (typeof result !== "string") record(readClick(result, firstPosition), "click", result, event.detail);
   };
@@ -205,6 +204,7 @@ export function createTracker(options: Options, { extra, clicks: early = [] }: E
     route,
     on: outcomes.on,
     flush,
+    capture,
     trackClick: (click) => attempt(() => record({ ...click }, "manual"), complain),
     grantConsent() {
       granted = true;
@@ -242,7 +242,7 @@ export function createTracker(options: Options, { extra, clicks: early = [] }: E
   started()[KEY] = tracker;
   if (off) return tracker;
 
-  listen("click auxclick", onClick);
+  listen("click auxclick", capture);
   listen("pointerover focusin", onIntent);
   listen("pointerdown", (event: MouseEvent) => {
     pressed = event;
@@ -251,7 +251,6 @@ export function createTracker(options: Options, { extra, clicks: early = [] }: E
   listen("online", () => flush(true));
   // Also what a page sees that comes back from the back/forward cache.
   listen("visibilitychange", () => document.hidden || flush());
-  for (const click of early) attempt(() => onClick(...click), complain);
   (globalThis.requestIdleCallback ?? setTimeout)(flush, { timeout: IDLE_MS } as never);
   return tracker;
 }

@@ -18,6 +18,8 @@ export interface Answer {
 /** Sends an entry once, within the caller's task. Never rejects. */
 export type Send = (entry: Entry) => Promise<Answer>;
 
+/** Browsers allow 64 KiB of keepalive bodies in flight; the rest is left to the page's own. */
+export const MAX_KEEPALIVE_BYTES = 48_000;
 /** Trieve answers in tens of ms; after this the request is taken for lost. */
 const TIMEOUT_MS = 10_000;
 
@@ -39,11 +41,12 @@ function judge(status: number, message: string): Verdict {
 }
 
 export function createSend({ endpoint, headers }: Route): Send {
-  return async ({ payload, attempt }) => {
+  return async ({ payload, attempt, size }) => {
     try {
       const response = await fetch(endpoint, {
         method: "PUT",
-        keepalive: true,
+        // A body over the browser's 64 KiB is refused with it.
+        keepalive: size < MAX_KEEPALIVE_BYTES,
         headers,
         body: body(payload, attempt),
         credentials: "omit",
@@ -51,7 +54,7 @@ export function createSend({ endpoint, headers }: Route): Send {
         signal: AbortSignal.timeout?.(TIMEOUT_MS) ?? null,
       });
       const { status, ok } = response;
-      const message = ok ? "" : `${(await response.json().catch(() => ({}))).message ?? ""}`;
+      const message = ok ? "" : `${(await response.json().catch(() => null))?.message ?? ""}`;
       return {
         status,
         message,

@@ -9,5 +9,5 @@ export { tagResults } from "./tag";
 
 /** Like `init` of the main entry, with LCP, INP, CLS, FCP and TTFB in each click's metadata. */
 export function init(options: Options): Tracker {
-  return createTracker(options, { extra: measureVitals() });
+  return createTracker(options, measureVitals());
 }

@@ -174,7 +174,9 @@ export function createWorld(seed: number, turns: number) {
     for (const id of before.keys()) {
       if (id === LEDGER || after.has(id)) continue;
       const end = [...last].reverse().find((outcome) => outcome.id === id);
-      fateOf(id).ends.push(end ? (end.reason ?? end.name) : "uncounted");
+      const fate = fateOf(id);
+      fate.recorded = true;
+      fate.ends.push(end ? (end.reason ?? end.name) : "uncounted");
     }
   }
 
@@ -318,7 +320,7 @@ export function modelQueue(world: World, context: Context, hasJournal: boolean):
     merge(ripe) {
       for (const row of hasJournal ? [...world.journal.values()] : []) {
         if (!ripe(row)) continue;
-        journaled.add(row.id);
+        world.journal.delete(row.id);
         add(row);
       }
     },
