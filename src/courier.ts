@@ -40,7 +40,7 @@ export interface Courier {
    * With `hope` it forgets the back-off first: the browser is online again.
    */
   flush(hope?: boolean): Promise<number>;
-  /** The page goes away: stops flushing; what is in flight is in doubt from now on. Returns how many that are. */
+  /** The page goes away: stops flushing; what is in flight is in doubt from now on. Returns how many there are. */
   leave(): number;
   /** Counts outcomes and tells them. Never rejects: what could not be counted stays in the queue. */
   settle(outcomes: readonly Settled[]): Promise<void>;
@@ -68,7 +68,7 @@ interface Flight {
   readonly entry: Entry;
   /** Nothing spoke against its arrival when it left. */
   readonly doubt: boolean;
-  /** The page left meanwhile: no answer is no failure any more. */
+  /** The page left meanwhile, so that no answer is no failure any more; or it is over. */
   left?: boolean;
 }
 
@@ -117,7 +117,10 @@ export function createCourier(parts: Parts): Courier {
     // Chromium rejects what is pending within a ms after pagehide, delivered or not; Firefox never settles it. A page
     // that closes itself sees the rejection without a pagehide (Chromium 156).
     if (!answer.status && globalThis.closed) leave();
-    if (answer.status || !flight.left) await settle([judge(entry, answer)]);
+    const { left } = flight;
+    // Answered: leaving must not bring its row back.
+    flight.left = true;
+    if (answer.status || !left) await settle([judge(entry, answer)]);
     flights.delete(entry.id);
     if (!flights.size) rest?.();
   }
@@ -195,11 +198,9 @@ export function createCourier(parts: Parts): Courier {
       .then(
         () => counted.forEach(emit),
         () => {
-          // What is done must not be sent again from memory or journal; it is counted when the store is back, row or not.
-          for (const outcome of outcomes) {
-            if (!outcome.stays) queue.forget(outcome.id);
-            unsettled.push(outcome.stays ? outcome : { ...outcome, payload: undefined });
-          }
+          // What is done must not be sent again from the journal; it is counted when the store is back.
+          for (const { id, stays } of outcomes) if (!stays) queue.unjournal(id);
+          unsettled.push(...outcomes);
         },
       );
   }
@@ -287,17 +288,15 @@ export function createCourier(parts: Parts): Courier {
   function leave(): number {
     stopped = true;
     release();
-    let count = 0;
     for (const flight of flights.values()) {
       if (flight.left) continue;
-      count++;
       const row = { ...flight.entry, doubt: flight.doubt };
       flight.left = true;
       // Both, for each is lost now and then: the write where a tab is closed, the journal where a renderer is torn down.
       queue.journal(row);
       queue.add(row);
     }
-    return count;
+    return flights.size;
   }
 
   return { deliver, flush, settle, leave };

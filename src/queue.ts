@@ -12,8 +12,8 @@ export interface Queue<R extends Row> {
   add(row: R): void;
   /** Keeps a row in the journal: synchronous, so it works even while the page goes away. */
   journal(row: R): void;
-  /** Removes a row from memory and journal. */
-  forget(id: string): void;
+  /** Removes a row from the journal. */
+  unjournal(id: string): void;
   /** Takes the rows from the journal that are `ripe`: nobody else is about to. */
   merge(ripe: (row: R) => boolean): void;
   /** All rows by key. */
@@ -69,9 +69,13 @@ export function createQueue<R extends Row>(name: string): Queue<R> {
     });
   }
 
+  function unjournal(id: string): void {
+    if (journaled.delete(id)) attempt(() => localStorage.removeItem(name + id));
+  }
+
   function forget(id: string): void {
     memory.delete(id);
-    if (journaled.delete(id)) attempt(() => localStorage.removeItem(name + id));
+    unjournal(id);
   }
 
   function persist(row: R): void {
@@ -169,7 +173,7 @@ export function createQueue<R extends Row>(name: string): Queue<R> {
   return {
     add,
     journal,
-    forget,
+    unjournal,
     merge,
     open,
     all: () => limited(read(), TRANSACTION_MS),

@@ -10,7 +10,7 @@ export function mistake(field: string, expected: unknown, got: unknown): string 
 const told = new Set<string>();
 
 /** Writes `message` to the console unless this page has been told before. */
-export function tell(message: string, ...seen: unknown[]): void {
+export function tell(message: string, ...seen: unknown[]): undefined {
   if (told.has(message)) return;
   told.add(message);
   console.error(message, ...seen);

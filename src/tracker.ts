@@ -173,7 +173,7 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
     return id;
   }
 
-  const complain = (error: unknown) => tell(`clicktrail: ${error}`, error);
+  const complain = (error: unknown): undefined => tell(`clicktrail: ${error}`, error);
 
   const capture = (event: MouseEvent, path: EventTarget[] = event.composedPath()) => {
     const result = findResult(event, path, pressed);

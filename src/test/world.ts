@@ -295,9 +295,13 @@ export function modelQueue(world: World, context: Context, hasJournal: boolean):
     world.fateOf(row.id).recorded = true;
   }
 
+  function unjournal(id: string): void {
+    if (journaled.delete(id)) world.journal.delete(id);
+  }
+
   function forget(id: string): void {
     memory.delete(id);
-    if (journaled.delete(id)) world.journal.delete(id);
+    unjournal(id);
   }
 
   function add(row: Entry): void {
@@ -316,7 +320,7 @@ export function modelQueue(world: World, context: Context, hasJournal: boolean):
   return {
     add,
     journal,
-    forget,
+    unjournal,
     merge(ripe) {
       for (const row of hasJournal ? [...world.journal.values()] : []) {
         if (!ripe(row)) continue;
