@@ -39,9 +39,11 @@ const chunkOf = ({ click }: Result) => click.chunkId || click.chunkTrackingId;
 
 function checkRequest(results: readonly Result[]): Found[] {
   const found: Found[] = [];
+  // An answer shows only the sources that it cites, and each of them as a citation and in the list.
+  const isAnswer = results.some(({ click }) => click.type === "rag");
   const chunks = groupBy(results, chunkOf);
   for (const [chunk, same] of chunks) {
-    if (chunk)
+    if (chunk && !(isAnswer && new Set(same.map(({ click }) => click.position)).size === 1))
       for (const { element } of same.slice(1)) found.push({ rule: "duplicate-chunk", element, seen: chunk });
   }
   const once = [...chunks.values()].flatMap((same) => same.slice(0, 1));
@@ -49,8 +51,7 @@ function checkRequest(results: readonly Result[]): Found[] {
   for (const [position, same] of places)
     for (const { element } of same.slice(1))
       found.push({ rule: "position-repeated", element, seen: `position ${position}` });
-  // An answer shows only the sources that it cites.
-  if (results.some(({ click }) => click.type === "rag")) return found;
+  if (isAnswer) return found;
   const taken = new Set(results.map(({ click }) => click.position));
   const sorted = places.sort(([a], [b]) => a - b);
   sorted.forEach(([position, [result]], index) => {

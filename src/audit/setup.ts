@@ -24,7 +24,7 @@ const isTrieve = (host: string) => /(^|\.)trieve\.ai$/.test(host);
 const isLocal = (host: string) => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$|\.localhost$/.test(host);
 
 /** What is wrong with the set-up. */
-export function checkSetup(tracker: Tracker | undefined, policy: Policy | undefined): Found[] {
+export function checkSetup(tracker: Tracker | undefined, policy: Partial<Policy> | undefined): Found[] {
   const found: Found[] = [];
   const rule = (name: RuleName, broken: unknown, seen = "") => broken && found.push({ rule: name, seen });
   const copies = scripts();

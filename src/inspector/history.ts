@@ -60,6 +60,8 @@ const REPEAT_MS = 1_000;
 /** Each kind is bounded on its own, so that neither pushes the other out. */
 const MAX_SEEN = 60;
 const NAMES: readonly OutcomeName[] = ["click", "delivered", "waiting", "in-doubt", "dropped"];
+/** As in the courier: a row due at its click's time plus this is under its first attempt. */
+const LEASE_MS = 30_000;
 /** A click this old without a row has left the queue. */
 const SETTLED_MS = 5_000;
 
@@ -188,8 +190,13 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
       const before = known.get(id);
       if (before && before.due === due && before.attempt === attempt) continue;
       const fresh: Seen = { id, at, payload, attempt, state: "waiting", what: "", page: "", tries: [] };
-      const isBack = before?.state === "gone";
-      const state = doubt ? "in-doubt" : isBack ? "waiting" : (before?.state ?? "waiting");
+      const isUnderWay = attempt === 1 && Math.abs(due - at - LEASE_MS) < REPEAT_MS;
+      const waits = !isUnderWay && (before?.state === "click" || before?.state === "gone");
+      const state = doubt
+        ? "in-doubt"
+        : waits
+          ? "waiting"
+          : (before?.state ?? (isUnderWay ? "click" : "waiting"));
       put({ ...fresh, ...before, state, attempt, due, held: false });
     }
     const rows = new Set(entries.map(({ id }) => id));

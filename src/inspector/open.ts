@@ -1,7 +1,7 @@
 // Wires the inspector of one page: what is known about clicks, results and queue into one state, the state onto the page.
 import { render } from "preact";
 import { toFinding } from "../audit/audit";
-import { askPolicy } from "../audit/policy";
+import { onViolation, type Policy, tryWorker } from "../audit/policy";
 import { checkSetup, runningTracker } from "../audit/setup";
 import { attempt } from "../report";
 import { card } from "./card";
@@ -30,6 +30,8 @@ export interface Inspector {
 const NAME = "clicktrail-inspector";
 /** Often enough for a countdown. */
 const REFRESH_MS = 1_000;
+/** As in the styles. */
+const PHONE_PX = 560;
 /** How long a confirmation stays. */
 const SAID_MS = 2_500;
 
@@ -159,7 +161,9 @@ export function openInspector(closed: () => void): Inspector {
       element.scrollIntoView({ block: "center", behavior });
       const one = state.scan.marked.find(({ result }) => result.element === element);
       if (!one) return;
-      set({ card: { key: one.key, pinned: true }, current: one.key });
+      // A phone has no room for both.
+      const collapsed = state.collapsed || innerWidth < PHONE_PX;
+      set({ card: { key: one.key, pinned: true }, current: one.key, collapsed });
       root.querySelector<HTMLElement>(`[data-place="${one.key}"]`)?.focus({ preventScroll: true });
     },
   };
@@ -192,9 +196,19 @@ export function openInspector(closed: () => void): Inspector {
     },
     signal,
   );
-  set({ setup: checkSetup(tracker, undefined) });
+  // What the endpoint's policy is shows when something is sent: asking ahead would write to the console.
+  let policy: Partial<Policy> = {};
+  const judge = () => set({ setup: checkSetup(tracker, policy) });
+  signal.addEventListener(
+    "abort",
+    onViolation((broken) => {
+      policy = { ...policy, ...broken };
+      judge();
+    }),
+  );
+  judge();
   if (tracker) {
-    askPolicy(tracker.route.endpoint).then((policy) => set({ setup: checkSetup(tracker, policy) }));
+    tryWorker();
     const again = setInterval(() => document.hidden || refresh(), REFRESH_MS);
     signal.addEventListener("abort", () => clearInterval(again));
     refresh();

@@ -4,6 +4,8 @@ import type { State } from "./state";
 const GAP = 8;
 /** How far a badge stands out over its result's corner. */
 const OUT = 11;
+/** Lower than this, a result gets a badge that leaves something of it to be seen. */
+const SMALL = 40;
 /** What moves without an event: images that arrive, animations, fonts. */
 const AGAIN_MS = 400;
 
@@ -66,11 +68,11 @@ export function place(root: ShadowRoot, { scan, card }: State): void {
     frame?.toggleAttribute("data-hidden", hidden);
     badge?.toggleAttribute("data-hidden", hidden);
     put(frame, box.left - 3, box.top - 3, { ...box, width: box.width + 6, height: box.height + 6 });
-    put(
-      badge,
-      clamp(box.left - OUT, 2, innerWidth - 40),
-      box.top < 4 && box.top + box.height > 30 ? 4 : box.top - OUT,
-    );
+    const small = box.height < SMALL;
+    const out = small ? OUT + 3 : OUT;
+    badge?.toggleAttribute("data-small", small);
+    const isCut = box.top < 4 && box.top + box.height > 30;
+    put(badge, clamp(box.left - out, 2, innerWidth - 40), isCut ? 4 : box.top - out);
   }
   scan.ignored.forEach((element, index) => {
     const box = boxOf(element);

@@ -38,6 +38,7 @@ code, pre { font: 12px/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, monos
 .box[data-open] { background: color-mix(in srgb, var(--tone) 7%, transparent); box-shadow: 0 0 0 3px color-mix(in srgb, var(--tone) 28%, transparent); }
 .hatch { border-radius: 4px; border: 1px dashed #7d8296; background: repeating-linear-gradient(-45deg, rgb(110 116 138 / 42%) 0 3px, transparent 3px 9px); }
 .badge { position: absolute; inset: 0 auto auto 0; display: flex; align-items: center; gap: 4px; min-inline-size: 26px; block-size: 24px; padding-inline: 7px; justify-content: center; border-radius: 12px; pointer-events: auto; background: var(--tone); color: var(--bg); font-size: 13px; font-weight: 680; font-variant-numeric: tabular-nums; line-height: 1; box-shadow: 0 0 0 2px var(--bg), 0 2px 6px rgb(0 0 0 / 25%); white-space: nowrap; }
+.badge[data-small] { gap: 2px; min-inline-size: 17px; block-size: 16px; padding-inline: 4px; font-size: 10.5px; border-radius: 8px; }
 [data-mark="complete"] { --tone: var(--complete); --soft: var(--complete-soft); }
 [data-mark="check"] { --tone: var(--check); --soft: var(--check-soft); }
 [data-mark="tracking"] { --tone: var(--tracking); --soft: var(--tracking-soft); }
@@ -65,9 +66,9 @@ code, pre { font: 12px/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, monos
 .wire { padding: 10px 12px; border-radius: 9px; background: var(--sunk); white-space: pre-wrap; }
 .wire b { font-weight: 680; color: var(--accent); }
 
-.panel { inset: auto 16px 16px auto; inline-size: 408px; block-size: min(640px, calc(100vh - 32px)); display: flex; flex-direction: column; border-radius: 16px; overflow: hidden; }
+.panel { inset: auto 16px 16px auto; inline-size: 408px; max-block-size: min(640px, calc(100vh - 32px)); min-block-size: 250px; display: flex; flex-direction: column; border-radius: 16px; overflow: hidden; }
 .panel[data-side="left"] { inset-inline: 16px auto; }
-.panel[data-collapsed] { block-size: auto; inline-size: auto; max-inline-size: calc(100vw - 32px); }
+.panel[data-collapsed] { min-block-size: 0; inline-size: auto; max-inline-size: calc(100vw - 32px); }
 .head { display: flex; align-items: center; gap: 2px; padding: 8px 8px 8px 16px; }
 .head h2 { display: flex; align-items: center; gap: 9px; font-size: 15px; letter-spacing: -.005em; }
 .dot { flex: none; inline-size: 9px; block-size: 9px; border-radius: 50%; background: var(--tone, var(--muted)); }
@@ -113,11 +114,12 @@ dd { overflow-wrap: anywhere; }
 dl.tally { gap: 6px; }
 .verdict { padding: 10px 12px; border-radius: 9px; background: var(--soft); }
 .verdict h3 { color: var(--tone); }
-.setup dl { grid-template-columns: 112px minmax(0, 1fr); }
+.setup dl { grid-template-columns: 96px minmax(0, 1fr); font-size: 12.5px; margin-block-start: 4px; }
 
 @media (max-width: 559px) {
-  .panel, .panel[data-side="left"] { inset: auto 0 0 0; inline-size: auto; block-size: min(58dvh, 520px); border-radius: 16px 16px 0 0; border-width: 1px 0 0; padding-block-end: env(safe-area-inset-bottom); }
+  .panel, .panel[data-side="left"] { inset: auto 0 0 0; inline-size: auto; max-block-size: min(58dvh, 520px); border-radius: 16px 16px 0 0; border-width: 1px 0 0; padding-block-end: env(safe-area-inset-bottom); }
   .panel[data-collapsed] { max-inline-size: none; }
+  [data-collapsed] h2 { min-inline-size: 0; white-space: nowrap; overflow: hidden; }
   .side { display: none; }
   .icon { inline-size: 40px; block-size: 40px; }
   .card { max-block-size: 46vh; }

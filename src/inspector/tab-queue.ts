@@ -31,12 +31,9 @@ function tally({ stats }: State): ComponentChild {
   );
 }
 
-function waitsFor({ due, doubt, attempt }: Entry, now: number): string {
+function waitsFor({ due, doubt }: Entry, now: number): string {
   if (doubt) return "in doubt: its page left before the answer";
-  if (due > now)
-    return attempt
-      ? `its page's until ${timeOf(due)}, or the next attempt (${inWords(due, now)})`
-      : `due ${inWords(due, now)}`;
+  if (due > now) return `next attempt ${inWords(due, now)} at the earliest`;
   return "goes with the next flush";
 }
 

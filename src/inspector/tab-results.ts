@@ -26,7 +26,7 @@ function legend({ scan }: State): ComponentChild {
         `${counts.get(mark)} ${sign} ${label.toLowerCase()}`,
       );
     }),
-    scan.ignored.length > 0 && h("li", { class: "pill" }, `${scan.ignored.length} ignored parts (hatched)`),
+    scan.ignored.length > 0 && h("li", { class: "pill" }, `${scan.ignored.length} ignored (hatched)`),
   );
 }
 

@@ -52,7 +52,7 @@ export function inWords(at: number, now: number): string {
 
 /** One sentence: where this click is. */
 export function sayState(seen: Seen, now: number): string {
-  const { state, status, message, reason, due = 0, rule } = seen;
+  const { state, status, message, reason, due = 0, rule, attempt } = seen;
   if (state === "not") return NOT_COUNTED[rule ?? "untagged"];
   if (state === "delivered") return `The server answered ${status ?? 204}.`;
   if (state === "dropped") {
@@ -67,7 +67,10 @@ export function sayState(seen: Seen, now: number): string {
   if (reason === "pause")
     return `The server refuses this configuration: ${answer(status, message)}. It stays until another page or configuration tries again.`;
   const next = due > now ? ` Next attempt ${inWords(due, now)}.` : " It goes with the next flush.";
-  if (status === undefined) return `It waits for its turn.${next}`;
+  if (status === undefined)
+    return attempt
+      ? `Attempt ${attempt} failed while no page was there to hear why.${next}`
+      : `It waits for its turn.${next}`;
   return status
     ? `The server answered ${answer(status, message)}.${next}`
     : `No answer: offline, or the endpoint is out of reach.${next}`;
