@@ -1,0 +1,132 @@
+// The script tag's way in: options from the element, the global, and what a stub has kept.
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Clicktrail, runScript } from "./script";
+import { CHUNK, REQUEST } from "./test/entries";
+import { find, LIST, show, staysOnPage } from "./test/page";
+
+const DATASET = "d0000000-0000-4000-8000-000000000001";
+const page = window as unknown as { clicktrail?: (Partial<Clicktrail> & { q?: unknown[] }) | undefined };
+const click = { requestId: REQUEST, chunkId: CHUNK, position: 3 };
+
+staysOnPage();
+beforeEach(() => {
+  sessionStorage["clicktrail no worker"] = 1;
+  vi.spyOn(console, "error").mockImplementation(() => {});
+});
+afterEach(() => {
+  page.clicktrail?.destroy?.();
+  page.clicktrail = undefined;
+  vi.restoreAllMocks();
+});
+
+/** Runs the script as if it came from a tag with these attributes; nothing is sent. */
+function run(attributes: Record<string, string>): Partial<Clicktrail> {
+  const script = document.createElement("script");
+  script.type = "text/plain";
+  for (const [name, value] of Object.entries({ dryRun: "", ...attributes })) script.dataset[name] = value;
+  document.body.append(script);
+  runScript();
+  return page.clicktrail as Partial<Clicktrail>;
+}
+
+describe("a script tag's attributes", () => {
+  it("are the options, also where document.currentScript is null", () => {
+    const { options, route } = run({
+      dataset: DATASET,
+      apiKey: "k",
+      endpoint: "https://api.example/ctr",
+      userId: "u-1",
+      inDoubt: "resend",
+    });
+    expect(options).toMatchObject({ dataset: DATASET, userId: "u-1" });
+    expect(route).toMatchObject({ endpoint: "https://api.example/ctr", resend: true, dryRun: true });
+    expect(route?.headers.Authorization).toBe("k");
+  });
+
+  it("switch on by being there, and off by saying false", () => {
+    expect(run({ dataset: DATASET, dryRun: "" }).route?.dryRun).toBe(true);
+    page.clicktrail?.destroy?.();
+    page.clicktrail = undefined;
+    document.body.replaceChildren();
+    expect(run({ dataset: DATASET, dryRun: "false", consent: "required" }).route?.dryRun).toBe(false);
+  });
+
+  it("that a template left empty say nothing", () => {
+    const tracker = run({
+      dataset: DATASET,
+      apiKey: "",
+      userId: "",
+      organization: "",
+      endpoint: "",
+      type: "",
+    });
+    expect(tracker.route).toMatchObject({ endpoint: "https://api.trieve.ai/api/analytics/ctr" });
+    expect(tracker.route?.headers).toEqual({ "Content-Type": "application/json", "TR-Dataset": DATASET });
+    let payload: unknown;
+    tracker.on?.("click", (outcome) => {
+      payload = outcome.payload;
+    });
+    tracker.trackClick?.(click);
+    expect(JSON.stringify(payload)).not.toContain("user_id");
+    expect(payload).toMatchObject({ ctr_type: "search" });
+  });
+
+  it("give numbers where numbers are meant", () => {
+    const tracker = run({ dataset: DATASET, firstPosition: "11" });
+    const payloads: unknown[] = [];
+    tracker.on?.("click", (outcome) => payloads.push(outcome.payload));
+    tracker.trackClick?.(click);
+    show(LIST);
+    find("#second a").click();
+    expect(payloads).toMatchObject([
+      { position: 3, metadata: { clicktrail: { first_position: 11 } } },
+      { position: 12, metadata: { clicktrail: { first_position: 11 } } },
+    ]);
+  });
+
+  it("that are wrong are told once, and the page's calls do not fail", () => {
+    const clicktrail = run({ dataset: DATASET, api: "v3" });
+    expect(`${vi.mocked(console.error).mock.calls[0]}`).toContain("ctr|events");
+    expect(() => clicktrail.trackClick?.(click)).not.toThrow();
+    expect(clicktrail.tagResults).toBeDefined();
+    expect(clicktrail.resultAttributes).toBeDefined();
+  });
+
+  it("that lack the dataset are told", () => {
+    run({});
+    expect(`${vi.mocked(console.error).mock.calls[0]}`).toContain("dataset must be your dataset's UUID");
+  });
+});
+
+describe("what a stub has kept", () => {
+  it("happens in its order: calls and clicks", () => {
+    show(LIST);
+    const heard: unknown[] = [];
+    const path = [find("#first a"), find("#first"), find("ol"), document.body, document, window];
+    page.clicktrail = {
+      q: [
+        [
+          "on",
+          ["click", (outcome: { payload: { position: number } }) => heard.push(outcome.payload.position)],
+        ],
+        ["trackClick", [{ ...click, requestId: "33333333-3333-4333-8333-333333333333" }]],
+        ["capture", [new MouseEvent("click"), path]],
+      ],
+    };
+    run({ dataset: DATASET });
+    expect(heard).toEqual([3, 1]);
+  });
+
+  it("and can't be done does not keep the rest from happening", () => {
+    const heard: unknown[] = [];
+    page.clicktrail = {
+      q: [
+        ["noSuchCall", []],
+        ["on", ["click", (outcome: unknown) => heard.push(outcome)]],
+        ["trackClick", [click]],
+      ],
+    };
+    run({ dataset: DATASET });
+    expect(heard).toHaveLength(1);
+  });
+});

@@ -1,0 +1,555 @@
+// One page's tracker in real Chromium, with its real queue: what is one click, consent, hooks, counting. The worker never
+// gets ready here, and the endpoint is a stub: delivery has its own tests.
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { userEvent } from "vitest/browser";
+import type { Options } from "./config";
+import type { Outcome, OutcomeName } from "./entry";
+import type { CtrPayload } from "./payload";
+import { CHUNK, OTHER_CHUNK, OTHER_REQUEST, REQUEST } from "./test/entries";
+import { find, LIST, shade, show, staysOnPage, untilTheEnd } from "./test/page";
+import { createTracker, type Tracker } from "./tracker";
+
+const ENDPOINT = "https://api.example/api/analytics/ctr";
+/** A moment to start from. */
+const NOON = Date.UTC(2030, 0, 1, 12);
+
+let bodies: CtrPayload[];
+let status: number;
+let trackers: Tracker[];
+let made: Outcome[];
+let complaints: string[];
+
+staysOnPage();
+beforeEach(() => {
+  bodies = [];
+  trackers = [];
+  made = [];
+  complaints = [];
+  status = 204;
+  sessionStorage["clicktrail no worker"] = 1;
+  vi.spyOn(console, "error").mockImplementation((message) => complaints.push(`${message}`));
+  const { fetch } = globalThis;
+  vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+    if (url !== ENDPOINT) return fetch(url, init);
+    bodies.push(JSON.parse(`${init.body}`));
+    return new Response(status === 204 ? null : "{}", { status });
+  });
+});
+afterEach(() => {
+  for (const tracker of trackers) tracker.destroy();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+/** A tracker with a store of its own. */
+function start(options: Partial<Options> = {}, extra?: () => object): Tracker {
+  const tracker = createTracker({ dataset: crypto.randomUUID(), endpoint: ENDPOINT, ...options }, extra);
+  trackers.push(tracker);
+  tracker.on("click", (outcome) => made.push(outcome));
+  return tracker;
+}
+
+const outcome = (tracker: Tracker, name: OutcomeName) =>
+  new Promise<Outcome>((resolve) => {
+    const undo = tracker.on(name, (found) => {
+      undo();
+      resolve(found);
+    });
+  });
+
+const chunks = () => made.map(({ payload }) => (payload as CtrPayload).clicked_chunk_id);
+const click = { requestId: REQUEST, chunkId: CHUNK, position: 3 };
+
+/** Time passes only when the test says so. */
+function stopClock(): void {
+  vi.useFakeTimers({ toFake: ["Date"], now: NOON });
+}
+
+describe("a click on a result", () => {
+  it("arrives as the contract's payload", async () => {
+    const tracker = start({ userId: "u-1", firstPosition: 0 });
+    show(LIST);
+    const delivered = outcome(tracker, "delivered");
+    await userEvent.click(find("#second a"));
+    const { id, payload } = await delivered;
+    expect(bodies).toEqual([
+      {
+        request_id: REQUEST,
+        ctr_type: "search",
+        position: 1,
+        clicked_chunk_id: OTHER_CHUNK,
+        metadata: {
+          clicktrail: {
+            id,
+            clicked_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+            attempt: 1,
+            version: "0.0.0-test",
+            action: "click",
+            first_position: 0,
+            user_id: "u-1",
+          },
+        },
+      },
+    ]);
+    expect(payload).toEqual(bodies[0]);
+    expect(id).toMatch(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
+  });
+
+  it("records the base that its list has", async () => {
+    start();
+    show(LIST);
+    find("ol").dataset.ctrFirstPosition = "11";
+    await userEvent.click(find("#second a"));
+    const payload = made[0]?.payload as CtrPayload;
+    expect([payload.position, payload.metadata.clicktrail.first_position]).toEqual([12, 11]);
+  });
+
+  it("counts though the page stops its way through the document", async () => {
+    start();
+    show(LIST);
+    for (const selector of ["#first a", "#first", "ol", "body"])
+      find(selector).addEventListener("click", (event) => event.stopImmediatePropagation(), {
+        capture: true,
+        signal: untilTheEnd(),
+      });
+    // Nobody else gets to see it, so nobody else keeps the page here.
+    find("#first a").addEventListener("click", (event) => event.preventDefault(), { capture: true });
+    find<HTMLAnchorElement>("#first a").href = "#here";
+    await userEvent.click(find("#first a"));
+    expect(chunks()).toEqual([CHUNK]);
+  });
+
+  it("counts though the page prevents its default: a router of its own", async () => {
+    start();
+    show(LIST);
+    find("ol").addEventListener("click", (event) => event.preventDefault());
+    await userEvent.click(find("#first a"));
+    expect(chunks()).toEqual([CHUNK]);
+  });
+
+  it("is never prevented by us", async () => {
+    start();
+    show(LIST);
+    const prevented: boolean[] = [];
+    for (const type of ["click", "auxclick"])
+      find("#first a").addEventListener(type, (event) => prevented.push(event.defaultPrevented));
+    await userEvent.click(find("#first a"));
+    await userEvent.click(find("#first a"), { button: "middle" });
+    expect(prevented).toEqual([false, false]);
+  });
+
+  it("needs no listener on the results", async () => {
+    const listens = vi.spyOn(Element.prototype, "addEventListener");
+    const observes = vi.spyOn(MutationObserver.prototype, "observe");
+    start();
+    show(LIST);
+    find("#first a").click();
+    expect(chunks()).toEqual([CHUNK]);
+    expect(listens).not.toHaveBeenCalled();
+    expect(observes).not.toHaveBeenCalled();
+  });
+
+  it("counts in a shadow root", async () => {
+    start();
+    show(
+      `<div data-ctr-request-id="${REQUEST}"><a-card data-ctr-chunk-id="${CHUNK}" data-ctr-position="1"></a-card></div>`,
+    );
+    const root = shade("a-card", '<a href="#one">One</a>');
+    await userEvent.click(find("a", root));
+    expect(chunks()).toEqual([CHUNK]);
+  });
+
+  it("from before the tracker is taken with the path that it had", async () => {
+    show(LIST);
+    const kept: [MouseEvent, EventTarget[]][] = [];
+    addEventListener("click", (event) => kept.push([event, event.composedPath()]), {
+      capture: true,
+      signal: untilTheEnd(),
+    });
+    await userEvent.click(find("#first a"));
+    const tracker = start();
+    for (const [event, path] of kept) tracker.capture(event, path);
+    expect(chunks()).toEqual([CHUNK]);
+  });
+
+  it("that can't be valid is told, naming the element, and counted", async () => {
+    const tracker = start();
+    show(`<p data-ctr-request-id="latest" data-ctr-chunk-id="${CHUNK}">Text</p>`);
+    await userEvent.click(find("p"));
+    expect(made).toEqual([]);
+    expect(complaints.join()).toContain('requestId must be a UUID, not "latest"');
+    expect(vi.mocked(console.error).mock.calls[0]?.[1]).toBe(find("p"));
+    await vi.waitFor(async () => expect((await tracker.stats()).dropped).toEqual({ invalid: 1 }));
+    expect(bodies).toEqual([]);
+  });
+});
+
+describe("one open is one click", () => {
+  it("when it is a double click", async () => {
+    start();
+    show(LIST);
+    await userEvent.dblClick(find("#first a"));
+    expect(chunks()).toEqual([CHUNK]);
+  });
+
+  it("when it is a slow double click: the browser says that it is one", () => {
+    stopClock();
+    start();
+    show(LIST);
+    const press = (detail: number) =>
+      find("#first a").dispatchEvent(
+        new MouseEvent("click", { bubbles: true, composed: true, cancelable: true, detail }),
+      );
+    press(1);
+    vi.setSystemTime(NOON + 1_500);
+    press(2);
+    expect(chunks()).toEqual([CHUNK]);
+  });
+
+  it("when the same chunk is clicked again within a second, and not after it", () => {
+    stopClock();
+    start();
+    show(LIST);
+    find("#first a").click();
+    vi.setSystemTime(NOON + 999);
+    find("#first a").click();
+    expect(made).toHaveLength(1);
+    vi.setSystemTime(NOON + 1_000);
+    find("#first a").click();
+    expect(made).toHaveLength(2);
+  });
+
+  it("when a click and a call speak of the same chunk: one id", () => {
+    stopClock();
+    const tracker = start();
+    show(LIST);
+    find("#first a").click();
+    const id = tracker.trackClick({ requestId: REQUEST, chunkId: CHUNK, position: 1 });
+    expect(made.map((outcome) => outcome.id)).toEqual([id]);
+    vi.setSystemTime(NOON + 5_000);
+    const again = tracker.trackClick({ requestId: REQUEST, chunkId: CHUNK, position: 1 });
+    find("#first a").click();
+    expect(made.map((outcome) => outcome.id)).toEqual([id, again]);
+  });
+
+  it("but two chunks within a second are two", () => {
+    stopClock();
+    start();
+    show(LIST);
+    find("#first a").click();
+    find("#second a").click();
+    expect(chunks()).toEqual([CHUNK, OTHER_CHUNK]);
+  });
+
+  it("but the same chunk of two requests is two", () => {
+    stopClock();
+    start();
+    show(
+      [REQUEST, OTHER_REQUEST]
+        .map((id) => `<p data-ctr-request-id="${id}"><a href="#x" data-ctr-chunk-id="${CHUNK}">Text</a></p>`)
+        .join(""),
+    );
+    for (const link of document.querySelectorAll("a")) link.click();
+    expect(made.map(({ payload }) => (payload as CtrPayload).request_id)).toEqual([REQUEST, OTHER_REQUEST]);
+  });
+
+  it("but clicks counted by tracking id are told apart by it", () => {
+    stopClock();
+    const tracker = start();
+    tracker.trackClick({ requestId: REQUEST, chunkTrackingId: "doc-1", position: 1 });
+    tracker.trackClick({ requestId: REQUEST, chunkTrackingId: "doc-2", position: 2 });
+    expect(made).toHaveLength(2);
+  });
+
+  it("and a clock that was set back does not keep clicks from counting", () => {
+    stopClock();
+    start();
+    show(LIST);
+    find("#first a").click();
+    vi.setSystemTime(NOON - 3_600_000);
+    find("#first a").click();
+    expect(made).toHaveLength(2);
+  });
+});
+
+describe("trackClick", () => {
+  it.each(["search", "rag", "recommendation"] as const)(
+    "reports a click for %s and returns its id",
+    async (type) => {
+      const tracker = start();
+      const delivered = outcome(tracker, "delivered");
+      const id = tracker.trackClick({ ...click, type, metadata: { action: "copy" } });
+      expect((await delivered).id).toBe(id);
+      expect(bodies).toMatchObject([
+        {
+          ctr_type: type,
+          position: 3,
+          metadata: { action: "copy", clicktrail: { id, action: "manual" } },
+        },
+      ]);
+    },
+  );
+
+  it("is the tracker's type where the call says none", () => {
+    const tracker = start({ type: "rag" });
+    tracker.trackClick(click);
+    expect(made[0]?.payload).toMatchObject({ ctr_type: "rag" });
+  });
+
+  it.each<[string, unknown, string]>([
+    ["nothing", undefined, "requestId must be a UUID"],
+    ["null", null, "requestId must be a UUID"],
+    ["text", "click", "requestId must be a UUID"],
+    ["a wrong request id", { ...click, requestId: "r-1" }, 'requestId must be a UUID, not "r-1"'],
+    ["a wrong chunk id", { ...click, chunkId: "c-1" }, 'chunkId must be a UUID, not "c-1"'],
+    ["a wrong position", { ...click, position: 1.5 }, 'position must be an integer, not "1.5"'],
+    ["a wrong type", { ...click, type: "chats" }, 'not "chats"'],
+  ])("of %s returns undefined and says what to write", (_, wrong, told) => {
+    const tracker = start();
+    let returned: unknown = "something";
+    expect(() => {
+      returned = tracker.trackClick(wrong as never);
+    }).not.toThrow();
+    expect(returned).toBeUndefined();
+    // A page is told once of each cause: earlier tests of this file may have heard it.
+    if (complaints[0]) expect(complaints[0]).toContain(told);
+    expect(made).toEqual([]);
+  });
+
+  it("never throws, whatever it is given", () => {
+    const tracker = start();
+    const trap = new Proxy(
+      {},
+      {
+        get() {
+          throw new Error("trap");
+        },
+        ownKeys() {
+          throw new Error("trap");
+        },
+      },
+    );
+    expect(tracker.trackClick(trap as never)).toBeUndefined();
+    expect(tracker.trackClick({ ...click, metadata: { trap, big: 1n } })).toBeDefined();
+  });
+});
+
+describe("beforeSend", () => {
+  it("may change the payload in place", async () => {
+    const tracker = start({
+      beforeSend(payload) {
+        Object.assign(payload.metadata, { plan: "pro" });
+        return undefined;
+      },
+    });
+    const delivered = outcome(tracker, "delivered");
+    tracker.trackClick(click);
+    await delivered;
+    expect(bodies).toMatchObject([{ position: 3, metadata: { plan: "pro" } }]);
+  });
+
+  it("may return another one", async () => {
+    const tracker = start({ beforeSend: (payload) => ({ ...(payload as CtrPayload), position: 9 }) });
+    const delivered = outcome(tracker, "delivered");
+    tracker.trackClick(click);
+    await delivered;
+    expect(bodies).toMatchObject([{ position: 9 }]);
+  });
+
+  it("may veto: nothing is sent, and that is counted", async () => {
+    const tracker = start({ beforeSend: () => false });
+    expect(tracker.trackClick(click)).toBeUndefined();
+    await vi.waitFor(async () => expect((await tracker.stats()).dropped).toEqual({ vetoed: 1 }));
+    expect(bodies).toEqual([]);
+  });
+
+  it("that throws is told, and the payload goes out unchanged", async () => {
+    const tracker = start({
+      beforeSend(payload) {
+        Object.assign(payload, { position: 9 });
+        throw new Error("mine is broken");
+      },
+    });
+    const delivered = outcome(tracker, "delivered");
+    tracker.trackClick(click);
+    await delivered;
+    expect(bodies).toMatchObject([{ position: 3 }]);
+    expect(complaints.join()).toContain("mine is broken");
+  });
+
+  it.each<[string, unknown]>([
+    ["a promise, for it must be synchronous", Promise.resolve({})],
+    ["text", "payload"],
+    ["true", true],
+    ["nothing of use", {}],
+    ["what has no JSON", { big: 1n }],
+  ])("that returns %s does not cost the click", async (_, wrong) => {
+    const tracker = start({ beforeSend: () => wrong as never });
+    const delivered = outcome(tracker, "delivered");
+    tracker.trackClick(click);
+    await delivered;
+    expect(bodies).toMatchObject([{ request_id: REQUEST, position: 3, clicked_chunk_id: CHUNK }]);
+  });
+});
+
+describe("consent", () => {
+  it("that is required and not given keeps clicks in memory: nothing is stored, nothing is sent", async () => {
+    const puts = vi.spyOn(IDBObjectStore.prototype, "put");
+    const before = { ...localStorage };
+    const tracker = start({ consent: "required" });
+    show(LIST);
+    await userEvent.click(find("#first a"));
+    tracker.trackClick({ ...click, requestId: OTHER_REQUEST });
+    tracker.trackClick({ ...click, requestId: "wrong before consent" });
+    expect(made).toHaveLength(2);
+    expect(await tracker.stats()).toMatchObject({ waiting: 2, delivered: 0 });
+    expect(puts).not.toHaveBeenCalled();
+    expect({ ...localStorage }).toEqual(before);
+    expect(bodies).toEqual([]);
+  });
+
+  it("sends what has waited as soon as it is given", async () => {
+    const tracker = start({ consent: "required" });
+    const id = tracker.trackClick(click);
+    const delivered = outcome(tracker, "delivered");
+    tracker.grantConsent();
+    expect((await delivered).id).toBe(id);
+    const next = outcome(tracker, "delivered");
+    tracker.trackClick({ ...click, requestId: OTHER_REQUEST });
+    await next;
+    expect(await tracker.stats()).toMatchObject({ made: 2, delivered: 2, waiting: 0 });
+  });
+
+  it("that is withdrawn empties memory and queue, and tracks nothing", async () => {
+    status = 503;
+    const tracker = start();
+    const waiting = outcome(tracker, "waiting");
+    tracker.trackClick(click);
+    await waiting;
+    await tracker.revokeConsent();
+    expect(await tracker.stats()).toMatchObject({ made: 1, waiting: 0, dropped: { consent: 1 } });
+    expect(tracker.trackClick({ ...click, requestId: OTHER_REQUEST })).toBeUndefined();
+    status = 204;
+    await tracker.flush();
+    expect(bodies).toHaveLength(1);
+  });
+
+  it("that is withdrawn before it was given forgets what has waited", async () => {
+    const tracker = start({ consent: "required" });
+    tracker.trackClick(click);
+    await tracker.revokeConsent();
+    tracker.grantConsent();
+    expect((await tracker.stats()).waiting).toBe(0);
+    expect(bodies).toEqual([]);
+  });
+});
+
+describe("a browser that wants no tracking", () => {
+  it("is not tracked where Global Privacy Control is to be respected", () => {
+    Object.defineProperty(navigator, "globalPrivacyControl", { value: true, configurable: true });
+    try {
+      expect(start({ respectGpc: true }).trackClick(click)).toBeUndefined();
+      for (const tracker of trackers.splice(0)) tracker.destroy();
+      expect(start().trackClick({ ...click, requestId: OTHER_REQUEST })).toBeDefined();
+    } finally {
+      Reflect.deleteProperty(navigator, "globalPrivacyControl");
+    }
+  });
+
+  it("is not tracked where automation is to be ignored", () => {
+    expect(navigator.webdriver).toBe(true);
+    const tracker = start({ ignoreAutomation: true });
+    show(LIST);
+    find("#first a").click();
+    expect(tracker.trackClick(click)).toBeUndefined();
+    expect(made).toEqual([]);
+  });
+});
+
+describe("the tracker", () => {
+  it("throws what to write where an option is wrong", () => {
+    expect(() => start({ dataset: "" })).toThrow("dataset must be your dataset's UUID");
+    expect(() => start({ api: "v3" as never })).toThrow("ctr|events");
+  });
+
+  it("is one a page: the second start returns the first, with a warning", () => {
+    const first = start();
+    const warned = complaints.length;
+    expect(createTracker({ dataset: crypto.randomUUID() })).toBe(first);
+    expect(complaints.length).toBe(warned + 1);
+    show(LIST);
+    find("#first a").click();
+    expect(made).toHaveLength(1);
+  });
+
+  it("is over when it is destroyed, and another one may start", async () => {
+    const first = start();
+    first.destroy();
+    show(LIST);
+    find("#first a").click();
+    expect(made).toEqual([]);
+    const second = start();
+    expect(second).not.toBe(first);
+    find("#first a").click();
+    expect(made).toHaveLength(1);
+  });
+
+  it("tells each outcome to those who asked, until they undo it", async () => {
+    const tracker = start();
+    const heard: string[] = [];
+    const undo = tracker.on("click", ({ id }) => heard.push(id));
+    const id = tracker.trackClick(click);
+    undo();
+    tracker.trackClick({ ...click, requestId: OTHER_REQUEST });
+    expect(heard).toEqual([id]);
+  });
+
+  it("makes no request in a dry run, and counts the click as that", async () => {
+    const tracker = start({ dryRun: true });
+    const dropped = outcome(tracker, "dropped");
+    tracker.trackClick(click);
+    expect(await dropped).toMatchObject({ reason: "dry-run" });
+    expect(bodies).toEqual([]);
+    expect((await tracker.stats()).dropped).toEqual({ "dry-run": 1 });
+  });
+
+  it("adds what an extension knows at the click", async () => {
+    let clicks = 0;
+    start({}, () => ({ web_vitals: { LCP: ++clicks } })).trackClick(click);
+    expect(made[0]?.payload?.metadata.clicktrail).toMatchObject({ web_vitals: { LCP: 1 } });
+  });
+
+  it("accounts for every click", async () => {
+    const tracker = start();
+    for (const [at, code] of [204, 204, 400, 503, 413].entries()) {
+      status = code;
+      const settled = outcome(tracker, code === 204 ? "delivered" : code === 413 ? "dropped" : "waiting");
+      tracker.trackClick({ ...click, requestId: crypto.randomUUID(), position: at });
+      await settled;
+    }
+    tracker.trackClick({ ...click, position: 0.5 });
+    await vi.waitFor(async () =>
+      expect(await tracker.stats()).toEqual({
+        made: 6,
+        delivered: 2,
+        waiting: 2,
+        inDoubt: 0,
+        dropped: { refused: 1, invalid: 1 },
+        unreadable: 0,
+      }),
+    );
+  });
+
+  it("leaves an empty queue alone", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "requestIdleCallback"] });
+    const reads = vi.spyOn(IDBObjectStore.prototype, "getAll");
+    const tracker = start();
+    for (let minute = 0; minute < 60; minute++) {
+      await vi.advanceTimersByTimeAsync(60_000);
+      await tracker.stats();
+    }
+    // One is the tracker's own, sixty are the test's.
+    expect(reads.mock.calls.length).toBeLessThan(63);
+  });
+});
