@@ -1,9 +1,11 @@
-// The builds: a script for script tags, modules for npm, the same two with web vitals, the inline stub.
-import { readFileSync, rmSync } from "node:fs";
+// The builds: a script for script tags, modules for npm, the same two with web vitals, the inline stub, the declarations.
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
 import typescript from "@rollup/plugin-typescript";
 import { rollup } from "rollup";
+import { dts } from "rollup-plugin-dts";
 
 rmSync("dist", { recursive: true, force: true });
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -72,15 +74,52 @@ const expression = {
   },
 };
 
+/**
+ * Says what script tags have to write into `integrity`: on the console, in dist/sri.json, and between the README's two
+ * comments. Its place is in the last of these builds.
+ */
+const integrity = {
+  name: "integrity",
+  writeBundle() {
+    const names = ["clicktrail.js", "clicktrail.web-vitals.js"];
+    const hash = (name) =>
+      createHash("sha384")
+        .update(readFileSync(`dist/${name}`))
+        .digest("base64");
+    const hashes = Object.fromEntries(names.map((name) => [name, `sha384-${hash(name)}`]));
+    const json = JSON.stringify(hashes, undefined, 2);
+    console.log(json);
+    writeFileSync("dist/sri.json", `${json}\n`);
+    const readme = existsSync("README.md") ? readFileSync("README.md", "utf8") : "";
+    const marked = /(?<=<!-- sri:start -->)[\s\S]*(?=<!-- sri:end -->)/;
+    const fresh = readme.replace(marked, () => `\n\`\`\`json\n${json}\n\`\`\`\n`);
+    if (fresh !== readme) writeFileSync("README.md", fresh);
+  },
+};
+
+/** Everything an entry declares, in one readable file. */
+const declarations = (input, file) => ({ input, output: { file, format: "es" }, plugins: [dts()] });
+
+/** The entry with web vitals declares its own `init`; all else is the main entry's. */
+const fromIndex = {
+  name: "from-index",
+  resolveId: (id, importer) =>
+    importer && id.startsWith("./") ? { id: "./index.js", external: true } : null,
+};
+
 const script = (input, file) => ({
   input,
-  output: { file, format: "es", sourcemap: true },
+  // The map is for those who work on this; a file that sites copy must not point at one that isn't there.
+  output: { file, format: "es", sourcemap: "hidden" },
   plugins: [...compile(), own, terser(minify)],
 });
 
+const withVitals = script("src/clicktrail.web-vitals.ts", "dist/clicktrail.web-vitals.js");
+const vitalsDeclarations = declarations("src/web-vitals.ts", "dist/web-vitals.d.ts");
+
 export default [
   script("src/clicktrail.ts", "dist/clicktrail.js"),
-  script("src/clicktrail.web-vitals.ts", "dist/clicktrail.web-vitals.js"),
+  { ...withVitals, plugins: [...withVitals.plugins, integrity] },
   {
     input: "src/stub.ts",
     output: { file: "dist/stub.js", format: "iife" },
@@ -88,10 +127,13 @@ export default [
   },
   {
     input: { index: "src/index.ts", "web-vitals": "src/web-vitals.ts" },
-    output: { dir: "dist", format: "es", sourcemap: true, chunkFileNames: "core.js" },
+    output: { dir: "dist", format: "es", chunkFileNames: "core.js" },
     external: ["idb-keyval", "web-vitals"],
-    plugins: [...compile({ declaration: true, declarationDir: "dist", outDir: "dist" }), inlined],
+    plugins: [...compile(), inlined],
   },
+  declarations("src/index.ts", "dist/index.d.ts"),
+  { ...vitalsDeclarations, plugins: [fromIndex, ...vitalsDeclarations.plugins] },
+  declarations("src/audit/module.ts", "dist/audit.d.ts"),
   {
     input: "src/inspector/inspector.ts",
     output: { file: "dist/clicktrail.inspector.js", format: "iife" },
@@ -99,7 +141,7 @@ export default [
   },
   {
     input: "src/audit/module.ts",
-    output: { file: "dist/audit.js", format: "es", sourcemap: true },
+    output: { file: "dist/audit.js", format: "es" },
     plugins: [...compile(), expression],
   },
 ];
