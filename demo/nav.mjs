@@ -3,5 +3,5 @@
 /** @type {readonly { href: string, label: string }[]} */
 export const NAV = [
   { href: "/", label: "Search" },
-  { href: "/mistakes?clicktrail=inspect", label: "What can go wrong" },
+  { href: "/mistakes?clicktrail=inspect", label: "Mistakes" },
 ];
