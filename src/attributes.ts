@@ -21,9 +21,12 @@ export interface ResultTag {
   readonly metadata?: object | undefined;
 }
 
-/** `chunkId` → `data-ctr-chunk-id`. */
+const names: Record<string, string> = {};
+
+/** `chunkId` → `data-ctr-chunk-id`. Remembered: `tagResults` asks for several names a result. */
 export function attributeName(field: keyof ResultTag | "click" | "ignore"): string {
-  return `data-ctr-${field.replace(/[A-Z]/g, "-$&").toLowerCase()}`;
+  names[field] ??= `data-ctr-${field.replace(/[A-Z]/g, "-$&").toLowerCase()}`;
+  return names[field];
 }
 
 export const CHUNK_ID = attributeName("chunkId");
