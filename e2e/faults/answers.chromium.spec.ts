@@ -1,0 +1,347 @@
+// Owns what the endpoint's answers do, with either courier: what is sent again and when, what is kept, what is dropped.
+import { clickMark } from "../arrivals.ts";
+import { expect, test } from "../fixtures.ts";
+import { expectStats, recordOutcomes, trackerReady } from "../tracker.ts";
+import {
+  allAnswered,
+  attempt,
+  COURIERS,
+  courierReady,
+  firstPositions,
+  giveCourier,
+  inPagesAndWorkers,
+  makeClicks,
+  sideBySide,
+  WITH,
+} from "./couriers.ts";
+import { ageClicks, scopeOf, visitLater } from "./rows.ts";
+
+/** In pages and workers alike. */
+function fixRandom(random: number): void {
+  Math.random = () => random;
+}
+
+function advanceClock(hours: number): void {
+  const now = Date.now;
+  Date.now = () => now() + hours * 3_600_000;
+}
+
+/** Timers and clocks of two machines' processes may be apart by this much. */
+const SLACK_MS = 60;
+
+/** How many flushes a back-off of 0.5 s, doubled each time, allows in that time. */
+function flushesIn(ms: number): number {
+  return Math.ceil(Math.log2((ms + SLACK_MS) / 500 + 1));
+}
+
+function gaps(puts: readonly { readonly at: number }[]): number[] {
+  return puts.slice(1).map(({ at }, index) => at - (puts[index]?.at ?? 0));
+}
+
+for (const courier of COURIERS) {
+  test(`503 three times, then 204: four attempts at growing gaps, taken once ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    await inPagesAndWorkers(context, fixRandom, 0.5);
+    collector.behaveInTurn({ status: 503 }, { status: 503 }, { status: 503 });
+    await tab.goto(site.search());
+    await courierReady(tab, courier);
+    const [id] = await makeClicks(tab, [1]);
+    const puts = await collector.expectPuts(
+      [1, 2, 3, 4].map((number) => attempt(id, number)),
+      { inOrder: true },
+    );
+    for (const [index, gap] of gaps(puts).entries()) expect(gap).toBeGreaterThan(500 * 2 ** index - SLACK_MS);
+    await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
+  });
+
+  test(`endless 503: a bounded rate, and dropped as expired at the age limit ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    await inPagesAndWorkers(context, fixRandom, 0.5);
+    collector.behave({ status: 503, message: "down" });
+    const url = site.search();
+    await tab.goto(url);
+    await courierReady(tab, courier);
+    await makeClicks(tab, firstPositions(5));
+    await collector.arrived(7);
+    const started = collector.puts[0]?.at ?? 0;
+    // Five first attempts, then one entry at a time after 0.5, 1, 2, 4, … s.
+    expect(collector.puts.length).toBeLessThanOrEqual(5 + flushesIn(Date.now() - started));
+    await tab.goto(site.landing(null));
+    await allAnswered(collector);
+    const before = collector.puts.length;
+    await ageClicks(tab, scopeOf(collector.endpoint), 8 * 86_400_000);
+    await tab.goto(url);
+    await trackerReady(tab);
+    await recordOutcomes(tab);
+    const online = () =>
+      tab.evaluate(async () => {
+        dispatchEvent(new Event("online"));
+        return (await window.clicktrail.stats()).waiting;
+      });
+    await expect.poll(online).toBe(0);
+    await expectStats(tab, { made: 5, delivered: 0, waiting: 0, dropped: { expired: 5 } });
+    // One failure past the age limit is the last.
+    expect(collector.puts).toHaveLength(before + 5);
+    const told = await tab.evaluate(() => window.outcomes);
+    expect(told.at(-1)).toMatchObject({ name: "dropped", reason: "expired", status: 503, message: "down" });
+  });
+
+  test(`500 without CORS headers is a network failure: sent again ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    collector.behaveInTurn({ status: 500, cors: "preflight" });
+    await tab.goto(site.search());
+    await courierReady(tab, courier);
+    const [id] = await makeClicks(tab, [1]);
+    await collector.expectPuts([attempt(id, 1), attempt(id, 2)], { inOrder: true });
+    await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
+  });
+
+  test(`429 with Retry-After in seconds, as a date, in the past, garbage, negative: sent again, never earlier than asked ${WITH[courier]}`, async ({
+    context,
+    tabs,
+    site,
+  }) => {
+    await giveCourier(context, courier);
+    await inPagesAndWorkers(context, fixRandom, 0.5);
+    const date = (seconds: number) => new Date(Date.now() + seconds * 1_000).toUTCString();
+    const cases = [
+      { retryAfter: () => "2", atLeastMs: 2_000 },
+      // A date has whole seconds.
+      { retryAfter: () => date(3), atLeastMs: 2_000 },
+      { retryAfter: () => date(-3_600), atLeastMs: 500 },
+      { retryAfter: () => "soon; q=1", atLeastMs: 500 },
+      { retryAfter: () => "-5", atLeastMs: 500 },
+    ];
+    await sideBySide(tabs, cases, async ({ tab, collector, snippet }, { retryAfter, atLeastMs }) => {
+      await tab.goto(site.search({ snippet }));
+      await courierReady(tab, courier);
+      collector.behaveInTurn({ status: 429, headers: { "retry-after": retryAfter() } });
+      const [id] = await makeClicks(tab, [1]);
+      const puts = await collector.expectPuts([attempt(id, 1), attempt(id, 2)], { inOrder: true });
+      const [gap] = gaps(puts);
+      expect(gap, retryAfter()).toBeGreaterThan(atLeastMs - SLACK_MS);
+      expect(gap, retryAfter()).toBeLessThan(atLeastMs + 4_000);
+    });
+  });
+
+  test(`429 with a Retry-After of an hour or years: silence for later clicks, flushes and pages too, and after an hour it goes ${WITH[courier]}`, async ({
+    context,
+    tabs,
+    site,
+  }) => {
+    await giveCourier(context, courier);
+    await sideBySide(tabs, ["3600", "99999999"], async ({ tab, collector, snippet }, retryAfter) => {
+      const url = site.search({ snippet });
+      collector.behave({ status: 429, headers: { "retry-after": retryAfter } });
+      await tab.goto(url);
+      await courierReady(tab, courier);
+      await makeClicks(tab, [1]);
+      await expectStats(tab, { waiting: 1 });
+      await allAnswered(collector);
+      collector.behave({});
+      await makeClicks(tab, [2]);
+      await tab.evaluate(() => dispatchEvent(new Event("online")));
+      await tab.evaluate(() => window.clicktrail.flush());
+      await collector.expectPuts([{ position: 1 }]);
+      await tab.goto(url);
+      await courierReady(tab, courier);
+      await makeClicks(tab, [3]);
+      await tab.evaluate(() => window.clicktrail.flush());
+      await collector.expectPuts([{ position: 1 }]);
+      await expectStats(tab, { made: 3, waiting: 3 });
+      await inPagesAndWorkers(context, advanceClock, 1.5);
+      await tab.goto(site.landing(snippet));
+      await collector.expectPuts([1, 1, 2, 3].map((position) => ({ position })));
+      await expectStats(tab, { made: 3, delivered: 3, waiting: 0 });
+    });
+  });
+
+  test(`400 about the body, 413, 415, 422: dropped with the message, the next click goes ${WITH[courier]}`, async ({
+    context,
+    tabs,
+    site,
+  }) => {
+    await giveCourier(context, courier);
+    const cases = [
+      { status: 400, message: "Json deserialize error: UUID parsing failed: invalid length" },
+      { status: 413, message: "Payload Too Large" },
+      { status: 415, message: "Unsupported Media Type" },
+      { status: 422, message: "Unprocessable" },
+    ];
+    await sideBySide(tabs, cases, async ({ tab, collector, snippet }, { status, message }) => {
+      collector.behaveInTurn({ status, message });
+      await tab.goto(site.search({ snippet }));
+      await courierReady(tab, courier);
+      await recordOutcomes(tab);
+      const [refused] = await makeClicks(tab, [1]);
+      await expectStats(tab, { dropped: { refused: 1 } });
+      const [next] = await makeClicks(tab, [2]);
+      await expectStats(tab, { made: 2, delivered: 1, waiting: 0, dropped: { refused: 1 } });
+      await collector.expectPuts([attempt(refused, 1), attempt(next, 1)]);
+      const told = () => tab.evaluate(() => window.outcomes);
+      const drop = { name: "dropped", id: refused, attempt: 1, status, message, reason: "refused" };
+      await expect.poll(told).toContainEqual(drop);
+    });
+  });
+
+  test(`a refused click in a backlog holds up none of the others ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    await collector.goDown();
+    await tab.goto(site.search());
+    await courierReady(tab, courier);
+    await makeClicks(tab, firstPositions(5));
+    await expectStats(tab, { waiting: 5 });
+    await collector.comeUp();
+    collector.behaveInTurn({ status: 413 });
+    await visitLater(tab, site, scopeOf(collector.endpoint));
+    await expectStats(tab, { made: 5, delivered: 4, waiting: 0, dropped: { refused: 1 } });
+    await collector.expectPuts(firstPositions(5).map((position) => ({ position })));
+  });
+
+  test(`400 that names no cause: four attempts, then dropped ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    await inPagesAndWorkers(context, fixRandom, 0.1);
+    collector.behave({ status: 400, message: "Could not get connection from pool" });
+    await tab.goto(site.search());
+    await courierReady(tab, courier);
+    const [id] = await makeClicks(tab, [1]);
+    await expectStats(tab, { made: 1, waiting: 0, dropped: { refused: 1 } });
+    await collector.expectPuts(
+      [1, 2, 3, 4].map((number) => attempt(id, number)),
+      { inOrder: true },
+    );
+  });
+
+  test(`401, 403, 404: one request a page for any number of clicks, all sent when the configuration is mended ${WITH[courier]}`, async ({
+    context,
+    tabs,
+    site,
+  }) => {
+    await giveCourier(context, courier);
+    await sideBySide(tabs, [401, 403, 404], async ({ tab, collector, snippet }, status) => {
+      collector.behave({ status, message: "no" });
+      await tab.goto(site.search({ snippet: { ...snippet, apiKey: "wrong" } }));
+      await courierReady(tab, courier);
+      await makeClicks(tab, [1]);
+      await allAnswered(collector);
+      await expectStats(tab, { waiting: 1 });
+      await makeClicks(tab, [2, 3]);
+      await tab.evaluate(() => window.clicktrail.flush());
+      await expectStats(tab, { made: 3, waiting: 3 });
+      await collector.expectPuts([{ position: 1 }], { settleMs: 1_200 });
+      collector.behave({});
+      await tab.goto(site.search({ snippet: { ...snippet, apiKey: "right" } }));
+      const right = [{ position: 1 }, { position: 2 }, { position: 3 }];
+      const puts = await collector.expectPuts(right, { only: "taken" });
+      const sent = puts.map((put) => [put.headers.authorization, clickMark(put).attempt]);
+      // Refused attempts count for nothing.
+      expect(sent).toEqual(right.map(() => ["right", 1]));
+      await expectStats(tab, { made: 3, delivered: 3, waiting: 0 });
+    });
+  });
+
+  test(`connection reset before and after the server read it: sent again, taken once ${WITH[courier]}`, async ({
+    context,
+    tabs,
+    site,
+  }) => {
+    await giveCourier(context, courier);
+    await sideBySide(
+      tabs,
+      ["reset-unread", "reset-read"] as const,
+      async ({ tab, collector, snippet }, fault) => {
+        collector.behave({ freshConnections: true });
+        collector.behaveInTurn({ fault, freshConnections: true });
+        await tab.goto(site.search({ snippet }));
+        await courierReady(tab, courier);
+        const [id] = await makeClicks(tab, [1]);
+        await collector.expectPuts([attempt(id, 2)], { only: "taken" });
+        expect(collector.counted({ only: "any" })).toHaveLength(2);
+        await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
+      },
+    );
+  });
+
+  test(`a reused connection reset: Chromium itself repeats the PUT, the script doesn't ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    await tab.goto(site.search());
+    await courierReady(tab, courier);
+    collector.behaveInTurn({}, { fault: "reset-read" });
+    const [before] = await makeClicks(tab, [1]);
+    await expectStats(tab, { delivered: 1 });
+    const [id] = await makeClicks(tab, [2]);
+    await expectStats(tab, { made: 2, delivered: 2, waiting: 0 });
+    await collector.expectPuts([attempt(before, 1), attempt(id, 1)], { copies: "browser" });
+    await collector.expectPuts([attempt(before, 1), attempt(id, 1)], { only: "taken" });
+  });
+
+  test(`answer lost after the server took it: once more with the same id, no more ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    collector.behave({ freshConnections: true });
+    collector.behaveInTurn({ fault: "lose-answer", freshConnections: true });
+    await tab.goto(site.search());
+    await courierReady(tab, courier);
+    const [id] = await makeClicks(tab, [1]);
+    await collector.expectPuts([attempt(id, 1), attempt(id, 2)], { inOrder: true });
+    await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
+  });
+
+  test(`a server that hangs: given up after 10 s (here 1 s), once more with the same id ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    await inPagesAndWorkers(
+      context,
+      (times) => {
+        const timeout = AbortSignal.timeout.bind(AbortSignal);
+        AbortSignal.timeout = (ms) => timeout(ms / times);
+      },
+      10,
+    );
+    collector.behaveInTurn({ fault: "hang" });
+    await tab.goto(site.search());
+    await courierReady(tab, courier);
+    const [id] = await makeClicks(tab, [1]);
+    const puts = await collector.expectPuts([attempt(id, 1), attempt(id, 2)], { inOrder: true });
+    expect(gaps(puts)[0]).toBeGreaterThan(1_000 - SLACK_MS);
+    await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
+  });
+}

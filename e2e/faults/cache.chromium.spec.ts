@@ -1,0 +1,177 @@
+// Owns what a page's stay in the back/forward cache does to its clicks: answers that come meanwhile, requests that never
+// settle, a database that was being opened, a drain that was under way.
+import { expect, test } from "../fixtures.ts";
+import type { Tab } from "../tabs.ts";
+import { expectStats, recordOutcomes, trackerReady } from "../tracker.ts";
+import {
+  allAnswered,
+  attempt,
+  COURIERS,
+  courierReady,
+  firstPositions,
+  giveCourier,
+  makeClicks,
+  WITH,
+} from "./couriers.ts";
+import { ageClicks, clickRow, scopeOf, storeRows, visitLater } from "./rows.ts";
+
+test.use({ backForwardCache: true });
+
+const first = { position: 1 };
+
+/** To be found again only if the page itself comes back, and no new one. */
+async function mark(tab: Tab): Promise<void> {
+  await tab.evaluate(() => {
+    document.title = "kept";
+  });
+}
+
+async function back(tab: Tab): Promise<void> {
+  await tab.evaluate(() => history.back());
+  await expect.poll(() => tab.evaluate(() => document.title).catch(() => "")).toBe("kept");
+}
+
+/** As Firefox does with a request whose answer came while the page was frozen. */
+const NEVER_SETTLES = `<script>
+  let freezes = 0;
+  addEventListener("pagehide", () => { freezes += 1; });
+  const real = fetch;
+  window.fetch = (...request) => new Promise((resolve, reject) => {
+    const before = freezes;
+    const ifAwake = (settle) => (result) => { if (freezes === before) settle(result); };
+    real(...request).then(ifAwake(resolve), ifAwake(reject));
+  });
+</script>`;
+
+for (const courier of COURIERS) {
+  for (const [how, head] of [
+    ["settles", ""],
+    ["never settles", NEVER_SETTLES],
+  ] as const) {
+    if (courier === "worker" && head) continue;
+    test(`answered while its page is in the cache, its promise ${how}, the page comes back: one PUT ${WITH[courier]}`, async ({
+      context,
+      tab,
+      site,
+      collector,
+    }) => {
+      await giveCourier(context, courier);
+      collector.behave({ delayMs: 500 });
+      await tab.goto(site.search({ head }));
+      await courierReady(tab, courier);
+      await mark(tab);
+      // Not by the link: an event of the click's own write that comes late, while the page is in the cache, costs it the cache.
+      await makeClicks(tab, [1]);
+      await collector.arrived(1);
+      await tab.goto(site.landing(null));
+      await allAnswered(collector);
+      await back(tab);
+      await tab.evaluate(() => window.clicktrail.flush());
+      await collector.expectPuts([first]);
+      // The same page, for a tab beside it may see another state of the journal.
+      await ageClicks(tab, scopeOf(collector.endpoint), 0);
+      await tab.evaluate(() => window.clicktrail.flush());
+      const end = head ? { inDoubt: 1, delivered: 0 } : { delivered: 1, inDoubt: 0 };
+      await expectStats(tab, { made: 1, waiting: 0, ...end });
+      await visitLater(tab, site, scopeOf(collector.endpoint));
+      await expectStats(tab, { made: 1, waiting: 0, ...end });
+      await collector.expectPuts([first]);
+    });
+  }
+
+  test(`a page that comes back from the cache is told what becomes of its next click ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    await tab.goto(site.search());
+    await courierReady(tab, courier);
+    await recordOutcomes(tab);
+    await mark(tab);
+    await tab.goto(site.landing());
+    await back(tab);
+    // The mouse is on the result already.
+    await tab.hover("#home, #result-3");
+    await courierReady(tab, courier);
+    const [id] = await makeClicks(tab, [1]);
+    await collector.expectPuts([attempt(id, 1)]);
+    const told = () => tab.evaluate(() => window.outcomes.map(({ name }) => name));
+    await expect.poll(told).toEqual(["click", "delivered"]);
+  });
+
+  test(`a drain whose page goes into the cache is another page's: each once ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    collector.behave({ delayMs: 100 });
+    const scope = scopeOf(collector.endpoint);
+    await tab.goto(site.landing(null));
+    await storeRows(
+      tab,
+      scope,
+      firstPositions(60).map((number) => clickRow(number)),
+    );
+    await tab.goto(site.landing());
+    await mark(tab);
+    await collector.arrived(12);
+    await tab.goto(site.landing());
+    await trackerReady(tab);
+    await allAnswered(collector);
+    await visitLater(tab, site, scope);
+    await collector.expectPuts(firstPositions(60).map((position) => ({ position })));
+    await expectStats(tab, { made: 60, waiting: 0 });
+  });
+}
+
+/** Keeps the database's first open under way for a while, and with it every open that comes after. */
+function holdOpen(tab: Tab, scope: string): Promise<void> {
+  return tab.evaluate((name) => {
+    const until = Date.now() + 600;
+    const open = indexedDB.open(name, 1);
+    open.onupgradeneeded = () => {
+      const store = open.result.createObjectStore("q");
+      const again = () => {
+        if (Date.now() < until) store.get("nothing").onsuccess = again;
+      };
+      again();
+    };
+    open.onsuccess = () => open.result.close();
+  }, scope);
+}
+
+test("a page frozen while it opens the database: the next page opens it, counts and sends", async ({
+  tab,
+  tabs,
+  site,
+  collector,
+}) => {
+  const beside = await tabs.open();
+  await beside.goto(site.landing(null));
+  const datasets = firstPositions(4).map((number) => `d0000000-0000-4000-8000-00000000010${number}`);
+  for (const [index, dataset] of datasets.entries()) {
+    const url = site.landing({ dataset });
+    const opens = `<script>
+      const open = IDBFactory.prototype.open;
+      IDBFactory.prototype.open = function (...asked) {
+        location.href = ${JSON.stringify(url)};
+        return open.apply(this, asked);
+      };
+    </script>`;
+    await holdOpen(beside, scopeOf(collector.endpoint, dataset));
+    await tab.goto(site.search({ snippet: { dataset }, head: opens })).catch(() => undefined);
+    await tab.at(new URL(url).pathname);
+    await trackerReady(tab);
+    await makeClicks(tab, [index + 1]);
+    const puts = firstPositions(index + 1).map((position) => ({ position }));
+    await collector.expectPuts(puts, { settleMs: 0, timeoutMs: 5_000 });
+    await expectStats(tab, { made: 1, delivered: 1 });
+    await tab.goto(url);
+    await expectStats(tab, { made: 1, delivered: 1 });
+  }
+  await collector.expectPuts(datasets.map((_, index) => ({ position: index + 1 })));
+});

@@ -1,0 +1,139 @@
+// Owns which courier a fault meets: the worker that outlives the page, or the page itself; and the clicks made by hand.
+// It knows how to get either, not what becomes of a click.
+import type { BrowserContext } from "playwright";
+import { expect } from "playwright/test";
+import { clickMark } from "../arrivals.ts";
+import { type Collector, startCollector } from "../collector.ts";
+import { chunkId, requestId } from "../pages.ts";
+import type { Tab, Tabs } from "../tabs.ts";
+import { trackerReady } from "../tracker.ts";
+
+export type Courier = "worker" | "page";
+
+export const COURIERS: readonly Courier[] = ["worker", "page"];
+
+/** For tests' names. */
+export const WITH: Readonly<Record<Courier, string>> = {
+  worker: "with the worker",
+  page: "without the worker (SharedWorker deleted)",
+};
+
+/** At the start of a head: this page is its own courier, whatever the browser has. */
+export const NO_WORKER = "<script>delete window.SharedWorker</script>";
+
+/** The same for every page of the context. */
+export async function giveCourier(context: BrowserContext, courier: Courier): Promise<void> {
+  if (courier === "page") await context.addInitScript(() => Reflect.deleteProperty(window, "SharedWorker"));
+}
+
+/** At the start of a head: the worker that this page makes runs this script first. */
+export function beforeWorker(script: string): string {
+  return `<script>{
+    const Native = Blob;
+    window.Blob = class extends Native {
+      constructor(parts, options) {
+        super(options?.type === "text/javascript" ? [${JSON.stringify(script)}, ...parts] : parts, options);
+      }
+    };
+  }</script>`;
+}
+
+/** At the start of a head: runs in this page before its scripts, and in the worker that it makes. */
+export function before<Argument>(run: (argument: Argument) => void, argument: Argument): string {
+  const script = `(${run})(${JSON.stringify(argument)});`;
+  return `<script>${script}</script>${beforeWorker(script)}`;
+}
+
+/** Runs in every page of the context before its scripts, and in every worker that the library makes there. */
+export async function inPagesAndWorkers<Argument>(
+  context: BrowserContext,
+  run: (argument: Argument) => void,
+  argument: Argument,
+): Promise<void> {
+  const source = `(${run})(${JSON.stringify(argument)});`;
+  await context.addInitScript(source);
+  await context.addInitScript((prelude) => {
+    const Native = window.Blob;
+    window.Blob = class extends Native {
+      constructor(parts: BlobPart[] = [], options: BlobPropertyBag = {}) {
+        super(options.type === "text/javascript" ? [prelude, ...parts] : parts, options);
+      }
+    };
+  }, source);
+}
+
+/** Waits until the page's database is open and a click would go to that courier. */
+export async function courierReady(tab: Tab, courier: Courier): Promise<void> {
+  await trackerReady(tab);
+  await tab.evaluate(() => window.clicktrail.stats());
+  if (courier === "worker") await tab.hover("#result-1");
+  const who = () => tab.evaluate(() => window.clicktrail.courier());
+  await expect.poll(who, { message: "the courier a click would get", intervals: [20] }).toBe(courier);
+}
+
+/** Makes clicks of these positions in one task; answers their ids. */
+export async function makeClicks(tab: Tab, positions: readonly number[]): Promise<(string | undefined)[]> {
+  const clicks = positions.map((position) => ({
+    requestId: requestId(1),
+    chunkId: chunkId(position),
+    position,
+  }));
+  return tab.evaluate((made) => made.map((click) => window.clicktrail.trackClick(click)), clicks);
+}
+
+/** 1, 2, … */
+export function firstPositions(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+/** The part of a payload that says which click and which attempt it is. */
+export function attempt(id: unknown, number?: number) {
+  return { metadata: { clicktrail: number === undefined ? { id } : { id, attempt: number } } };
+}
+
+/** How long no PUT may come before the requests under way are believed to be over. */
+const QUIET_MS = 500;
+
+/** Waits until every PUT is answered and no other follows. */
+export async function allAnswered({ puts }: Collector): Promise<void> {
+  const isQuiet = () =>
+    puts.every(({ outcome, at }) => outcome !== "pending" && Date.now() - at > QUIET_MS) && puts.length > 0;
+  await expect.poll(isQuiet, { message: "the requests under way are over", intervals: [50] }).toBe(true);
+}
+
+/** How often each position arrived, copies and attempts alike; they all have to have one id. */
+export function timesArrived(collector: Collector): Map<number, number> {
+  const ids = new Map<number, Set<unknown>>();
+  const times = new Map<number, number>();
+  for (const put of collector.counted()) {
+    const position = Number((put.body as { position?: unknown }).position);
+    times.set(position, (times.get(position) ?? 0) + 1);
+    ids.set(position, (ids.get(position) ?? new Set()).add(clickMark(put).id));
+  }
+  for (const [position, known] of ids) expect([...known], `ids of position ${position}`).toHaveLength(1);
+  return times;
+}
+
+interface Side {
+  readonly tab: Tab;
+  readonly collector: Collector;
+  /** For the script tag: reports to this side's collector. */
+  readonly snippet: { readonly endpoint: string };
+}
+
+/** Runs every case at the same time, each with a tab and a collector of its own. */
+export async function sideBySide<Case>(
+  tabs: Tabs,
+  cases: readonly Case[],
+  run: (side: Side, one: Case) => Promise<void>,
+): Promise<void> {
+  const sides = cases.map(async (one) => {
+    const collector = await startCollector();
+    try {
+      await run({ tab: await tabs.open(), collector, snippet: { endpoint: collector.endpoint } }, one);
+    } finally {
+      await collector.stop();
+    }
+  });
+  await Promise.all(sides);
+}

@@ -1,0 +1,260 @@
+// Owns what survives a death: of the renderer, of the browser, of the worker, at any time after the click. How often a
+// click arrives then has a bound and no exact number: nobody who saw the answer lived to tell.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { BrowserContext } from "playwright";
+import type { Collector } from "../collector.ts";
+import { expect, test } from "../fixtures.ts";
+import { tabOfPage } from "../tabs.ts";
+import { expectStats } from "../tracker.ts";
+import {
+  allAnswered,
+  beforeWorker,
+  COURIERS,
+  courierReady,
+  giveCourier,
+  makeClicks,
+  NO_WORKER,
+  timesArrived,
+  WITH,
+} from "./couriers.ts";
+import { ageClicks, scopeOf, storedRows, visitLater } from "./rows.ts";
+
+/** After the click, in ms; the answer takes ANSWER_MS. */
+const DEATHS = [0, 5, 20, 50, 200, 2_000];
+const ANSWER_MS = 300;
+/** From here on the record has to have been written. */
+const WRITTEN_MS = 20;
+
+const positionsOf = (rows: Awaited<ReturnType<typeof storedRows>>) =>
+  rows.map(([, row]) => (row as { payload: { position: number } }).payload.position);
+
+function expectBounds(collector: Collector, positions: readonly number[]): void {
+  const times = timesArrived(collector);
+  for (const position of positions) {
+    expect(times.get(position) ?? 0, `copies of click ${position}`).toBeGreaterThanOrEqual(1);
+    expect(times.get(position) ?? 0, `copies of click ${position}`).toBeLessThanOrEqual(2);
+  }
+}
+
+async function crash(
+  context: BrowserContext,
+  page: Awaited<ReturnType<BrowserContext["newPage"]>>,
+): Promise<void> {
+  const session = await context.newCDPSession(page);
+  const crashed = page.waitForEvent("crash");
+  // A crashed page never answers.
+  session.send("Page.crash").catch(() => undefined);
+  await crashed;
+  await page.close();
+}
+
+for (const courier of COURIERS) {
+  test(`renderer crash ${DEATHS.join(", ")} ms after the click: once or twice with one id, never lost ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    collector.behave({ delayMs: ANSWER_MS });
+    for (const [index, ms] of DEATHS.entries()) {
+      const page = await context.newPage();
+      await page.goto(site.search({ results: DEATHS.length }));
+      await courierReady(tabOfPage(page), courier);
+      await page.evaluate((number) => document.getElementById(`link-${number}`)?.click(), index + 1);
+      await sleep(ms);
+      await crash(context, page);
+    }
+    await allAnswered(collector);
+    await visitLater(tab, site, scopeOf(collector.endpoint));
+    await expectStats(tab, { waiting: 0, dropped: {} });
+    await allAnswered(collector);
+    expectBounds(
+      collector,
+      DEATHS.map((_, index) => index + 1),
+    );
+  });
+
+  test(`browser SIGKILL ${DEATHS.join(", ")} ms after the click, restart: once or twice with one id, never lost once written ${WITH[courier]}`, async ({
+    profile,
+    site,
+    collector,
+  }) => {
+    collector.behave({ delayMs: ANSWER_MS });
+    const kept: number[] = [];
+    let browser = await profile.start();
+    for (const [index, ms] of DEATHS.entries()) {
+      const position = index + 1;
+      await giveCourier(browser.context, courier);
+      await browser.page.goto(site.search({ results: DEATHS.length }));
+      await courierReady(tabOfPage(browser.page), courier);
+      await browser.page.evaluate((number) => document.getElementById(`link-${number}`)?.click(), position);
+      await sleep(ms);
+      await browser.kill();
+      const hadArrived = timesArrived(collector).has(position);
+      browser = await profile.start();
+      await giveCourier(browser.context, courier);
+      const tab = tabOfPage(browser.page);
+      await tab.goto(site.landing(null));
+      const rows = positionsOf(await storedRows(tab, scopeOf(collector.endpoint)));
+      if (hadArrived || rows.includes(position) || ms >= WRITTEN_MS) kept.push(position);
+      // Also: no lock and no lease of the dead browser is in the way.
+      await visitLater(tab, site, scopeOf(collector.endpoint));
+      await expectStats(tab, { waiting: 0, dropped: {} });
+    }
+    await browser.quit();
+    expectBounds(collector, kept);
+  });
+}
+
+for (const [courier, inDoubt] of [
+  ["worker", "trust"],
+  ["page", "resend"],
+  ["page", "trust"],
+] as const) {
+  // Where the page was told to go, nothing tells this quit from a navigation: then the click is counted in doubt.
+  const isTrusted = courier === "page" && inDoubt === "trust";
+  const result = isTrusted ? "sent once or counted in doubt" : "sent once on the next visit";
+  test(`browser quit during the preflight: ${result} ${WITH[courier]}, in-doubt "${inDoubt}"`, async ({
+    profile,
+    site,
+    collector,
+  }) => {
+    const url = site.search({ snippet: { inDoubt } });
+    collector.behave({ preflightDelayMs: 60_000 });
+    const first = await profile.start();
+    await giveCourier(first.context, courier);
+    await first.page.goto(url);
+    await courierReady(tabOfPage(first.page), courier);
+    await makeClicks(tabOfPage(first.page), [1]);
+    await expect.poll(() => collector.preflights.length).toBe(1);
+    await first.quit();
+    collector.behave({});
+    collector.release();
+    const second = await profile.start();
+    await giveCourier(second.context, courier);
+    const tab = tabOfPage(second.page);
+    await visitLater(tab, site, scopeOf(collector.endpoint), url);
+    await expectStats(tab, { made: 1, waiting: 0, dropped: {} });
+    const { delivered, inDoubt: doubted } = await tab.evaluate(() => window.clicktrail.stats());
+    expect(delivered + doubted).toBe(1);
+    if (!isTrusted) expect(delivered).toBe(1);
+    await collector.expectPuts(Array.from({ length: delivered }, () => ({ position: 1 })));
+    await second.quit();
+  });
+}
+
+async function killWorkers(context: BrowserContext): Promise<void> {
+  const session = await context.browser()?.newBrowserCDPSession();
+  const known = await session?.send("Target.getTargets", { filter: [{ type: "shared_worker" }] });
+  const workers = known?.targetInfos ?? [];
+  expect(workers, "shared workers").not.toHaveLength(0);
+  for (const { targetId } of workers) await session?.send("Target.closeTarget", { targetId });
+  await session?.detach();
+}
+
+test("the worker is killed before the click: once, at a later visit at the latest", async ({
+  context,
+  tab,
+  site,
+  collector,
+}) => {
+  await tab.goto(site.search());
+  await courierReady(tab, "worker");
+  await killWorkers(context);
+  await makeClicks(tab, [1]);
+  await visitLater(tab, site, scopeOf(collector.endpoint));
+  await expectStats(tab, { made: 1, waiting: 0, delivered: 1 });
+  await collector.expectPuts([{ position: 1 }]);
+});
+
+test("the worker is killed before the click: the page that lives on sends it", async ({
+  context,
+  tab,
+  site,
+  collector,
+}) => {
+  await tab.goto(site.search());
+  await courierReady(tab, "worker");
+  await killWorkers(context);
+  await makeClicks(tab, [1]);
+  // The same page: nobody navigates, so nothing but the page's own flush can.
+  await ageClicks(tab, scopeOf(collector.endpoint), 0);
+  await tab.evaluate(() => void window.clicktrail.flush());
+  await collector.expectPuts([{ position: 1 }]);
+});
+
+test("the worker is killed during the request: once or twice with one id", async ({
+  context,
+  tab,
+  site,
+  collector,
+}) => {
+  collector.behave({ delayMs: ANSWER_MS });
+  await tab.goto(site.search());
+  await courierReady(tab, "worker");
+  await makeClicks(tab, [1]);
+  await collector.arrived(1);
+  await killWorkers(context);
+  await allAnswered(collector);
+  await visitLater(tab, site, scopeOf(collector.endpoint));
+  await expectStats(tab, { made: 1, waiting: 0, delivered: 1 });
+  await allAnswered(collector);
+  expectBounds(collector, [1]);
+});
+
+for (const [name, script] of [
+  ["a worker whose script throws", "throw new Error('broken');"],
+  ["a worker that never answers", "Object.defineProperty(self, 'onconnect', { set() {} });"],
+] as const) {
+  test(`${name}: the click at hand and the next ones once`, async ({ tab, site, collector }) => {
+    const url = site.search({ head: beforeWorker(script) });
+    await tab.goto(url);
+    await courierReady(tab, "page");
+    await tab.hover("#result-1");
+    await makeClicks(tab, [1]);
+    await tab.click("#link-2");
+    await tab.at("/detail");
+    await tab.goto(url);
+    await courierReady(tab, "page");
+    await tab.hover("#result-1");
+    await makeClicks(tab, [3]);
+    await collector.expectPuts([{ position: 1 }, { position: 2 }, { position: 3 }]);
+    await visitLater(tab, site, scopeOf(collector.endpoint), site.landing());
+    await expectStats(tab, { made: 3, waiting: 0, dropped: {} });
+    await collector.expectPuts([{ position: 1 }, { position: 2 }, { position: 3 }]);
+  });
+}
+
+test("a policy without worker-src blob: — the page is the courier, tries once a visit, each click once", async ({
+  tab,
+  site,
+  collector,
+}) => {
+  const csp = "script-src 'self' 'unsafe-inline'; worker-src 'self'";
+  const counts = `<script>
+    const Native = SharedWorker;
+    window.SharedWorker = class extends Native {
+      constructor(url, options) {
+        if (String(url).startsWith("blob:")) sessionStorage.workers = Number(sessionStorage.workers ?? 0) + 1;
+        super(url, options);
+      }
+    };
+  </script>`;
+  const url = site.search({ headers: { "content-security-policy": csp }, head: counts });
+  await tab.goto(url);
+  await courierReady(tab, "page");
+  await tab.hover("#result-1");
+  await tab.click("#link-1");
+  await tab.at("/detail");
+  await tab.goto(url);
+  await courierReady(tab, "page");
+  await tab.hover("#result-2");
+  await tab.click("#link-2");
+  await tab.at("/detail");
+  await collector.expectPuts([{ position: 1 }, { position: 2 }]);
+  expect(await tab.evaluate(() => sessionStorage.workers)).toBe("1");
+  await visitLater(tab, site, scopeOf(collector.endpoint), site.search({ head: NO_WORKER }));
+  await expectStats(tab, { made: 2, waiting: 0, dropped: {} });
+  await collector.expectPuts([{ position: 1 }, { position: 2 }]);
+});

@@ -1,0 +1,134 @@
+// Owns the specs' way behind the library's back: the stored rows and the journal, read and changed with raw browser
+// calls, so that a spec can age what it would have to wait for, or break it. It knows the store's layout, no courier.
+import { chunkId, DATASET, requestId } from "../pages.ts";
+import type { Site } from "../site.ts";
+import type { Tab } from "../tabs.ts";
+import { trackerReady } from "../tracker.ts";
+
+/** A row under its key. */
+export type StoredRow = readonly [key: string, row: unknown];
+
+/** The name of the database, and the start of the journal's keys. */
+export function scopeOf(endpoint: string, dataset: string = DATASET): string {
+  return `clicktrail 1 ${endpoint}  ${dataset}`;
+}
+
+/** The ledger's key. */
+const LEDGER = "!";
+
+/** What lies in the tab's origin under that scope; the ledger left out. */
+export async function storedRows(tab: Tab, scope: string): Promise<StoredRow[]> {
+  const rows = await tab.evaluate(async (name) => {
+    const open = indexedDB.open(name, 1);
+    open.onupgradeneeded = () => open.result.createObjectStore("q");
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      open.onsuccess = () => resolve(open.result);
+      open.onerror = () => reject(open.error);
+    });
+    const found: [string, unknown][] = [];
+    const reading = database.transaction("q").objectStore("q").openCursor();
+    await new Promise((resolve) => {
+      reading.onsuccess = () => {
+        const cursor = reading.result;
+        if (!cursor) return resolve(undefined);
+        found.push([String(cursor.key), cursor.value]);
+        cursor.continue();
+      };
+    });
+    database.close();
+    return found;
+  }, scope);
+  return rows.filter(([key]) => key !== LEDGER);
+}
+
+/** Writes rows as they are, good or bad, into the scope's store. */
+export async function storeRows(tab: Tab, scope: string, rows: readonly StoredRow[]): Promise<void> {
+  await tab.evaluate(
+    async ({ name, all }) => {
+      const open = indexedDB.open(name, 1);
+      open.onupgradeneeded = () => open.result.createObjectStore("q");
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        open.onsuccess = () => resolve(open.result);
+        open.onerror = () => reject(open.error);
+      });
+      const writing = database.transaction("q", "readwrite");
+      for (const [key, row] of all) writing.objectStore("q").put(row, key);
+      await new Promise((resolve, reject) => {
+        writing.oncomplete = resolve;
+        writing.onerror = reject;
+      });
+      database.close();
+    },
+    { name: scope, all: rows },
+  );
+}
+
+/** Writes rows as they are into the scope's journal: what pages leave that died before their database opened. */
+export async function journalRows(tab: Tab, scope: string, rows: readonly StoredRow[]): Promise<void> {
+  await tab.evaluate(
+    ({ name, all }) => {
+      for (const [key, row] of all) localStorage[name + key] = JSON.stringify(row);
+    },
+    { name: scope, all: rows },
+  );
+}
+
+/**
+ * Makes every stored and journaled click that much older, with no lease and no back-off left. Call it where the library
+ * does not run: on a page that has it, a flush may be half-way.
+ */
+export async function ageClicks(tab: Tab, scope: string, ms: number): Promise<void> {
+  await tab.evaluate(
+    async ({ name, older }) => {
+      type Aged = { at: number; due: number; payload?: unknown };
+      const age = (row: Aged) => ({ ...row, at: row.at - older, due: 0 });
+      for (const key of Object.keys(localStorage))
+        if (key.startsWith(name)) localStorage[key] = JSON.stringify(age(JSON.parse(localStorage[key])));
+      const open = indexedDB.open(name, 1);
+      open.onupgradeneeded = () => open.result.createObjectStore("q");
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        open.onsuccess = () => resolve(open.result);
+        open.onerror = () => reject(open.error);
+      });
+      const writing = database.transaction("q", "readwrite");
+      const cursors = writing.objectStore("q").openCursor();
+      cursors.onsuccess = () => {
+        const cursor = cursors.result;
+        if (!cursor) return;
+        if (cursor.value?.payload) cursor.update(age(cursor.value));
+        cursor.continue();
+      };
+      await new Promise((resolve, reject) => {
+        writing.oncomplete = resolve;
+        writing.onerror = reject;
+      });
+      database.close();
+    },
+    { name: scope, older: ms },
+  );
+}
+
+/** A visit after every lease and back-off is over; what is left is flushed there. */
+export async function visitLater(tab: Tab, site: Site, scope: string, url = site.landing()): Promise<void> {
+  await tab.goto(site.landing(null));
+  await ageClicks(tab, scope, 0);
+  await tab.goto(url);
+  await trackerReady(tab);
+}
+
+/** A click as it lies in the store, made `ageMs` ago; what is `changed` may be wrong on purpose. */
+export function clickRow(number: number, ageMs = 60_000, changed: object = {}): StoredRow {
+  const at = Date.now() - ageMs;
+  const time = at.toString(16).padStart(12, "0");
+  const tail = String(number).padStart(12, "0");
+  const id = `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${tail}`;
+  const payload = {
+    request_id: requestId(1),
+    ctr_type: "search",
+    position: number,
+    clicked_chunk_id: chunkId(number),
+    metadata: { clicktrail: { id, clicked_at: new Date(at).toISOString(), attempt: 1 } },
+  };
+  const size = JSON.stringify(payload).length;
+  return [id, { id, format: 1, payload, at, size, attempt: 1, due: 0, ...changed }];
+}
