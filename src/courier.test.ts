@@ -1,5 +1,6 @@
 // Sending and flushing: each answer, back-off, bounds, doubt, leases, clocks. The requests are real ones to a stubbed
 // fetch; the queue is the library's own, in memory.
+import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Courier, createCourier, LEASE_MS } from "./courier";
 import { type Entry, LEDGER, type Ledger, NEW_LEDGER, type Outcome } from "./entry";
@@ -129,7 +130,7 @@ async function live(page: Page, ms: number): Promise<void> {
   const end = Date.now() + ms;
   for (;;) {
     page.wakes.push(await page.flush());
-    await settled();
+    await settled(5);
     const next = Math.min(...page.wakes.splice(0).filter(Boolean));
     if (next > end) break;
     vi.setSystemTime(Math.max(Date.now() + 1, next));
@@ -973,6 +974,39 @@ describe("counting", () => {
     await live(page, HOUR_MS);
     expect(Object.values(await counts()).reduce((sum, count) => sum + count, 0)).toBe(40);
     expect(await waiting()).toEqual([]);
+  });
+});
+
+describe("a database that answers late", () => {
+  it("costs neither what was counted before nor what was counted in memory meanwhile", async () => {
+    const factory = new IDBFactory();
+    vi.stubGlobal("indexedDB", factory);
+    queue = createQueue<Entry>("clicktrail late");
+    open().click();
+    await settled();
+    expect(await counts()).toEqual({ delivered: 1 });
+    let answered = () => {};
+    const evicted = new Promise<void>((resolve) => {
+      answered = resolve;
+    });
+    // Behind a frozen page that holds the lock.
+    const request = async (_name: string, _options: object, work: (lock: object) => unknown) => {
+      await evicted;
+      return work({});
+    };
+    vi.stubGlobal("navigator", { onLine: true, locks: { request } });
+    queue = createQueue<Entry>("clicktrail late");
+    const page = open();
+    page.click();
+    await vi.advanceTimersByTimeAsync(2_000);
+    await settled();
+    expect(names(page)).toEqual(["delivered"]);
+    answered();
+    await settled();
+    expect(queue.durable()).toBe(true);
+    page.click();
+    await settled();
+    expect(await counts()).toEqual({ delivered: 3 });
   });
 });
 
