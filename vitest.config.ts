@@ -20,7 +20,8 @@ if (chromium.kind === "missing") {
 
 const inNode = {
   extends: true as const,
-  test: { name: "node", include: ["src/**/*.test.ts"], exclude: IN_BROWSER },
+  // A machine that runs browsers beside these tests is several times slower.
+  test: { name: "node", testTimeout: 20_000, include: ["src/**/*.test.ts"], exclude: IN_BROWSER },
 };
 
 const inBrowser = {
