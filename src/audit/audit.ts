@@ -1,7 +1,8 @@
 // Owns the audit: all rules over one page, as JSON. Changes nothing in the page and sends nothing.
+import { REQUEST_ID } from "../attributes";
 import { checkTogether } from "./lists";
 import { askPolicy } from "./policy";
-import { findResults, type Result, selectorOf } from "./results";
+import { findResults, queryAll, type Result, selectorOf } from "./results";
 import { type Found, RULE_TEXTS, type RuleName, type Severity } from "./rules";
 import { checkSetup, runningTracker } from "./setup";
 import { checkTag, checkUntagged } from "./tags";
@@ -38,7 +39,9 @@ export function checkResults(): { readonly results: readonly Result[]; readonly 
     ...checkTogether(results),
     ...checkUntagged(),
   ];
-  const none: Found[] = results[0] || found[0] ? [] : [{ rule: "no-results", seen: "" }];
+  // A list with a request id and nothing in it: the search found nothing.
+  const isBare = !results[0] && !found[0] && !queryAll(`[${REQUEST_ID}]`)[0];
+  const none: Found[] = isBare ? [{ rule: "no-results", seen: "" }] : [];
   return { results, found: [...found, ...none] };
 }
 

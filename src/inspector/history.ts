@@ -37,6 +37,8 @@ export interface Seen {
   readonly due?: number | undefined;
   /** It waits in memory for consent. */
   readonly held?: boolean | undefined;
+  /** Made by a page that is gone. */
+  readonly before?: boolean | undefined;
 }
 
 interface Parts {
@@ -78,7 +80,7 @@ function describe(path: readonly EventTarget[]): string {
 }
 
 export function createHistory({ tracker, signal, seen, host, changed }: Parts): History {
-  const known = new Map<string, Seen>(seen.map((one) => [one.id, one]));
+  const known = new Map<string, Seen>(seen.map((one) => [one.id, { ...one, before: true }]));
   const opened = new Map<string, number>();
   const { options } = tracker;
   /** The click that the tracker has made of the event under way. */

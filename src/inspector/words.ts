@@ -62,8 +62,10 @@ export function sayState(seen: Seen, now: number): string {
   if (state === "in-doubt")
     return "The page left before the answer. The browser had taken the request over, and nothing speaks against its arrival.";
   if (state === "gone") return "It left the queue while no inspector looked.";
-  if (state === "click")
-    return seen.held ? "It waits in memory for consent." : "Sent; the answer is not there yet.";
+  if (state === "click" && seen.held) return "It waits in memory for consent.";
+  if (state === "click" && seen.before)
+    return `Its page left before it saw an answer. The queue comes back to it ${inWords(due, now)}.`;
+  if (state === "click") return "Sent; the answer is not there yet.";
   if (reason === "pause")
     return `The server refuses this configuration: ${answer(status, message)}. It stays until another page or configuration tries again.`;
   const next = due > now ? ` Next attempt ${inWords(due, now)}.` : " It goes with the next flush.";
