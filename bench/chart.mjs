@@ -80,7 +80,7 @@ function draw(charts) {
         chart.ctx.font = "12px sans-serif";
         chart.ctx.fillStyle = "#212529";
         chart.ctx.textBaseline = "middle";
-        chart.getDatasetMeta(0).data.forEach(({ x, y }, n) => {
+        chart.getDatasetMeta(0).data.forEach(({ x, y, height }, n) => {
           chart.ctx.fillText(texts[n], x + 6, y);
           if (!cut[n]) return;
           // The bar goes on beyond the axis: a gap says so.
@@ -88,8 +88,8 @@ function draw(charts) {
           chart.ctx.strokeStyle = "#fff";
           for (const from of [x - 22, x - 15]) {
             chart.ctx.beginPath();
-            chart.ctx.moveTo(from, y + 20);
-            chart.ctx.lineTo(from + 8, y - 20);
+            chart.ctx.moveTo(from, y + height / 2 + 1);
+            chart.ctx.lineTo(from + 8, y - height / 2 - 1);
             chart.ctx.stroke();
           }
         });

@@ -53,8 +53,7 @@ async function until(done) {
 }
 
 /** Milliseconds until a click made while the queue drains arrives at the collector. */
-async function clickMeanwhile(page, collector) {
-  const offset = await clockOffset(page.cdp);
+async function clickMeanwhile(page, collector, offset) {
   await page.evaluate("bench.click(0)");
   const clicked = () => collector.reports().find(({ body }) => body.includes(chunkId(0)));
   await until(clicked);
@@ -83,10 +82,11 @@ export async function drain(where) {
     collector.latency = LATENCY_MS;
     const read = await startMeter(page.cdp);
     await page.evaluate(`bench.drain = ${count}`);
+    const offset = await clockOffset(page.cdp);
     const before = await read();
     await page.evaluate(scriptTag(system, collector.url));
     await until(() => collector.reports().length >= count / 2);
-    const clickWait = system.queue ? await clickMeanwhile(page, collector) : Number.NaN;
+    const clickWait = system.queue ? await clickMeanwhile(page, collector, offset) : Number.NaN;
     const complete = await until(() => collector.reports().length >= count + Number(!!system.queue));
     await sleep(300);
     const after = await read();

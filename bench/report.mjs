@@ -44,7 +44,7 @@ const MORE_COLUMNS = [
   ["bytes", (row) => number(row.bytes?.median)],
   ["leaves ms", (row) => number(row.leaving?.median, 1)],
   ["durable ms", (row) => number(row.durable, 1)],
-  ["INP ms", (row) => number(row.inp)],
+  ["INP ms, lower quartile", (row) => number(row.inp)],
   ["4×: INP", (row) => number(row.inpThrottled)],
   ["bfcache", (row) => yes(row.backForwardCache?.restored)],
 ];

@@ -1,5 +1,5 @@
 // Wires the bench: which measures run on which systems, in rounds, and where the figures go.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { program } from "commander";
@@ -21,6 +21,7 @@ const options = program
   .option("--parts <names>", "visits,throttled,waiting,drain,probes", list)
   .option("--dist <file>", "the build of clicktrail.js to measure", "../dist/clicktrail.js")
   .option("--before <file>", "another build of clicktrail.js to compare with, from this folder")
+  .option("--render", "measure nothing: table and chart again from the last results")
   .option("--quick", "three rounds, nothing throttled: a glance, not a measurement")
   .parse()
   .opts();
@@ -39,8 +40,6 @@ const browser = await launch();
 const collector = await startCollector();
 const pages = await startPages(built, collector.url);
 const where = { browser, collector, pages };
-/** A first visit meets a browser that is still starting. */
-await visit({ ...where, system: SYSTEMS[0], clicks: 1 });
 
 /** `work` on every subject in each of `runs` rounds, in another order every round; figures by subject and round. */
 async function inRounds(title, subjects, runs, work) {
@@ -118,7 +117,7 @@ async function probed() {
       tagging: await inRounds("tagging", counts, rounds, ({ count }) =>
         probes.tagging({ ...where, system }, count),
       ),
-      serverRendered: await inRounds("server-rendered", rendered, rounds, ({ system, count }) =>
+      serverRendered: await inRounds("server-rendered", rendered, options.runs, ({ system, count }) =>
         probes.serverRendered({ ...where, system }, count),
       ),
       queue: await inRounds(
@@ -131,25 +130,32 @@ async function probed() {
   };
 }
 
-const results = {
-  made: new Date().toISOString(),
-  browser: browser.version,
-  machine: `${cpus().length} × ${cpus()[0].model}`,
-  runs: options.runs,
-  clicks: options.clicks,
-  systems: systems.map(({ name, label, kind }) => ({ name, label, kind })),
-  sizes: built.sizes,
-  modules: ours.length > 0 ? await bytesPerModule(options.dist) : [],
-};
-if (wanted("visits")) results.visits = await visits("visits", 1);
-if (wanted("throttled")) results.throttled = await visits("visits, 4× slower", 4);
-if (wanted("waiting")) results.waiting = await waiting();
-if (wanted("drain")) results.drain = { "HTTP/1.1": await draining(false), "HTTP/2": await draining(true) };
-if (wanted("probes")) results.probes = await probed();
+async function measure() {
+  // A first visit meets a browser that is still starting.
+  await visit({ ...where, system: SYSTEMS[0], clicks: 1 });
+  const results = {
+    made: new Date().toISOString(),
+    browser: browser.version,
+    machine: `${cpus().length} × ${cpus()[0].model}`,
+    runs: options.runs,
+    clicks: options.clicks,
+    systems: systems.map(({ name, label, kind }) => ({ name, label, kind })),
+    sizes: built.sizes,
+    modules: ours.length > 0 ? await bytesPerModule(options.dist) : [],
+  };
+  if (wanted("visits")) results.visits = await visits("visits", 1);
+  if (wanted("throttled")) results.throttled = await visits("visits, 4× slower", 4);
+  if (wanted("waiting")) results.waiting = await waiting();
+  if (wanted("drain")) results.drain = { "HTTP/1.1": await draining(false), "HTTP/2": await draining(true) };
+  if (wanted("probes")) results.probes = await probed();
+  return results;
+}
 
 const folder = fileURLToPath(new URL("results", import.meta.url));
 mkdirSync(folder, { recursive: true });
-writeFileSync(`${folder}/latest.json`, JSON.stringify(results));
+const latest = `${folder}/latest.json`;
+const results = options.render ? JSON.parse(readFileSync(latest, "utf8")) : await measure();
+writeFileSync(latest, JSON.stringify(results));
 writeFileSync(`${folder}/README-table.md`, readmeTable(results));
 printReport(results);
 if (results.visits) await drawChart(browser, results, `${folder}/chart.png`);
