@@ -1,0 +1,224 @@
+// Owns what keeps the queue small and the clock harmless: caps in number, bytes and age, bodies over the browser's budget,
+// a clock that jumps, and years of an ad blocker.
+import { expect, test } from "../fixtures.ts";
+import { expectStats, trackerReady } from "../tracker.ts";
+import {
+  allAnswered,
+  before,
+  COURIERS,
+  courierReady,
+  firstPositions,
+  giveCourier,
+  makeClicks,
+  sideBySide,
+  timesArrived,
+  WITH,
+} from "./couriers.ts";
+import { clickRow, scopeOf, storedRows, storeRows, visitLater } from "./rows.ts";
+
+const MAX_ENTRIES = 1_000;
+const YEAR_HOURS = 365 * 24;
+const DAY_MS = 86_400_000;
+
+const advanceClock = (hours: number) => {
+  const now = Date.now;
+  Date.now = () => now() + hours * 3_600_000;
+};
+
+for (const courier of COURIERS) {
+  test(`over ${MAX_ENTRIES} waiting clicks: the oldest go, the new one is kept, each drop is counted ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    const scope = scopeOf(collector.endpoint);
+    collector.behave({ status: 503 });
+    await tab.goto(site.landing(null));
+    const rows = firstPositions(MAX_ENTRIES + 3).map((number) =>
+      clickRow(number, 2 * DAY_MS - number * 1_000),
+    );
+    await storeRows(tab, scope, rows);
+    await tab.goto(site.search());
+    await courierReady(tab, courier);
+    const [id] = await makeClicks(tab, [5_000]);
+    await expectStats(tab, { made: MAX_ENTRIES + 4 });
+    await visitLater(tab, site, scope);
+    await expectStats(tab, { made: MAX_ENTRIES + 4, waiting: MAX_ENTRIES, dropped: { overflow: 4 } });
+    const kept = (await storedRows(tab, scope)).map(([key]) => key);
+    expect(kept).toContain(id);
+    expect(kept).toContain(rows[4]?.[0]);
+    expect(kept).not.toContain(rows[3]?.[0]);
+    // An endpoint that is down meets single requests, never the backlog.
+    expect(collector.puts.length).toBeLessThanOrEqual(5);
+  });
+
+  test(`over a megabyte: the oldest go, the new one is kept ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    const scope = scopeOf(collector.endpoint);
+    collector.behave({ status: 503 });
+    await tab.goto(site.landing(null));
+    const rows = firstPositions(30).map((number) => {
+      const [, row] = clickRow(number, DAY_MS - number * 1_000);
+      const { payload } = row as { payload: { metadata: object } };
+      const fat = { ...payload, metadata: { ...payload.metadata, text: "x".repeat(40_000) } };
+      return clickRow(number, DAY_MS - number * 1_000, { payload: fat, size: JSON.stringify(fat).length });
+    });
+    await storeRows(tab, scope, rows);
+    await tab.goto(site.search());
+    await courierReady(tab, courier);
+    const [id] = await makeClicks(tab, [5_000]);
+    await visitLater(tab, site, scope);
+    await expectStats(tab, { made: 31, waiting: 25, dropped: { overflow: 6 } });
+    const kept = (await storedRows(tab, scope)).map(([key]) => key);
+    expect(kept).toContain(id);
+  });
+
+  test(`clicks of more than a week: sent where the endpoint takes them, once ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    await tab.goto(site.landing(null));
+    await storeRows(tab, scopeOf(collector.endpoint), [clickRow(1, 8 * DAY_MS), clickRow(2)]);
+    await tab.goto(site.landing());
+    await collector.expectPuts([{ position: 1 }, { position: 2 }]);
+    await expectStats(tab, { made: 2, delivered: 2, waiting: 0 });
+  });
+
+  test(`a body of 70 KB, over keepalive's budget: once, and it holds up no other ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    const options = JSON.stringify({
+      dataset: "d0000000-0000-4000-8000-000000000001",
+      endpoint: collector.endpoint,
+    });
+    const imports = { "idb-keyval": "/modules/idb-keyval.js" };
+    const head = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
+    const body = `<script type="module">
+      import { init } from "/dist/index.js";
+      const beforeSend = (payload) => {
+        if (payload.position === 1) payload.metadata.text = "x".repeat(70_000);
+      };
+      window.clicktrail = init({ ...${options}, beforeSend });
+    </script>`;
+    await tab.goto(site.search({ snippet: null, head, body }));
+    await courierReady(tab, courier);
+    await makeClicks(tab, [1, 2]);
+    await collector.expectPuts([{ position: 1 }, { position: 2 }]);
+    await expectStats(tab, { made: 2, delivered: 2, waiting: 0 });
+  });
+
+  test(`the clock jumps a year ahead or back between click and delivery: no drop, no stuck lease, once ${WITH[courier]}`, async ({
+    context,
+    tabs,
+    site,
+  }) => {
+    await giveCourier(context, courier);
+    const cases = [
+      { made: YEAR_HOURS, sent: 0 },
+      { made: 0, sent: YEAR_HOURS },
+      { made: -YEAR_HOURS, sent: 0 },
+      { made: 0, sent: -YEAR_HOURS },
+    ];
+    await sideBySide(tabs, cases, async ({ tab, collector, snippet }, { made, sent }) => {
+      collector.behave({ status: 503 });
+      await tab.goto(site.search({ snippet, head: before(advanceClock, made) }));
+      await courierReady(tab, courier);
+      await makeClicks(tab, [1, 2]);
+      await expectStats(tab, { made: 2, waiting: 2 });
+      await allAnswered(collector);
+      await tab.goto(site.landing(null));
+      await allAnswered(collector);
+      collector.behave({});
+      await tab.goto(site.search({ snippet, head: before(advanceClock, sent) }));
+      await trackerReady(tab);
+      await collector.expectPuts([{ position: 1 }, { position: 2 }], { only: "taken" });
+      await expectStats(tab, { made: 2, delivered: 2, waiting: 0, dropped: {} });
+    });
+  });
+
+  test(`a lease taken with the clock a year ahead: free when the clock is right again ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    const due = Date.now() + YEAR_HOURS * 3_600_000;
+    await tab.goto(site.landing(null));
+    await storeRows(tab, scopeOf(collector.endpoint), [
+      clickRow(1, 60_000, { due }),
+      clickRow(2, 60_000, { due }),
+    ]);
+    await tab.goto(site.landing());
+    await collector.expectPuts([{ position: 1 }, { position: 2 }]);
+    await expectStats(tab, { made: 2, delivered: 2, waiting: 0 });
+  });
+}
+
+test("1,000 page loads behind an ad blocker, on a backlog of 100: at most 1,000 wait, the drops are counted, no page sends more than two requests", async ({
+  tab,
+  site,
+  collector,
+}) => {
+  const LOADS = 1_000;
+  const BACKLOG = 100;
+  test.setTimeout(180_000);
+  const scope = scopeOf(collector.endpoint);
+  collector.behave({ fault: "reset-unread", freshConnections: true });
+  await tab.goto(site.landing(null));
+  const rows = firstPositions(BACKLOG).map((number) => clickRow(10_000 + number, DAY_MS));
+  await storeRows(tab, scope, rows);
+  await tab.evaluate(
+    async ({ url, loads, lanes }) => {
+      let next = 0;
+      async function visit(position: number): Promise<void> {
+        const frame = document.createElement("iframe");
+        frame.src = url;
+        const loaded = new Promise((resolve) => frame.addEventListener("load", resolve));
+        document.body.append(frame);
+        await loaded;
+        const page = frame.contentWindow as Window;
+        const failed = new Promise((resolve) => page.clicktrail.on("waiting", resolve));
+        const tail = String(position).padStart(12, "0");
+        page.clicktrail.trackClick({
+          requestId: `a0000000-0000-4000-8000-${tail}`,
+          chunkId: `c0000000-0000-4000-8000-${tail}`,
+          position,
+        });
+        await failed;
+        frame.remove();
+      }
+      async function lane(): Promise<void> {
+        while (next < loads) {
+          next += 1;
+          await visit(next);
+        }
+      }
+      await Promise.all(Array.from({ length: lanes }, lane));
+    },
+    { url: site.landing(), loads: LOADS, lanes: 6 },
+  );
+  const requests = collector.counted({ only: "any" }).length;
+  expect(requests).toBeGreaterThanOrEqual(LOADS);
+  expect(requests).toBeLessThanOrEqual(2 * LOADS);
+  await visitLater(tab, site, scope);
+  await expectStats(tab, { made: LOADS + BACKLOG, waiting: MAX_ENTRIES, dropped: { overflow: BACKLOG } });
+  collector.behave({});
+  await visitLater(tab, site, scope);
+  await expectStats(tab, { made: LOADS + BACKLOG, delivered: MAX_ENTRIES, waiting: 0 });
+  expect([...timesArrived(collector).values()].filter((times) => times > 1)).toEqual([]);
+});

@@ -1,0 +1,117 @@
+// Owns what several copies, datasets and endpoints on one origin do to each other: nothing.
+import { startCollector } from "../collector.ts";
+import { expect, test } from "../fixtures.ts";
+import { API_KEY, DATASET, type Snippet } from "../pages.ts";
+import { expectStats, trackerReady } from "../tracker.ts";
+import { COURIERS, courierReady, giveCourier, makeClicks, WITH } from "./couriers.ts";
+import { clickRow, journalRows, storeRows } from "./rows.ts";
+
+const OTHER_DATASET = "d0000000-0000-4000-8000-000000000002";
+const ORGANIZATION = "0a000000-0000-4000-8000-000000000001";
+
+for (const courier of COURIERS) {
+  test(`the script twice, in another build, and the module on top: one PUT a click ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    const options = { dataset: DATASET, apiKey: API_KEY, endpoint: collector.endpoint };
+    const tag = (build: string) =>
+      `<script async src="/dist/${build}" data-dataset="${DATASET}" data-api-key="${API_KEY}" data-endpoint="${collector.endpoint}"></script>`;
+    const imports = { "idb-keyval": "/modules/idb-keyval.js" };
+    const head = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
+    const body = `${tag("clicktrail.js")}${tag("clicktrail.web-vitals.js")}<script type="module">
+      import { init } from "/dist/index.js";
+      init(${JSON.stringify(options)});
+      document.title = "all there";
+    </script>`;
+    await tab.goto(site.search({ head, body }));
+    await expect.poll(() => tab.evaluate(() => document.title)).toBe("all there");
+    await courierReady(tab, courier);
+    await makeClicks(tab, [2]);
+    await tab.click("#link-1");
+    await tab.at("/detail");
+    await collector.expectPuts([{ position: 2 }, { position: 1 }]);
+    await tab.goto(site.search());
+    await trackerReady(tab);
+    await expectStats(tab, { made: 2 });
+  });
+
+  test(`two datasets and two endpoints on one origin: each page sends its own, with its own headers, and no other's ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    const second = await startCollector();
+    const pages: readonly { snippet: Snippet; to: typeof collector; position: number }[] = [
+      { snippet: { apiKey: "one" }, to: collector, position: 1 },
+      { snippet: { apiKey: "two", dataset: OTHER_DATASET }, to: collector, position: 2 },
+      { snippet: { apiKey: "three", endpoint: second.endpoint }, to: second, position: 3 },
+    ];
+    try {
+      await collector.goDown();
+      await second.goDown();
+      for (const { snippet, position } of pages) {
+        await tab.goto(site.search({ snippet }));
+        await courierReady(tab, courier);
+        await makeClicks(tab, [position, position + 10]);
+        await expectStats(tab, { made: 2, waiting: 2 });
+      }
+      await collector.comeUp();
+      await second.comeUp();
+      const arrived: Record<string, number[]> = {};
+      for (const { snippet, to, position } of pages) {
+        await tab.goto(site.landing(snippet));
+        await trackerReady(tab);
+        await tab.evaluate(() => dispatchEvent(new Event("online")));
+        await expectStats(tab, { made: 2, delivered: 2, waiting: 0 });
+        const at = to === collector ? "first" : "second";
+        arrived[at] = [...(arrived[at] ?? []), position, position + 10];
+        await collector.expectPuts((arrived.first ?? []).map((one) => ({ position: one })));
+        await second.expectPuts(
+          (arrived.second ?? []).map((one) => ({ position: one })),
+          { settleMs: 0 },
+        );
+      }
+      const headers = [...collector.puts, ...second.puts].map(({ body, headers: sent }) => [
+        Number((body as { position: number }).position) % 10,
+        sent.authorization,
+        sent["tr-dataset"],
+      ]);
+      const expected = [
+        [1, "one", DATASET],
+        [2, "two", OTHER_DATASET],
+        [3, "three", DATASET],
+      ];
+      expect(headers).toEqual(expected.flatMap((one) => [one, one]));
+    } finally {
+      await second.stop();
+    }
+  });
+
+  test(`a dataset whose name begins with another's: neither takes the other's clicks, journaled or stored ${WITH[courier]}`, async ({
+    context,
+    tab,
+    site,
+    collector,
+  }) => {
+    await giveCourier(context, courier);
+    const scope = (dataset: string) => `clicktrail 1 ${collector.endpoint} ${ORGANIZATION} ${dataset}`;
+    const snippet = (dataset: string): Snippet => ({ dataset, organization: ORGANIZATION });
+    await tab.goto(site.landing(null));
+    await storeRows(tab, scope("shop"), [clickRow(1)]);
+    await storeRows(tab, scope("shop2"), [clickRow(2)]);
+    await journalRows(tab, scope("shop"), [clickRow(3)]);
+    await journalRows(tab, scope("shop2"), [clickRow(4)]);
+    await tab.goto(site.landing(snippet("shop")));
+    await collector.expectPuts([{ position: 1 }, { position: 3 }]);
+    await tab.goto(site.landing(snippet("shop2")));
+    await collector.expectPuts([1, 3, 2, 4].map((position) => ({ position })));
+    const sent = collector.puts.map(({ headers }) => headers["tr-dataset"]);
+    expect(sent).toEqual(["shop", "shop", "shop2", "shop2"]);
+  });
+}
