@@ -28,7 +28,7 @@ const compile = (options = {}) => [
     noForceEmit: true,
     rootDir: "src",
     include: ["**/*.ts"],
-    exclude: ["**/*.test.ts"],
+    exclude: ["**/*.test.ts", "**/test/**"],
     ...options,
   }),
   versioned,

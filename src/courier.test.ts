@@ -3,7 +3,7 @@
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Courier, createCourier, LEASE_MS } from "./courier";
-import { type Entry, LEDGER, type Ledger, NEW_LEDGER, type Outcome } from "./entry";
+import { type Entry, joinLedgers, LEDGER, type Ledger, NEW_LEDGER, type Outcome } from "./entry";
 import { createQueue, type Queue } from "./queue";
 import { entryAt, START, settled } from "./test/entries";
 import { createStorage } from "./test/storage";
@@ -38,7 +38,7 @@ beforeEach(() => {
   vi.stubGlobal("indexedDB", undefined);
   vi.stubGlobal("localStorage", createStorage());
   vi.stubGlobal("navigator", { onLine: true });
-  queue = createQueue<Entry>("clicktrail courier");
+  queue = createQueue<Entry>("clicktrail courier", joinLedgers);
   arrivals = [];
   requests = [];
   inFlight = 0;
@@ -981,7 +981,7 @@ describe("a database that answers late", () => {
   it("costs neither what was counted before nor what was counted in memory meanwhile", async () => {
     const factory = new IDBFactory();
     vi.stubGlobal("indexedDB", factory);
-    queue = createQueue<Entry>("clicktrail late");
+    queue = createQueue<Entry>("clicktrail late", joinLedgers);
     open().click();
     await settled();
     expect(await counts()).toEqual({ delivered: 1 });
@@ -995,7 +995,7 @@ describe("a database that answers late", () => {
       return work({});
     };
     vi.stubGlobal("navigator", { onLine: true, locks: { request } });
-    queue = createQueue<Entry>("clicktrail late");
+    queue = createQueue<Entry>("clicktrail late", joinLedgers);
     const page = open();
     page.click();
     await vi.advanceTimersByTimeAsync(2_000);

@@ -74,6 +74,14 @@ export const NEW_LEDGER: Ledger = {
   last: [],
 };
 
+/** The stored ledger with what was counted in memory before the database was there; any other row as it is stored. */
+export function joinLedgers(stored: unknown, early: unknown): unknown {
+  const counts: Record<string, number> = { ...(stored as Partial<Ledger>).counts };
+  for (const [name, count] of Object.entries((early as Partial<Ledger>).counts ?? {}))
+    counts[name] = (counts[name] ?? 0) + count;
+  return isEntry(stored) ? stored : { ...(stored as Ledger), counts };
+}
+
 /** Whether a stored row can be read: corrupt rows and rows of another format are set aside. */
 export function isEntry(row: unknown): row is Entry {
   const { id, format, payload } = (row ?? {}) as Entry;

@@ -98,7 +98,7 @@ export function makePayload(
     attempt: 1,
     version: __VERSION__,
     action: trail.action,
-    first_position: click.firstPosition ?? firstPosition,
+    first_position: +(click.firstPosition ?? firstPosition),
     ...user,
     ...trail.extra,
   };

@@ -44,7 +44,11 @@ export async function locked<T>(
   return navigator.locks ? navigator.locks.request(name, options, work) : work(true);
 }
 
-export function createQueue<R extends Row>(name: string): Queue<R> {
+/** `join` makes one of a row that is both stored and, from before the database was there, in memory. */
+export function createQueue<R extends Row>(
+  name: string,
+  join: (stored: unknown, early: unknown) => unknown = (stored) => stored,
+): Queue<R> {
   /** Rows that are not, or not yet, known to be on disk. */
   const memory = new Map<string, unknown>();
   const journaled = new Set<string>();
@@ -157,7 +161,8 @@ export function createQueue<R extends Row>(name: string): Queue<R> {
     const found = await Promise.all(ids.map((id) => store && promisifyRequest(store.get(id))));
     const rows = new Map<string, unknown>();
     ids.forEach((id, at) => {
-      const row = found[at] ?? memory.get(id);
+      const early = memory.get(id);
+      const row = found[at] && early ? join(found[at], early) : (found[at] ?? early);
       if (row) rows.set(id, row);
     });
     edit(rows);

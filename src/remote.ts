@@ -19,6 +19,8 @@ export interface Remote {
 
 /** A worker is ready some 15 ms after its start; one that takes this long never will be. */
 const READY_MS = 3_000;
+/** A worker costs about 2 MB: it ends after this, and the next sign of intent starts another. */
+const WORKER_MS = 60_000;
 const FAILED = "clicktrail no worker";
 
 /** Only a worker with an extended lifetime is of use (Chromium 148): the getter tells whether the browser reads the option. */
@@ -43,8 +45,9 @@ export function createRemote(route: Route, wake: (at: number) => void): Remote {
 
   function start(): Promise<boolean> {
     starting ??= new Promise<boolean>((resolve) => {
+      let mine: SharedWorker | undefined;
       const fail = () => {
-        if (ready) return;
+        if (mine !== worker || ready) return resolve(false);
         // A page's policy does not change within a visit: the next page need not try.
         attempt(() => {
           sessionStorage[FAILED] = 1;
@@ -54,10 +57,11 @@ export function createRemote(route: Route, wake: (at: number) => void): Remote {
       if (attempt(() => sessionStorage[FAILED]) || !outlivesPage()) return resolve(false);
       const url = URL.createObjectURL(new Blob([courierSource()], { type: "text/javascript" }));
       attempt(() => {
-        worker = new SharedWorker(url, { extendedLifetime: true } as WorkerOptions);
+        mine = worker = new SharedWorker(url, { extendedLifetime: true } as WorkerOptions);
         // A policy that forbids the worker shows here, after the constructor.
         worker.onerror = fail;
         worker.port.onmessage = ({ data }: MessageEvent<ToPage>) => {
+          if (mine !== worker) return;
           if (data.ready) ready = true;
           if (data.ready) resolve(ready);
           if (data.wake) wake(data.wake);
@@ -65,6 +69,7 @@ export function createRemote(route: Route, wake: (at: number) => void): Remote {
         };
         post({ route });
         setTimeout(fail, READY_MS);
+        setTimeout(() => mine === worker && stop(), WORKER_MS);
       }, fail);
     });
     return starting;
@@ -86,6 +91,8 @@ export function createRemote(route: Route, wake: (at: number) => void): Remote {
         flushed();
         flushed = resolve;
         post({ flush: { hope } });
+        // Killed meanwhile, or very slow: what is left is for the next flush.
+        setTimeout(() => flushed === resolve && stop(), WORKER_MS / 2);
       });
     return can;
   }

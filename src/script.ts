@@ -13,6 +13,8 @@ export interface Clicktrail extends Tracker {
   inspect(): void;
 }
 
+const SWITCHES = /^(respectGpc|debug|dryRun|ignoreAutomation|inspector)$/;
+
 /** What the stub left: calls by name. A click is a call of `capture`, with the path that it had. */
 type Early = readonly [name: keyof Clicktrail, args: never[]];
 
@@ -27,8 +29,11 @@ export function runScript(extra?: () => object): void {
   const script = (document.currentScript ??
     document.querySelector("script[data-dataset]")) as HTMLScriptElement | null;
   const options: Record<string, unknown> = { beforeSend: stub?.beforeSend };
-  for (const [name, value] of Object.entries(script?.dataset ?? {}))
-    options[name] = value !== "false" && (value || true);
+  for (const [name, value] of Object.entries(script?.dataset ?? {})) {
+    // An empty attribute switches a switch on; any other is a template's that had nothing to say.
+    if (SWITCHES.test(name)) options[name] = value !== "false";
+    else if (value) options[name] = value;
+  }
   const inspect = () => {
     const inspector = document.createElement("script");
     inspector.src = `${new URL("clicktrail.inspector.js", script?.src)}`;
@@ -43,12 +48,11 @@ export function runScript(extra?: () => object): void {
     inspect,
   } as Partial<Clicktrail>;
   page.clicktrail = clicktrail;
-  attempt(
-    () => {
-      Object.assign(clicktrail, createTracker(options as unknown as Options, extra));
-      for (const [name, args] of early) (clicktrail[name] as (...args: never[]) => void)(...args);
-      if (options.inspector && /[?&]clicktrail=inspect/.test(location.search)) inspect();
-    },
-    (error) => tell((error as Error).message),
-  );
+  const complain = (error: unknown) => tell(`${(error as Error).message}`, error);
+  attempt(() => {
+    Object.assign(clicktrail, createTracker(options as unknown as Options, extra));
+    for (const [name, args] of early)
+      attempt(() => (clicktrail[name] as (...args: never[]) => void)(...args), complain);
+    if (options.inspector && /[?&]clicktrail=inspect/.test(location.search)) inspect();
+  }, complain);
 }

@@ -6,18 +6,20 @@ import {
   ahead,
   type Entry,
   isEntry,
+  joinLedgers,
   LEDGER,
   type Ledger,
   NEW_LEDGER,
   type Outcome,
   type OutcomeName,
+  type Settled,
 } from "./entry";
 import { uuid7 } from "./id";
 import { createOutcomes } from "./outcomes";
 import { type Click, makePayload } from "./payload";
 import { createQueue } from "./queue";
 import { createRemote } from "./remote";
-import { attempt, tell } from "./report";
+import { attempt, mistake, tell } from "./report";
 import { createSend } from "./transport";
 
 /** Where every click is, over all pages and visits: `made` is the sum of the others but `unreadable`. */
@@ -58,8 +60,6 @@ export interface Tracker {
 
 /** One open is one click: a repeat on the same chunk within this time is none. */
 const REPEAT_MS = 1_000;
-/** A worker costs about 2 MB: it ends after this, and the next sign of intent starts another. */
-const WORKER_MS = 60_000;
 const MERGE_MS = 5_000;
 /** Where the page's own work leaves no idle time, start anyway. */
 const IDLE_MS = 500;
@@ -84,7 +84,7 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
     (respectGpc && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl) ||
     (ignoreAutomation && navigator.webdriver);
   const controller = new AbortController();
-  const queue = createQueue<Entry>(route.scope);
+  const queue = createQueue<Entry>(route.scope, joinLedgers);
   const outcomes = createOutcomes(route.scope, noteworthy);
   const remote = createRemote(route, wake);
   const courier = createCourier({
@@ -97,6 +97,7 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
   });
   const clicks = new Map<string, { readonly id: string; readonly at: number }>();
   let held: Entry[] = [];
+  let refused: Settled[] = [];
   let granted = !consent;
   let pressed: MouseEvent | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -133,7 +134,10 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
   }
 
   function drop(id: string, at: number, reason: string): undefined {
-    courier.settle([{ name: "dropped", id, at, attempt: 0, reason }]);
+    const dropped: Settled = { name: "dropped", id, at, attempt: 0, reason };
+    // Nothing is stored before consent, not even a count.
+    if (granted) courier.settle([dropped]);
+    else refused.push(dropped);
   }
 
   function record(click: Click, action: string, seen?: Element, detail = 0): string | undefined {
@@ -153,6 +157,10 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
         const draft = JSON.parse(json);
         const changed = beforeSend(draft) ?? draft;
         vetoed = changed === false;
+        if (!vetoed && !changed.request_id && !changed.request)
+          throw new Error(
+            mistake("beforeSend", "a function that returns the payload, false or nothing", changed),
+          );
         json = JSON.stringify(changed);
         payload = changed;
       }, complain);
@@ -182,9 +190,7 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
 
   /** The courier starts before the click: it is ready some 15 ms later. */
   const onIntent = (event: Event) => {
-    if (remote.started() || taggedIn(event.composedPath()) < 0) return;
-    remote.start();
-    setTimeout(remote.stop, WORKER_MS);
+    if (!remote.started() && taggedIn(event.composedPath()) >= 0) remote.start();
   };
 
   function listen(types: string, callback: (event: never) => void): void {
@@ -209,10 +215,12 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
     grantConsent() {
       granted = true;
       held.splice(0).forEach(deliver);
+      if (refused[0]) courier.settle(refused.splice(0));
     },
     async revokeConsent() {
       granted = false;
       held = [];
+      refused = [];
       queue.merge(() => true);
       const rows = await queue.all();
       await courier.settle(

@@ -2,7 +2,7 @@
 
 import type { Route } from "./config";
 import { type Courier, createCourier } from "./courier";
-import type { Entry } from "./entry";
+import { type Entry, joinLedgers } from "./entry";
 import { createQueue, type Queue } from "./queue";
 import { createSend } from "./transport";
 
@@ -41,7 +41,7 @@ export function runWorker(scope: Scope): void {
       data: { route, entry, flush, leave },
     }: MessageEvent<ToWorker>) => {
       if (route) {
-        queue = createQueue<Entry>(route.scope);
+        queue = createQueue<Entry>(route.scope, joinLedgers);
         const channel = new BroadcastChannel(route.scope);
         courier = createCourier({
           ...route,
