@@ -8,6 +8,11 @@ function specsOfOthers(engine: Engine): string[] {
   return ENGINES.filter((other) => other !== engine).map((other) => `**/*.${other}.spec.ts`);
 }
 
+/** Suites that are still growing: `npm run e2e:all` runs them too, `npm test` does not yet. */
+const GROWING = process.env.E2E_ALL
+  ? []
+  : ["**/faults/**", "**/inspector/**", "**/strict/**", "**/proxy/**", "**/frameworks/**"];
+
 export default defineConfig<object, EngineOptions>({
   testDir: "e2e",
   outputDir: "test-results",
@@ -20,7 +25,7 @@ export default defineConfig<object, EngineOptions>({
   reporter: [["list"], ["./e2e/missing.reporter.ts"]],
   projects: wantedEngines().map((engine) => ({
     name: engine,
-    testIgnore: specsOfOthers(engine),
+    testIgnore: [...specsOfOthers(engine), ...GROWING],
     use: { browserName: engine, found: findBrowser(engine) },
   })),
 });

@@ -8,11 +8,12 @@ const MOST_POSITIONS = 24;
 let library;
 
 function loadLibrary() {
-  library ??= new Promise((resolve, reject) => {
+  library ??= new Promise((resolve) => {
     const script = document.createElement("script");
     script.src = "/vendor/chart.js";
     script.onload = () => resolve(window.Chart);
-    script.onerror = reject;
+    // A page that leaves meanwhile cancels it: there is nobody left to draw for.
+    script.onerror = () => resolve(undefined);
     document.head.append(script);
   });
   return library;
@@ -131,6 +132,7 @@ export function createChart() {
     if (!some) return;
     canvas.setAttribute("aria-label", describe(counts));
     const Chart = await loadLibrary();
+    if (!Chart) return;
     chart ??= new Chart(canvas, settings());
     chart.data.labels = counts.positions;
     chart.data.datasets[0].data = counts.clicks;
