@@ -147,11 +147,17 @@ export const test = base.extend<ForTest, ForWorker>({
   },
 });
 
+/** Firefox tells policy violations and refused files like exceptions; nothing was thrown. */
+const REPORT = /^(Content-Security-Policy: |None of the “sha)/;
+
 /** What a browser says by itself, for the report of a failed test; and what was thrown in a page. */
 function observe(context: BrowserContext) {
   const errors: string[] = [];
   const log: string[] = [];
-  context.on("weberror", (error) => errors.push(String(error.error())));
+  context.on("weberror", (error) => {
+    const text = String(error.error());
+    (REPORT.test(text) ? log : errors).push(text);
+  });
   context.on("console", (said) => log.push(`console.${said.type()}: ${said.text()}`));
   context.on("requestfailed", (request) =>
     log.push(`failed: ${request.url()} ${request.failure()?.errorText}`),

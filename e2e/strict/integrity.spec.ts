@@ -1,0 +1,42 @@
+// Owns subresource integrity: the hashes that the build writes are those of the files, and a browser takes them.
+import { createHash } from "node:crypto";
+import { expect, test } from "../fixtures.ts";
+import { clickThrough } from "./couriers.ts";
+import { built, integrityOf, serveStrict } from "./page.ts";
+
+for (const file of ["clicktrail.js", "clicktrail.web-vitals.js"]) {
+  test(`${file} from another origin, with integrity and crossorigin`, async ({ tab, site, collector }) => {
+    const integrity = await integrityOf(file);
+    const policy = [
+      "default-src 'none'",
+      `script-src ${site.otherOrigin}`,
+      `connect-src ${collector.endpoint}`,
+      "worker-src blob:",
+    ];
+    const script = { src: `${site.otherOrigin}/dist/${file}`, integrity, crossorigin: "anonymous" };
+    const url = serveStrict(site, "/strict", collector.endpoint, { policy, script });
+    await clickThrough(tab, collector, url, "worker");
+  });
+}
+
+test("dist/sri.json holds the files' hashes", async () => {
+  const hash = createHash("sha384")
+    .update(await built("clicktrail.js"))
+    .digest("base64");
+  expect(await integrityOf("clicktrail.js")).toBe(`sha384-${hash}`);
+});
+
+test("a file that was changed does not run, and the page's clicks still navigate", async ({
+  tab,
+  site,
+  collector,
+}) => {
+  const integrity = `sha384-${createHash("sha384").update("another file").digest("base64")}`;
+  const policy = ["default-src 'none'", "script-src 'self'", `connect-src ${collector.endpoint}`];
+  await tab.goto(serveStrict(site, "/strict", collector.endpoint, { policy, script: { integrity } }));
+  // The load event has waited for the script.
+  expect(await tab.evaluate(() => typeof window.clicktrail)).toBe("undefined");
+  await tab.click("#link-1");
+  await tab.at("/detail");
+  await collector.expectNothing();
+});

@@ -1,0 +1,117 @@
+// Owns the README's table of policy lines: what each feature needs, with the line and without it.
+import { createHash } from "node:crypto";
+import { test } from "../fixtures.ts";
+import { DATASET } from "../pages.ts";
+import { expectStats } from "../tracker.ts";
+import { clickThrough } from "./couriers.ts";
+import { built, bundled, scriptAttributes, serveScript, serveStrict } from "./page.ts";
+
+const NOTHING = "default-src 'none'";
+const OWN_SCRIPTS = "script-src 'self'";
+const BLOB_WORKERS = "worker-src blob:";
+
+test("script-src, connect-src and worker-src are all it needs", async ({ tab, site, collector }) => {
+  const policy = [NOTHING, OWN_SCRIPTS, `connect-src ${collector.endpoint}`, BLOB_WORKERS];
+  await clickThrough(tab, collector, serveStrict(site, "/strict", collector.endpoint, { policy }), "worker");
+});
+
+test("without the worker line the page is the courier", async ({ tab, site, collector }) => {
+  const policy = [NOTHING, OWN_SCRIPTS, `connect-src ${collector.endpoint}`];
+  const url = serveStrict(site, "/strict", collector.endpoint, { policy });
+  await clickThrough(tab, collector, url, "page");
+});
+
+test("without the endpoint's line the click waits", async ({ tab, site, collector }) => {
+  const policy = [NOTHING, OWN_SCRIPTS];
+  const url = serveStrict(site, "/strict", collector.endpoint, { policy });
+  await tab.goto(url);
+  await tab.click("#link-1");
+  await tab.at("/detail");
+  await tab.goto(url);
+  await expectStats(tab, { made: 1, waiting: 1, delivered: 0 });
+  await collector.expectNothing();
+});
+
+test("a first-party endpoint needs connect-src 'self'", async ({ tab, site, collector }) => {
+  site.serveHtml("/ctr", "");
+  const script = { "data-endpoint": "/ctr", "data-api-key": undefined };
+  const policy = [NOTHING, OWN_SCRIPTS, "connect-src 'self'", BLOB_WORKERS];
+  await tab.goto(serveStrict(site, "/strict", "/ctr", { policy, script }));
+  await tab.evaluate(() => addEventListener("click", (event) => event.preventDefault()));
+  await tab.click("#link-1");
+  await expectStats(tab, { made: 1, delivered: 1 });
+  await collector.expectNothing();
+});
+
+test("a script from another origin needs that origin in script-src", async ({ tab, site, collector }) => {
+  const policy = [
+    NOTHING,
+    `script-src ${site.otherOrigin}`,
+    `connect-src ${collector.endpoint}`,
+    BLOB_WORKERS,
+  ];
+  const script = { src: `${site.otherOrigin}/dist/clicktrail.js` };
+  const url = serveStrict(site, "/strict", collector.endpoint, { policy, script });
+  await clickThrough(tab, collector, url, "worker");
+});
+
+test("the web vitals' build needs no line more", async ({ tab, site, collector }) => {
+  const policy = [NOTHING, OWN_SCRIPTS, `connect-src ${collector.endpoint}`, BLOB_WORKERS];
+  const script = { src: "/dist/clicktrail.web-vitals.js" };
+  const url = serveStrict(site, "/strict", collector.endpoint, { policy, script });
+  await clickThrough(tab, collector, url, "worker");
+});
+
+test("the module needs no line more", async ({ tab, site, collector }) => {
+  const path = "/own.js";
+  const options = JSON.stringify({ dataset: DATASET, endpoint: collector.endpoint });
+  serveScript(site, path, await bundled(`window.clicktrail = init(${options});`));
+  const policy = [NOTHING, OWN_SCRIPTS, `connect-src ${collector.endpoint}`, BLOB_WORKERS];
+  const head = `<script type="module" src="${path}"></script>`;
+  await clickThrough(
+    tab,
+    collector,
+    serveStrict(site, "/strict", collector.endpoint, { policy, head }),
+    "worker",
+  );
+});
+
+test("the inline stub needs its hash", async ({ tab, site, collector }) => {
+  const stub = (await built("stub.js")).trim();
+  const hash = createHash("sha256").update(stub).digest("base64");
+  const policy = [
+    NOTHING,
+    `${OWN_SCRIPTS} 'sha256-${hash}'`,
+    `connect-src ${collector.endpoint}`,
+    BLOB_WORKERS,
+  ];
+  const attributes = Object.entries(scriptAttributes(collector.endpoint)).map(
+    ([name, value]) => `${name}="${value}"`,
+  );
+  const head = `<script>${stub}</script><script async ${attributes.join(" ")}></script>`;
+  const url = serveStrict(site, "/strict", collector.endpoint, { policy, head });
+  await clickThrough(tab, collector, url, "worker");
+});
+
+test("nonces with strict-dynamic do for a script that adds the library", async ({ tab, site, collector }) => {
+  const policy = [
+    NOTHING,
+    "script-src 'nonce-n1' 'strict-dynamic'",
+    `connect-src ${collector.endpoint}`,
+    BLOB_WORKERS,
+  ];
+  const head = `<script nonce="n1">(${inject})(${JSON.stringify(scriptAttributes(collector.endpoint))})</script>`;
+  const url = serveStrict(site, "/strict", collector.endpoint, { policy, head });
+  await clickThrough(tab, collector, url, "worker");
+});
+
+/** Runs in the page: a tag manager's way, late. */
+function inject(attributes: Readonly<Record<string, string>>): void {
+  addEventListener("load", () => {
+    setTimeout(() => {
+      const script = document.createElement("script");
+      for (const [name, value] of Object.entries(attributes)) script.setAttribute(name, value);
+      document.head.append(script);
+    }, 100);
+  });
+}

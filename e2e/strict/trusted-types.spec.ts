@@ -1,0 +1,55 @@
+// Owns pages that require trusted types: nothing breaks, with and without a list of policies.
+import { expect, test } from "../fixtures.ts";
+import { trackerReady } from "../tracker.ts";
+import { clickThrough } from "./couriers.ts";
+import { serveScript, serveStrict } from "./page.ts";
+
+const REQUIRED = "require-trusted-types-for 'script'";
+
+function policyFor(endpoint: string, ...more: readonly string[]): string[] {
+  return ["default-src 'none'", "script-src 'self'", `connect-src ${endpoint}`, "worker-src blob:", ...more];
+}
+
+test("trusted types without a list: the page is the courier", async ({ tab, site, collector }) => {
+  const policy = policyFor(collector.endpoint, REQUIRED);
+  await clickThrough(tab, collector, serveStrict(site, "/strict", collector.endpoint, { policy }), "page");
+});
+
+test("trusted types with an empty list: the page is the courier", async ({ tab, site, collector }) => {
+  const policy = policyFor(collector.endpoint, REQUIRED, "trusted-types 'none'");
+  await clickThrough(tab, collector, serveStrict(site, "/strict", collector.endpoint, { policy }), "page");
+});
+
+test("the page's own default policy brings the worker back", async ({ tab, site, collector }) => {
+  serveScript(site, "/default-policy.js", `(${makeDefaultPolicy})()`);
+  const policy = policyFor(collector.endpoint, REQUIRED, "trusted-types default");
+  const attributes = `data-dataset="d0000000-0000-4000-8000-000000000001" data-endpoint="${collector.endpoint}"`;
+  const head = `<script src="/default-policy.js"></script><script src="/dist/clicktrail.js" ${attributes}></script>`;
+  await clickThrough(
+    tab,
+    collector,
+    serveStrict(site, "/strict", collector.endpoint, { policy, head }),
+    "worker",
+  );
+});
+
+test("tagging writes no HTML: no trusted type is needed", async ({ tab, site, collector }) => {
+  const policy = policyFor(collector.endpoint, REQUIRED, "trusted-types 'none'");
+  await tab.goto(serveStrict(site, "/strict", collector.endpoint, { policy }));
+  await trackerReady(tab);
+  const tagged = await tab.evaluate(() => {
+    const list = document.querySelector("ol");
+    const response = { id: "a0000000-0000-4000-8000-000000000009", chunks: [{ chunk: { id: "c9" } }] };
+    return list && window.clicktrail.tagResults(list, response).tagged;
+  });
+  expect(tagged).toBe(1);
+});
+
+/** Runs in the page. */
+function makeDefaultPolicy(): void {
+  const { trustedTypes } = window as unknown as {
+    trustedTypes?: { createPolicy(name: string, rules: object): void };
+  };
+  const createScriptURL = (url: string) => (url.startsWith("blob:") || url === "//:" ? url : null);
+  trustedTypes?.createPolicy("default", { createScriptURL });
+}
