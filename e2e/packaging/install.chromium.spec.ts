@@ -1,0 +1,134 @@
+// Owns the package as its users get it: packed, installed into an empty project, and used in each of the ways promised.
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "vite";
+import { expect, test } from "../fixtures.ts";
+import { chunkId, DATASET, REQUEST_ID } from "../pages.ts";
+import { clickThrough } from "../strict/couriers.ts";
+import { serveScript, serveStrict } from "../strict/page.ts";
+import { createProject, type Project } from "./project.ts";
+
+const USE = `
+import { init, resultAttributes, tagResults, type Options, type Payload, type Stats, type Tagging } from "clicktrail";
+import * as vitals from "clicktrail/web-vitals";
+import { audit, type Finding } from "clicktrail/audit";
+
+const options: Options = {
+  dataset: "${DATASET}",
+  type: "rag",
+  beforeSend: (payload: Payload) => payload,
+};
+const tracker = init(options);
+const id: string | undefined = tracker.trackClick({ requestId: "${REQUEST_ID}", chunkId: "${chunkId(1)}", position: 1 });
+const stats: Promise<Stats> = tracker.stats();
+const undo: () => void = tracker.on("delivered", ({ id, attempt }) => console.log(id, attempt));
+const tagging: Tagging = tagResults(document.body, { id: "r", chunks: [{ chunk: { id: "c" } }] }, { page: 2, pageSize: 10 });
+const attributes: Record<string, string> = resultAttributes({ chunkId: "c", position: 3 });
+const same: typeof tracker = vitals.init(options);
+const findings: Promise<Finding[]> = audit();
+// @ts-expect-error: there is no such kind of request
+init({ dataset: "d", type: "advert" });
+export { attributes, findings, id, same, stats, tagging, undo };
+`;
+
+/** Packed and installed once for this file: all tests read it only. */
+let project: Project;
+
+test.beforeAll(async () => {
+  test.setTimeout(120_000);
+  project = await createProject();
+});
+test.afterAll(() => project.remove());
+
+test("the tarball holds what users need and nothing else", async () => {
+  const allowed = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(sri\.json|[\w.-]+\.(js|d\.ts)))$/;
+  expect(project.files.filter((path) => !allowed.test(path))).toEqual([]);
+  for (const entry of ["index", "web-vitals", "audit"]) {
+    expect(project.files).toContain(`dist/${entry}.js`);
+    expect(project.files).toContain(`dist/${entry}.d.ts`);
+  }
+  expect(project.files.filter((path) => path.endsWith(".d.ts"))).toHaveLength(3);
+});
+
+test("no file points at a source map that isn't there", async () => {
+  const scripts = project.files.filter((path) => path.endsWith(".js"));
+  const pointing: string[] = [];
+  for (const path of scripts) {
+    const text = await project.read(`node_modules/clicktrail/${path}`);
+    if (/\/\/# sourceMappingURL=/.test(text)) pointing.push(path);
+  }
+  expect(pointing).toEqual([]);
+});
+
+for (const options of [{ module: "nodenext" }, { module: "esnext", moduleResolution: "bundler" }]) {
+  test(`its types hold, with ${Object.values(options).join(" and ")}`, async () => {
+    await project.write("use.ts", USE);
+    expect(await project.check(options)).toBe("");
+  });
+}
+
+test("it can be imported on a server, where it writes attributes", async () => {
+  const printed = await project.node(`
+    import { init, resultAttributes, tagResults } from "clicktrail";
+    import * as vitals from "clicktrail/web-vitals";
+    import * as checks from "clicktrail/audit";
+    const attributes = resultAttributes({ requestId: "r", chunkId: "c", position: 0, type: "rag", metadata: { a: 1 } });
+    console.log(JSON.stringify([attributes, typeof init, typeof tagResults, typeof vitals.init, typeof checks.audit]));
+  `);
+  const attributes = {
+    "data-ctr-request-id": "r",
+    "data-ctr-chunk-id": "c",
+    "data-ctr-position": "0",
+    "data-ctr-type": "rag",
+    "data-ctr-metadata": '{"a":1}',
+  };
+  expect(JSON.parse(printed)).toEqual([attributes, ...Array(4).fill("function")]);
+});
+
+test("Vite bundles it, worker and all", async ({ tab, site, collector }) => {
+  const options = JSON.stringify({ dataset: DATASET, endpoint: collector.endpoint });
+  await project.write("main.js", `import { init } from "clicktrail"; window.clicktrail = init(${options});`);
+  await project.write("index.html", '<!doctype html><script type="module" src="./main.js"></script>');
+  await build({ root: project.folder, logLevel: "error", configFile: false });
+  const assets = await readdir(join(project.folder, "dist/assets"));
+  expect(assets).toHaveLength(1);
+  serveScript(site, "/bundle.js", await project.read(`dist/assets/${assets[0]}`));
+  const policy = ["script-src 'self'", "worker-src blob:"];
+  const head = '<script type="module" src="/bundle.js"></script>';
+  await clickThrough(
+    tab,
+    collector,
+    serveStrict(site, "/vite", collector.endpoint, { policy, head }),
+    "worker",
+  );
+});
+
+test("a bundle that only tags results on a server carries nothing else", async () => {
+  await project.write(
+    "server.js",
+    'import { resultAttributes } from "clicktrail"; console.log(resultAttributes({}));',
+  );
+  const made = await build({
+    root: project.folder,
+    logLevel: "error",
+    configFile: false,
+    build: { write: false, lib: { entry: "server.js", formats: ["es"], fileName: "server" } },
+  });
+  const [bundle] = Array.isArray(made) ? made : [made];
+  const code =
+    bundle && "output" in bundle
+      ? bundle.output.map((file) => ("code" in file ? file.code : "")).join("")
+      : "";
+  expect(code).toContain("data-ctr-");
+  expect(code).not.toContain("SharedWorker");
+});
+
+test("the installed script runs from a plain script tag", async ({ tab, site, collector }) => {
+  serveScript(site, "/clicktrail.js", await project.read("node_modules/clicktrail/dist/clicktrail.js"));
+  const script = { src: "/clicktrail.js" };
+  const url = serveStrict(site, "/plain", collector.endpoint, {
+    policy: ["script-src 'self'", "worker-src blob:"],
+    script,
+  });
+  await clickThrough(tab, collector, url, "worker");
+});
