@@ -170,10 +170,10 @@ export function openInspector(closed: () => void): Inspector {
 
   function onKey(event: KeyboardEvent): void {
     if (event.key !== "Escape" || !state.card) return;
-    const { key } = state.card;
+    const badge = root.querySelector<HTMLElement>(`[data-place="${state.card.key}"]`);
+    // A badge that gets the focus opens its card, so that comes first.
+    if (root.activeElement?.closest(".card")) badge?.focus();
     set({ card: undefined });
-    if (root.activeElement?.closest(".card"))
-      root.querySelector<HTMLElement>(`[data-place="${key}"]`)?.focus();
   }
 
   function close(): void {

@@ -1,0 +1,103 @@
+// Owns the inspector for everybody: axe over every state, light and dark, on a phone and on a desk.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright";
+import { expect, test } from "../fixtures.ts";
+import { requestId } from "../pages.ts";
+import { openOn } from "./inspect.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const PHONE = { width: 360, height: 740 };
+const DESK = { width: 1280, height: 800 };
+/** A little of everything, with mistakes. */
+const BODY = `<ol data-ctr-request-id="${requestId(2)}">
+  <li data-ctr-chunk-id="popover" data-ctr-position="1"><a href="/detail">Invalid</a></li>
+  <li data-ctr-chunk-tracking-id="track" data-ctr-position="2"><a href="/detail">Tracking id only</a></li>
+</ol>`;
+
+async function seriousIn(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { violations, passes } = await page.evaluate<AxeResults>('axe.run("clicktrail-inspector")');
+  // It has looked inside.
+  expect(passes.find(({ id }) => id === "color-contrast")?.nodes.length).toBeGreaterThan(3);
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const [place, viewport] of Object.entries({ phone: PHONE, desk: DESK })) {
+    test(`no serious finding of axe in any state: ${colorScheme}, ${place}`, async ({
+      context,
+      site,
+      collector,
+    }) => {
+      collector.behaveInTurn({ status: 503, message: "Overloaded", headers: { "retry-after": "30" } });
+      const { page, badges, card, host, panel, rows, tab } = await openOn(
+        context,
+        site.search({ body: BODY, target: "_blank", snippet: { dryRun: false }, metadata: { source: "x" } }),
+      );
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize(viewport);
+      expect(await seriousIn(page)).toEqual([]);
+      await page.click("#link-1");
+      await page.click("#favourite-1");
+      await expect(rows).toHaveCount(2);
+      await rows.locator("summary").first().click();
+      await rows.locator("summary").nth(1).click();
+      expect(await seriousIn(page)).toEqual([]);
+      await tab("Results");
+      expect(await seriousIn(page)).toEqual([]);
+      await tab("Queue");
+      await expect(panel.getByRole("list", { name: "Waiting clicks" })).toBeVisible();
+      expect(await seriousIn(page)).toEqual([]);
+      await tab("Set-up");
+      await panel.getByRole("button", { name: "Check the endpoint" }).click();
+      await expect(panel.locator(".verdict")).toBeVisible();
+      expect(await seriousIn(page)).toEqual([]);
+      await host.getByRole("button", { name: "Fold the panel" }).click();
+      await badges.first().click();
+      await expect(card).toBeVisible();
+      expect(await seriousIn(page)).toEqual([]);
+    });
+  }
+}
+
+test("on a phone everything stays inside the screen", async ({ context, site }) => {
+  const { page, badges, card, panel } = await openOn(context, site.search({ results: 5 }));
+  await page.setViewportSize(PHONE);
+  await expect.poll(async () => (await panel.boundingBox())?.width).toBe(PHONE.width);
+  const widthOfPage = () => page.evaluate(() => document.documentElement.scrollWidth);
+  expect(await widthOfPage()).toBeLessThanOrEqual(PHONE.width);
+  for (const badge of await badges.all()) {
+    const box = await badge.boundingBox();
+    expect(box?.x).toBeGreaterThanOrEqual(0);
+  }
+  await badges.first().click();
+  const box = await card.boundingBox();
+  expect(box?.x).toBeGreaterThanOrEqual(0);
+  expect((box?.x ?? 0) + (box?.width ?? 999)).toBeLessThanOrEqual(PHONE.width);
+});
+
+test("the tabs by keyboard", async ({ context, site }) => {
+  const { page, panel } = await openOn(context, site.search());
+  const selected = () => panel.getByRole("tab", { selected: true });
+  await panel.getByRole("tab", { name: "Clicks" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(selected()).toContainText("Results");
+  await expect(selected()).toBeFocused();
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  await expect(selected()).toContainText("Set-up");
+  await page.keyboard.press("Tab");
+  await expect(panel.getByRole("tabpanel")).toBeFocused();
+});
+
+test("it says when something was copied", async ({ context, site }) => {
+  await context.grantPermissions(["clipboard-write"]);
+  const { page, badges, card, host } = await openOn(context, site.search());
+  await page.bringToFront();
+  await badges.first().click();
+  await card.getByRole("button", { name: "Copy" }).click();
+  await expect(host.getByRole("status").last()).toHaveText("Request copied");
+});
