@@ -12,10 +12,11 @@ const REPORT_MS = 150;
 
 /**
  * Chromium checks the policy first, and then that this fetch may be answered from the cache of the page's own origin alone:
- * forbidden or not, nothing goes out. It writes a line to the console either way. Firefox 153 checks in the other order, and
- * tells nothing.
+ * forbidden or not, nothing goes out, and a line goes to the console. Firefox 153 and WebKitGTK 2.50 check in the other order:
+ * there it would tell nothing and complain all the same.
  */
 function tryEndpoint(endpoint: string): void {
+  if (!("userAgentData" in navigator)) return;
   const asked = fetch(endpoint, { mode: "same-origin", cache: "only-if-cached", credentials: "omit" });
   asked.catch(() => {});
 }
