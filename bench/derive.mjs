@@ -83,6 +83,7 @@ export function draining(results) {
       protocol,
       name,
       share: medianOf(runs, "share"),
+      shareToFetch: medianOf(runs, "share") / medianOf(systems["fetch-loop"], "share"),
       thread: threadOf(name),
       threadToFetch: threadOf(name) / threadOf("fetch-loop"),
       preflights: medianOf(runs, "preflights"),

@@ -52,6 +52,7 @@ const MORE_COLUMNS = [
 const DRAIN_COLUMNS = [
   ["draining", (row) => `${row.name}, ${row.protocol}`],
   ["share of limit", (row) => `${number(row.share * 100)} %`],
+  ["of fetch alone", (row) => ratio(row.shareToFetch)],
   ["main thread µs an entry", (row) => number(row.thread)],
   ["of fetch alone", (row) => ratio(row.threadToFetch)],
   ["preflights", (row) => number(row.preflights)],
