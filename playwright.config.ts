@@ -8,7 +8,7 @@ function specsOfOthers(engine: Engine): string[] {
   return ENGINES.filter((other) => other !== engine).map((other) => `**/*.${other}.spec.ts`);
 }
 
-/** Suites that are still growing: `npm run e2e:all` runs them too, `npm test` does not yet. */
+/** Suites that are still growing: `npm run e2e:all` runs them, in all engines; `npm test` does not yet. */
 const GROWING = process.env.E2E_ALL
   ? []
   : ["**/faults/**", "**/inspector/**", "**/strict/**", "**/proxy/**", "**/frameworks/**"];

@@ -104,7 +104,6 @@ export function createCourier(parts: Parts): Courier {
     if (dryRun) settle([{ ...entry, name: "dropped", reason: "dry-run" }]);
     else if (paused || ahead(health.asked, now()) || (load && load + entry.size > MAX_KEEPALIVE_BYTES)) {
       settle([{ ...entry, name: "waiting", stays: { ...entry, attempt: 0, due: 0 } }]);
-      wake(Math.max(health.asked, now()));
     } else attempt(entry);
   }
 
@@ -129,8 +128,7 @@ export function createCourier(parts: Parts): Courier {
     const time = now();
     const outcome = { ...entry, status, message };
     const drop = (reason: string): Settled => ({ ...outcome, name: "dropped", reason });
-    const wait = (at: number, due = 0, reason?: string): Settled => {
-      wake(at);
+    const wait = (due = 0, reason?: string): Settled => {
       return {
         ...outcome,
         name: "waiting",
@@ -147,7 +145,7 @@ export function createCourier(parts: Parts): Courier {
     }
     if (verdict === "pause") {
       paused = true;
-      return wait(0, 0, verdict);
+      return wait(0, verdict);
     }
     if (verdict === "refused") return drop(verdict);
     if (entry.attempt >= MAX_TRIES) {
@@ -156,14 +154,13 @@ export function createCourier(parts: Parts): Courier {
       if (entry.at + MAX_AGE_MS < time) return drop("expired");
     }
     if (verdict === "unclear") {
-      const due = time + backoff(entry.attempt, random);
-      return wait(due, due);
+      return wait(time + backoff(entry.attempt, random));
     }
     // The lanes of one drain fail together: that is one failure.
     const fails = health.fails + +!ahead(health.until, time);
     const until = Math.max(retryAt, health.asked, time) + backoff(fails, random);
     learn({ fails, until, asked: retryAt ? until : health.asked, failedAt: time });
-    return wait(until);
+    return wait();
   }
 
   function learn(lately: Health): void {
@@ -196,7 +193,12 @@ export function createCourier(parts: Parts): Courier {
         learned = false;
       })
       .then(
-        () => counted.forEach(emit),
+        () => {
+          counted.forEach(emit);
+          // Only now: a flush before the row was written would find it still leased.
+          for (const { stays } of outcomes)
+            if (stays && !paused) wake(Math.max(stays.due, health.until, now()));
+        },
         () => {
           // What is done must not be sent again from the journal; it is counted when the store is back.
           for (const { id, stays } of outcomes) if (!stays) queue.unjournal(id);
@@ -290,7 +292,8 @@ export function createCourier(parts: Parts): Courier {
     release();
     for (const flight of flights.values()) {
       if (flight.left) continue;
-      const row = { ...flight.entry, doubt: flight.doubt };
+      // Without doubt it is the next page's, at once.
+      const row = { ...flight.entry, doubt: flight.doubt, due: flight.doubt ? flight.entry.due : 0 };
       flight.left = true;
       // Both, for each is lost now and then: the write where a tab is closed, the journal where a renderer is torn down.
       queue.journal(row);
