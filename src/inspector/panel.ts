@@ -21,7 +21,7 @@ function summary(state: State): string {
   if (!tracker) return "clicktrail does not run on this page";
   const errors = errorsIn(state);
   const parts = [many(scan.marked.length, "result"), errors ? many(errors, "error") : "no error"];
-  if (stats)
+  if (stats && !state.collapsed)
     parts.push(`${stats.delivered} delivered`, ...(stats.waiting ? [`${stats.waiting} waiting`] : []));
   return parts.join(" · ");
 }
