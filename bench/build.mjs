@@ -100,7 +100,8 @@ export async function buildSystems(systems) {
 
 /** Minified bytes of each of our modules in a build, most first, by its source map. */
 export async function bytesPerModule(file) {
-  const { bundles } = await explore(resolve(here("."), file), { noBorderChecks: true });
+  const code = resolve(here("."), file);
+  const { bundles } = await explore({ code, map: `${code}.map` }, { noBorderChecks: true });
   return Object.entries(bundles[0].files)
     .map(([file, { size }]) => ({ module: file.replace(/^.*?(src|node_modules)\//, ""), bytes: size }))
     .sort((a, b) => b.bytes - a.bytes);
