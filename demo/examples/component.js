@@ -1,0 +1,35 @@
+// A web component: the results are in an open shadow root, and are tagged there. Clicks are seen from outside.
+import { search } from "./search.js";
+
+class SearchResults extends HTMLElement {
+  static observedAttributes = ["query"];
+
+  async attributeChangedCallback(_name, _before, query) {
+    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    const response = await search(query);
+    // A newer query has come in the meantime.
+    if (this.getAttribute("query") !== query) return;
+    const list = document.createElement("ol");
+    list.append(...response.chunks.map(({ chunk }) => resultFor(chunk)));
+    root.replaceChildren(list);
+    window.clicktrail.tagResults(list, response);
+  }
+}
+
+function resultFor(chunk) {
+  const result = document.createElement("li");
+  const link = document.createElement("a");
+  link.href = `/feature/${chunk.tracking_id}`;
+  link.textContent = chunk.metadata.name;
+  result.append(link);
+  return result;
+}
+
+customElements.define("search-results", SearchResults);
+
+const form = document.querySelector("#form");
+const results = document.querySelector("search-results");
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  results.setAttribute("query", form.elements.q.value);
+});

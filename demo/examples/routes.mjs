@@ -1,0 +1,124 @@
+// Owns the examples' routes: a page an example, its source beside it, React's bundle made when it is first asked for.
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { html } from "../html.mjs";
+import { renderExample } from "./page.mjs";
+
+const HERE = fileURLToPath(new URL("./", import.meta.url));
+const QUERY = "grid";
+
+/** @type {readonly { name: string, label: string, source: string, lead: string }[]} */
+const EXAMPLES = [
+  {
+    name: "plain",
+    label: "Plain HTML",
+    source: "plain.js",
+    lead: "A script tag, a list, and one call after each search.",
+  },
+  {
+    name: "react",
+    label: "React",
+    source: "react.js",
+    lead: "Attributes as props, navigation on the client, pages loaded as one scrolls.",
+  },
+  {
+    name: "component",
+    label: "Web component",
+    source: "component.js",
+    lead: "Results in an open shadow root.",
+  },
+  {
+    name: "server",
+    label: "Server-rendered",
+    source: "server.mjs",
+    lead: "The server writes the attributes; the page has the script tag and no other script.",
+  },
+];
+
+function form(query) {
+  return html`<form id="form"><input name="q" aria-label="Search" value="${query}"> <button>Search</button></form>`;
+}
+
+/** What each example's page shows; `request` is Fastify's. */
+const MAINS = {
+  plain: () => html`${form(QUERY)}<ol id="results"></ol>`,
+  react: () => html`<div id="root"></div>`,
+  component: () => html`${form(QUERY)}<search-results query="${QUERY}"></search-results>`,
+  async server(request, api) {
+    const { renderResults } = await import("./server.mjs");
+    const query = String(request.query.q ?? "") || QUERY;
+    const page = Math.max(1, Number(request.query.page) || 1);
+    const next = `/examples/server?${new URLSearchParams({ q: query, page: String(page + 1) })}`;
+    return html`${form(query)}${await renderResults(api, query, page)}<p><a id="next" href="${next}">Next page</a></p>`;
+  },
+};
+
+/** What a bundler makes of react.js, as text. */
+async function bundleReact(dist) {
+  const { build } = await import("vite");
+  const made = await build({
+    root: HERE,
+    configFile: false,
+    logLevel: "error",
+    resolve: { alias: { clicktrail: `${dist}/index.js` } },
+    define: { "process.env.NODE_ENV": '"production"' },
+    build: { write: false, lib: { entry: "react.js", formats: ["es"], fileName: "react" } },
+  });
+  const [{ output }] = Array.isArray(made) ? made : [made];
+  return output[0].code;
+}
+
+/**
+ * Adds the examples to the site.
+ * @param {import("fastify").FastifyInstance} app
+ * @param {import("../page.mjs").Frame} frame
+ * @param {string} dist folder of the built package
+ */
+export function addExamples(app, frame, dist) {
+  let bundle;
+  const send = (reply, text) => reply.type("text/html; charset=utf-8").send(text);
+
+  app.get("/examples", (_request, reply) =>
+    send(
+      reply,
+      renderExample(frame, {
+        title: "Examples",
+        lead: "Small pages that use the built package as a site would.",
+        path: "/examples",
+        main: html`<ul>${EXAMPLES.map(({ name, label, lead }) => html`<li><a href="/examples/${name}">${label}</a>: ${lead}</li>`)}</ul>`,
+      }),
+    ),
+  );
+
+  for (const { name, label, source, lead } of EXAMPLES) {
+    const page = async (request, reply) =>
+      send(
+        reply,
+        renderExample(frame, {
+          title: label,
+          lead,
+          path: "/examples",
+          main: await MAINS[name](request, frame.api),
+          // The server's page needs none, and React's brings the library itself.
+          module: name === "server" ? undefined : `/examples/${source}`,
+          withScriptTag: name !== "react",
+          source: await readFile(HERE + source, "utf8"),
+        }),
+      );
+    app.get(`/examples/${name}`, page);
+    if (name === "react") app.get("/examples/react/:id", page);
+  }
+
+  app.get("/examples/react.js", async (_request, reply) => {
+    bundle ??= bundleReact(dist).catch((error) => {
+      bundle = undefined;
+      throw error;
+    });
+    return reply.type("text/javascript; charset=utf-8").send(await bundle);
+  });
+  for (const file of ["search.js", "plain.js", "component.js"]) {
+    app.get(`/examples/${file}`, async (_request, reply) =>
+      reply.type("text/javascript; charset=utf-8").send(await readFile(HERE + file)),
+    );
+  }
+}
