@@ -4,4 +4,5 @@
 export const NAV = [
   { href: "/", label: "Search" },
   { href: "/mistakes?clicktrail=inspect", label: "Mistakes" },
+  { href: "/examples", label: "Examples" },
 ];

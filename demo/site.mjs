@@ -5,6 +5,7 @@ import serve from "@fastify/static";
 import Fastify from "fastify";
 import { DATASET, KEYS } from "./contract.mjs";
 import { byId } from "./documents.mjs";
+import { addExamples } from "./examples/routes.mjs";
 import { raw } from "./html.mjs";
 import { renderPage } from "./page.mjs";
 import { featurePage, missingPage, searchPage } from "./views.mjs";
@@ -118,6 +119,7 @@ export async function startSite({
   app.register(serve, { root: [PUBLIC, dist], index: false });
   app.get("/vendor/chart.js", (_request, reply) => reply.sendFile("chart.umd.min.js", CHART));
   addPages(app, frame);
+  addExamples(app, frame, dist);
 
   await app.listen({ port, host });
   const { port: taken } = /** @type {import("node:net").AddressInfo} */ (app.server.address());
