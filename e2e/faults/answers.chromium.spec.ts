@@ -15,7 +15,7 @@ import {
   timesArrived,
   WITH,
 } from "./couriers.ts";
-import { ageClicks, scopeOf, visitLater } from "./rows.ts";
+import { age, scopeOf, visitLater } from "./rows.ts";
 
 /** In pages and workers alike. */
 function fixRandom(random: number): void {
@@ -79,7 +79,7 @@ for (const courier of COURIERS) {
     expect(collector.puts.length).toBeLessThanOrEqual(5 + flushesIn(Date.now() - started));
     await tab.goto(site.landing(null));
     await allAnswered(collector);
-    await ageClicks(tab, scopeOf(collector.endpoint), 8 * 86_400_000);
+    await age(tab, scopeOf(collector.endpoint), 8 * 86_400_000);
     await tab.goto(url);
     await trackerReady(tab);
     await recordOutcomes(tab);

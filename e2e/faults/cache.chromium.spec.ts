@@ -13,7 +13,7 @@ import {
   makeClicks,
   WITH,
 } from "./couriers.ts";
-import { ageClicks, clickRow, scopeOf, storeRows, visitLater } from "./rows.ts";
+import { age, clickRow, scopeOf, storeRows, visitLater } from "./rows.ts";
 
 test.use({ backForwardCache: true });
 
@@ -69,7 +69,7 @@ for (const courier of COURIERS) {
       await tab.evaluate(() => window.clicktrail.flush());
       await collector.expectPuts([first]);
       // The same page, for a tab beside it may see another state of the journal.
-      await ageClicks(tab, scopeOf(collector.endpoint), 0);
+      await age(tab, scopeOf(collector.endpoint));
       await tab.evaluate(() => window.clicktrail.flush());
       const end = head ? { inDoubt: 1, delivered: 0 } : { delivered: 1, inDoubt: 0 };
       await expectStats(tab, { made: 1, waiting: 0, ...end });

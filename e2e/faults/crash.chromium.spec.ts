@@ -17,7 +17,7 @@ import {
   timesArrived,
   WITH,
 } from "./couriers.ts";
-import { ageClicks, scopeOf, storedRows, visitLater } from "./rows.ts";
+import { age, scopeOf, storedRows, visitLater } from "./rows.ts";
 
 /** After the click, in ms; the answer takes ANSWER_MS. */
 const DEATHS = [0, 5, 20, 50, 200, 2_000];
@@ -179,7 +179,7 @@ test("the worker is killed before the click: the page that lives on sends it", a
   await killWorkers(context);
   await makeClicks(tab, [1]);
   // The same page: nobody navigates, so nothing but the page's own flush can.
-  await ageClicks(tab, scopeOf(collector.endpoint), 0);
+  await age(tab, scopeOf(collector.endpoint));
   await tab.evaluate(() => void window.clicktrail.flush());
   await collector.expectPuts([{ position: 1 }]);
 });

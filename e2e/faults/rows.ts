@@ -73,17 +73,28 @@ export async function journalRows(tab: Tab, scope: string, rows: readonly Stored
   );
 }
 
+/** Longer than every lease and every back-off. */
+const LATER_MS = 6 * 60_000;
+
 /**
- * Makes every stored and journaled click that much older, with no lease and no back-off left. Call it where the library
- * does not run: on a page that has it, a flush may be half-way.
+ * Time passes for what is stored and journaled: clicks, leases, back-offs and evidence are that much older. Call it where
+ * the library does not run: on a page that has it, a flush may be half-way.
  */
-export async function ageClicks(tab: Tab, scope: string, ms: number): Promise<void> {
+export async function age(tab: Tab, scope: string, ms: number = LATER_MS): Promise<void> {
   await tab.evaluate(
     async ({ name, older }) => {
-      type Aged = { at: number; due: number; payload?: unknown };
-      const age = (row: Aged) => ({ ...row, at: row.at - older, due: 0 });
+      // Every stored time is in epoch ms; durations and counts are far smaller.
+      const aged = (value: unknown): unknown => {
+        if (typeof value === "number") return value > 1e12 ? value - older : value;
+        if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+        const parts = Object.entries(value).map(([key, part]) => [
+          key,
+          key === "payload" ? part : aged(part),
+        ]);
+        return Object.fromEntries(parts);
+      };
       for (const key of Object.keys(localStorage))
-        if (key.startsWith(name)) localStorage[key] = JSON.stringify(age(JSON.parse(localStorage[key])));
+        if (key.startsWith(name)) localStorage[key] = JSON.stringify(aged(JSON.parse(localStorage[key])));
       const open = indexedDB.open(name, 1);
       open.onupgradeneeded = () => open.result.createObjectStore("q");
       const database = await new Promise<IDBDatabase>((resolve, reject) => {
@@ -95,7 +106,7 @@ export async function ageClicks(tab: Tab, scope: string, ms: number): Promise<vo
       cursors.onsuccess = () => {
         const cursor = cursors.result;
         if (!cursor) return;
-        if (cursor.value?.payload) cursor.update(age(cursor.value));
+        cursor.update(aged(cursor.value));
         cursor.continue();
       };
       await new Promise((resolve, reject) => {
@@ -111,7 +122,7 @@ export async function ageClicks(tab: Tab, scope: string, ms: number): Promise<vo
 /** A visit after every lease and back-off is over; what is left is flushed there. */
 export async function visitLater(tab: Tab, site: Site, scope: string, url = site.landing()): Promise<void> {
   await tab.goto(site.landing(null));
-  await ageClicks(tab, scope, 0);
+  await age(tab, scope);
   await tab.goto(url);
   await trackerReady(tab);
 }

@@ -18,16 +18,21 @@ import {
 } from "./couriers.ts";
 import { clickRow, journalRows, scopeOf, storedRows, storeRows, visitLater } from "./rows.ts";
 
-const BROKEN: Readonly<Record<string, string>> = {
+/** What opening the database meets. */
+const UNOPENED: Readonly<Record<string, string>> = {
   "is undefined": "Object.defineProperty(self, 'indexedDB', { value: undefined });",
   "throws at once": "IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError'); };",
-  "fails to open": `const open = IDBFactory.prototype.open;
-    IDBFactory.prototype.open = function (name) {
-      const request = open.call(this, name + " broken", 1);
-      request.addEventListener("upgradeneeded", () => request.transaction.abort());
-      return request;
-    };`,
+  "fails to open": `IDBFactory.prototype.open = () => {
+    const request = { error: new DOMException("no", "UnknownError") };
+    setTimeout(() => request.onerror?.(new Event("error")));
+    return request;
+  };`,
   "never opens": "IDBFactory.prototype.open = () => ({});",
+};
+
+/** And what writes meet. */
+const BROKEN: Readonly<Record<string, string>> = {
+  ...UNOPENED,
   "refuses every write (quota)":
     "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };",
   "aborts every write": `const put = IDBObjectStore.prototype.put;
@@ -66,11 +71,11 @@ for (const [journal, block] of [
   });
 }
 
-test(`IndexedDB ${Object.keys(BROKEN).join(", ")} in the worker alone: each click once`, async ({
+test(`IndexedDB ${Object.keys(UNOPENED).join(", ")} in the worker alone: each click once`, async ({
   tabs,
   site,
 }) => {
-  await sideBySide(tabs, Object.entries(BROKEN), async ({ tab, collector, snippet }, [, script]) => {
+  await sideBySide(tabs, Object.entries(UNOPENED), async ({ tab, collector, snippet }, [, script]) => {
     await tab.goto(site.search({ snippet, head: beforeWorker(script) }));
     await trackerReady(tab);
     await tab.hover("#result-1");
