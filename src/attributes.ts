@@ -21,16 +21,13 @@ export interface ResultTag {
   readonly metadata?: object | undefined;
 }
 
-const names: Record<string, string> = {};
+export const CHUNK_ID = "data-ctr-chunk-id";
+export const REQUEST_ID = "data-ctr-request-id";
 
-/** `chunkId` → `data-ctr-chunk-id`. Remembered: `tagResults` asks for several names a result. */
+/** `chunkId` → `data-ctr-chunk-id`. */
 export function attributeName(field: keyof ResultTag | "click" | "ignore"): string {
-  names[field] ??= `data-ctr-${field.replace(/[A-Z]/g, "-$&").toLowerCase()}`;
-  return names[field];
+  return `data-ctr-${field.replace(/[A-Z]/g, "-$&").toLowerCase()}`;
 }
-
-export const CHUNK_ID = attributeName("chunkId");
-export const REQUEST_ID = attributeName("requestId");
 
 /**
  * The attributes of one result as a plain object, to spread in JSX, bind in Vue or Svelte, or render on a server.

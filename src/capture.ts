@@ -1,26 +1,25 @@
 // Owns what counts as a click: from a DOM event to the fields of a click, or the rule that stopped it. Sends nothing.
-import { attributeName, CHUNK_ID, type RequestType, type ResultTag } from "./attributes";
+import { CHUNK_ID, type RequestType } from "./attributes";
 import type { Click } from "./payload";
 import { attempt } from "./report";
 
 /** Why a DOM event is no click. */
 export type Rule = "button" | "untagged" | "ignored" | "beside-link" | "selection" | "repeat";
 
-const TRACKING_ID = attributeName("chunkTrackingId");
+const TRACKING_ID = "data-ctr-chunk-tracking-id";
 const TAGGED = `[${CHUNK_ID}],[${TRACKING_ID}]`;
 // a[*|href] also finds the xlink:href of SVG links.
 const LINK = "a[*|href],area[href]";
-const OPENS = `${LINK},[${attributeName("click")}]`;
 /** CSS pixels between press and click from which it is a drag; a hand's tremble stays below. */
 const DRAG_PX = 10;
 
+const matching = (path: readonly EventTarget[], selector: string) =>
+  path.findIndex((node) => node instanceof Element && node.matches(selector));
+
 /** The nearest tagged element of a composed path: shadow roots, SVG and text nodes are all on it. */
 export function taggedIn(path: readonly EventTarget[]): number {
-  return path.findIndex((node) => node instanceof Element && node.matches(TAGGED));
+  return matching(path, TAGGED);
 }
-
-const touches = (path: readonly EventTarget[], selector: string) =>
-  path.some((node) => node instanceof Element && node.matches(selector));
 
 /** The clicked result, or the rule that says why it is none. `pressed` is the pointer's last press. */
 export function findResult(
@@ -32,8 +31,8 @@ export function findResult(
   const depth = taggedIn(path);
   const result = path[depth] as Element | undefined;
   if (!result) return "untagged";
-  if (touches(path, `[${attributeName("ignore")}]`)) return "ignored";
-  const opens = touches(path, OPENS);
+  if (matching(path, "[data-ctr-ignore]") >= 0) return "ignored";
+  const opens = matching(path, `${LINK},[data-ctr-click]`) >= 0;
   // Also the shadow roots that the click came through hold links.
   const inside = [...path.slice(0, depth + 1), result.shadowRoot] as (ParentNode | null)[];
   if (!opens && inside.some((node) => node?.querySelector?.(LINK))) return "beside-link";
@@ -41,33 +40,36 @@ export function findResult(
     event.detail &&
     pressed &&
     Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) > DRAG_PX;
-  if (dragged && (!opens || `${getSelection()}`)) return "selection";
-  return result;
+  return dragged && (!opens || `${getSelection()}`) ? "selection" : result;
 }
 
-/** The value of `field` on the element or its nearest ancestor that has it, across shadow roots. */
-function inherited(element: Element, field: "requestId" | "type" | "firstPosition"): string | undefined {
-  const found = element.closest(`[${attributeName(field)}]`);
-  if (found) return found.getAttribute(attributeName(field)) ?? undefined;
+/** The value of an attribute on the element or its nearest ancestor that has it, across shadow roots. */
+function inherited(element: Element, name: "request-id" | "type" | "first-position"): string | undefined {
+  const attribute = `data-ctr-${name}`;
+  const found = element.closest(`[${attribute}]`);
+  if (found) return found.getAttribute(attribute) as string;
   const { host } = element.getRootNode() as ShadowRoot;
-  return host && inherited(host, field);
+  return host && inherited(host, name);
 }
 
 /** `""` and words become NaN: an empty attribute is a mistake, not position 0. */
-const number = (text: string) => (text.trim() ? Number(text) : Number.NaN);
+const number = (text: string) => (text.trim() ? +text : Number.NaN);
 
 /** Reads the click's fields off a result. The position is the element's own, else its rank in the request. */
 export function readClick(result: Element, firstPosition = 1): Click & { firstPosition: number } {
-  const own = (field: keyof ResultTag) => result.getAttribute(attributeName(field));
-  const requestId = inherited(result, "requestId") ?? "";
-  const base = number(inherited(result, "firstPosition") ?? `${firstPosition}`);
-  const position = own("position");
-  const metadata = own("metadata");
+  const {
+    ctrChunkId: chunkId,
+    ctrChunkTrackingId: chunkTrackingId,
+    ctrPosition: position,
+    ctrMetadata: metadata,
+  } = (result as HTMLElement).dataset;
+  const requestId = inherited(result, "request-id") ?? "";
+  const base = number(inherited(result, "first-position") ?? `${firstPosition}`);
   return {
     requestId,
-    chunkId: own("chunkId") ?? undefined,
-    chunkTrackingId: own("chunkTrackingId") ?? undefined,
-    position: position === null ? base + rank(result, requestId) : number(position),
+    chunkId,
+    chunkTrackingId,
+    position: position === undefined ? base + rank(result, requestId) : number(position),
     type: inherited(result, "type") as RequestType | undefined,
     // JSON that is none goes on as the text it is: the payload's check tells what to write instead.
     metadata: attempt(
@@ -82,7 +84,7 @@ export function readClick(result: Element, firstPosition = 1): Click & { firstPo
 function rank(result: Element, requestId: string): number {
   const key = (element: Element) => element.getAttribute(CHUNK_ID) ?? element.getAttribute(TRACKING_ID);
   const chunks = [...(result.getRootNode() as ParentNode).querySelectorAll(TAGGED)]
-    .filter((element) => inherited(element, "requestId") === requestId)
+    .filter((element) => inherited(element, "request-id") === requestId)
     .map(key);
   return [...new Set(chunks)].indexOf(key(result));
 }

@@ -940,7 +940,7 @@ describe("counting", () => {
     await open().flush();
     await settled();
     const { last } = await ledger();
-    expect(last).toHaveLength(20);
+    expect(last).toHaveLength(8);
     expect(last.every(({ name }) => name === "delivered")).toBe(true);
   });
 

@@ -9,6 +9,7 @@ import {
   type Ledger,
   NEW_LEDGER,
   type Outcome,
+  type OutcomeName,
   type Settled,
 } from "./entry";
 import { locked, type Queue } from "./queue";
@@ -30,7 +31,7 @@ const MAX_AGE_MS = 7 * 86_400_000;
 /** A failure this close to a click in doubt speaks against its arrival. */
 const EVIDENCE_MS = 60_000;
 /** Outcomes that the ledger keeps for the inspector. */
-const LAST = 20;
+const LAST = 8;
 
 export interface Courier {
   /** Sends an entry now, in this very task; its outcome goes to the queue and to `emit`. */
@@ -72,20 +73,19 @@ interface Flight {
   left?: boolean;
 }
 
-export function createCourier(parts: Parts): Courier {
-  const {
-    scope,
-    queue,
-    send,
-    emit,
-    wake,
-    delegate,
-    rest,
-    resend,
-    dryRun,
-    now = Date.now,
-    random = Math.random,
-  } = parts;
+export function createCourier({
+  scope,
+  queue,
+  send,
+  emit,
+  wake,
+  delegate,
+  rest,
+  resend,
+  dryRun,
+  now = Date.now,
+  random = Math.random,
+}: Parts): Courier {
   const flights = new Map<string, Flight>();
   /** Bytes of the bodies in flight. */
   let load = 0;
@@ -94,8 +94,9 @@ export function createCourier(parts: Parts): Courier {
   let learned = false;
   /** The endpoint refuses this configuration; over with the next page or a new configuration. */
   let paused = false;
-  /** Outcomes that the store did not take: counted before the next flush. */
-  const unsettled: Settled[] = [];
+  /** Outcomes that the store doesn't know yet; those that it did not take are counted before the next flush. */
+  let unsettled: Settled[] = [];
+  let settling: Promise<void> | undefined;
   let stopped = false;
   let running: Promise<number> | undefined;
   let release = () => {};
@@ -107,6 +108,7 @@ export function createCourier(parts: Parts): Courier {
     } else attempt(entry);
   }
 
+  /** Resolves with the answer; it is counted a little later. */
   async function attempt(entry: Entry): Promise<void> {
     const flight: Flight = { entry, doubt: navigator.onLine !== false };
     flights.set(entry.id, flight);
@@ -119,43 +121,35 @@ export function createCourier(parts: Parts): Courier {
     const { left } = flight;
     // Answered: leaving must not bring its row back.
     flight.left = true;
-    if (answer.status || !left) await settle([judge(entry, answer)]);
-    flights.delete(entry.id);
-    if (!flights.size) rest?.();
+    settle(answer.status || !left ? [judge(entry, answer)] : []).then(() => {
+      flights.delete(entry.id);
+      if (!flights.size) rest?.();
+    });
   }
 
   function judge(entry: Entry, { verdict, status, message, retryAt }: Answer): Settled {
     const time = now();
-    const outcome = { ...entry, status, message };
-    const drop = (reason: string): Settled => ({ ...outcome, name: "dropped", reason });
-    const wait = (due = 0, reason?: string): Settled => {
-      return {
-        ...outcome,
-        name: "waiting",
-        reason,
-        stays: { ...entry, due, attempt: entry.attempt - +paused },
-      };
+    const end = (name: OutcomeName, reason?: string, stays?: Entry): Settled => {
+      return { ...entry, status, message, name, reason, stays };
     };
+    const wait = (due = 0, reason?: string) =>
+      end("waiting", reason, { ...entry, due, attempt: entry.attempt - +paused });
     if (verdict === "delivered") {
       if (health.fails && !ahead(health.asked, time)) {
         learn({ ...health, fails: 0, until: 0, asked: 0 });
         wake(time);
       }
-      return { ...outcome, name: "delivered" };
+      return end(verdict);
     }
     if (verdict === "pause") {
       paused = true;
       return wait(0, verdict);
     }
-    if (verdict === "refused") return drop(verdict);
-    if (entry.attempt >= MAX_TRIES) {
-      if (verdict === "unclear") return drop("refused");
-      // Not before: a clock that jumped must not cost a click that one more attempt delivers.
-      if (entry.at + MAX_AGE_MS < time) return drop("expired");
-    }
-    if (verdict === "unclear") {
-      return wait(time + backoff(entry.attempt, random));
-    }
+    const isLast = late(entry);
+    if (verdict === "refused" || (verdict === "unclear" && isLast)) return end("dropped", "refused");
+    // Not before the last try: a clock that jumped must not cost a click that one more attempt delivers.
+    if (isLast && entry.at + MAX_AGE_MS < time) return end("dropped", "expired");
+    if (verdict === "unclear") return wait(time + backoff(entry.attempt, random));
     // The lanes of one drain fail together: that is one failure.
     const fails = health.fails + +!ahead(health.until, time);
     const until = Math.max(retryAt, health.asked, time) + backoff(fails, random);
@@ -168,43 +162,54 @@ export function createCourier(parts: Parts): Courier {
     learned = true;
   }
 
-  async function settle(outcomes: readonly Settled[]): Promise<void> {
+  /** What comes while one transaction runs shares the next. */
+  function settle(outcomes: readonly Settled[]): Promise<void> {
+    unsettled.push(...outcomes);
+    settling ??= settleAll().finally(() => {
+      settling = undefined;
+    });
+    return settling;
+  }
+
+  async function settleAll(): Promise<void> {
+    while (unsettled[0]) {
+      const outcomes = unsettled;
+      unsettled = [];
+      try {
+        await count(outcomes);
+      } catch {
+        // What is done must not be sent again from the journal.
+        for (const { id, stays } of outcomes) if (!stays) queue.unjournal(id);
+        unsettled = [...outcomes, ...unsettled];
+        return;
+      }
+    }
+  }
+
+  async function count(outcomes: readonly Settled[]): Promise<void> {
     const counted: Outcome[] = [];
-    await queue
-      .transact([LEDGER, ...outcomes.map(({ id }) => id)], (rows) => {
-        const ledger: Ledger = { ...NEW_LEDGER, ...(rows.get(LEDGER) as Ledger | undefined) };
-        const counts: Record<string, number> = { ...ledger.counts };
-        for (const { stays, ...outcome } of outcomes) {
-          const { id, name, attempt, payload, reason } = outcome;
-          const row = rows.get(id) as Entry | undefined;
-          // Gone: somebody else has counted it. A later attempt: somebody else has it now.
-          if (payload && (!row || (stays && row.attempt > attempt))) continue;
-          counted.push(outcome);
-          if (stays) {
-            rows.set(id, stays);
-            continue;
-          }
+    await queue.transact([LEDGER, ...outcomes.map(({ id }) => id)], (rows) => {
+      const ledger: Ledger = { ...NEW_LEDGER, ...(rows.get(LEDGER) as Ledger | undefined) };
+      const counts: Record<string, number> = { ...ledger.counts };
+      for (const { stays, ...outcome } of outcomes) {
+        const { id, name, attempt, payload, reason = name } = outcome;
+        const row = rows.get(id) as Entry | undefined;
+        // Gone: somebody else has counted it. A later attempt: somebody else has it now.
+        if (payload && (!row || (stays && row.attempt > attempt))) continue;
+        counted.push(outcome);
+        if (stays) rows.set(id, stays);
+        else {
           rows.delete(id);
-          const count = reason ?? name;
-          counts[count] = (counts[count] ?? 0) + 1;
+          counts[reason] = (counts[reason] ?? 0) + 1;
         }
-        const last = [...ledger.last, ...counted.filter(({ name }) => name !== "waiting")].slice(-LAST);
-        rows.set(LEDGER, { counts, last, health: learned ? health : ledger.health });
-        learned = false;
-      })
-      .then(
-        () => {
-          counted.forEach(emit);
-          // Only now: a flush before the row was written would find it still leased.
-          for (const { stays } of outcomes)
-            if (stays && !paused) wake(Math.max(stays.due, health.until, now()));
-        },
-        () => {
-          // What is done must not be sent again from the journal; it is counted when the store is back.
-          for (const { id, stays } of outcomes) if (!stays) queue.unjournal(id);
-          unsettled.push(...outcomes);
-        },
-      );
+      }
+      const last = [...ledger.last, ...counted.filter(({ name }) => name !== "waiting")].slice(-LAST);
+      rows.set(LEDGER, { counts, last, health: learned ? health : ledger.health });
+      learned = false;
+    });
+    counted.forEach(emit);
+    // Only now: a flush before the row was written would find it still leased.
+    for (const { stays } of outcomes) if (stays && !paused) wake(Math.max(stays.due, health.until, now()));
   }
 
   function flush(hope = false): Promise<number> {
@@ -220,11 +225,11 @@ export function createCourier(parts: Parts): Courier {
 
   const open = () => !stopped && !paused && !ahead(health.until, now()) && load < MAX_KEEPALIVE_BYTES / 2;
 
-  const late = ({ attempt }: Entry) => +(attempt >= MAX_TRIES);
+  const late = ({ attempt }: Entry) => attempt >= MAX_TRIES;
 
   /** Settles what needs no request, and has the rest sent. */
   async function survey(hope: boolean): Promise<number> {
-    if (unsettled[0]) await settle(unsettled.splice(0));
+    await settle([]);
     const rows = await queue.all();
     const time = now();
     health = { ...health, ...(rows.get(LEDGER) as Ledger | undefined)?.health };
@@ -244,8 +249,8 @@ export function createCourier(parts: Parts): Courier {
       else due.push(entry);
     }
     // Taken from the end: the oldest first, but an entry that the server fails at must not stand before the others.
-    const ids = due.sort((a, b) => late(b) - late(a)).map(({ id }) => id);
-    if (gone[0]) await settle(gone);
+    const ids = due.sort((a, b) => +late(b) - +late(a)).map(({ id }) => id);
+    await settle(gone);
     if (ahead(health.until, time)) return health.until;
     if (!ids[0] || paused || (await delegate?.(hope))) return next;
     return locked(`${scope} drain`, { ifAvailable: true }, (lock) =>
@@ -268,6 +273,7 @@ export function createCourier(parts: Parts): Courier {
         }),
       );
     }
+    await settling;
     if (ahead(health.until, now())) return health.until;
     return ids[0] && !paused ? now() + LEASE_MS : next;
   }

@@ -54,7 +54,7 @@ export interface Health {
 
 /** An outcome, with the row that stays in the queue if the click waits. */
 export interface Settled extends Outcome {
-  readonly stays?: Entry;
+  readonly stays?: Entry | undefined;
 }
 
 /** Counts of the clicks that have left the queue, and the last of them for the inspector. */

@@ -19,13 +19,18 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Runs the script as if it came from a tag with these attributes; nothing is sent. */
-function run(attributes: Record<string, string>): Partial<Clicktrail> {
+/** Loads the script as if it came from a tag with these attributes; nothing is sent. */
+function load(attributes: Record<string, string>): void {
   const script = document.createElement("script");
   script.type = "text/plain";
   for (const [name, value] of Object.entries({ dryRun: "", ...attributes })) script.dataset[name] = value;
   document.body.append(script);
   runScript();
+}
+
+/** And starts what it has made. */
+function run(attributes: Record<string, string>): Partial<Clicktrail> {
+  load(attributes);
   return page.clicktrail as Partial<Clicktrail>;
 }
 
@@ -95,6 +100,36 @@ describe("a script tag's attributes", () => {
   it("that lack the dataset are told", () => {
     run({});
     expect(`${vi.mocked(console.error).mock.calls[0]}`).toContain("dataset must be your dataset's UUID");
+  });
+});
+
+describe("the tracker", () => {
+  const hasStarted = () => "value" in (Object.getOwnPropertyDescriptor(window, "clicktrail") ?? {});
+
+  it("is not started while the page loads", () => {
+    load({ dataset: DATASET });
+    expect(hasStarted()).toBe(false);
+  });
+
+  it("starts in idle time", async () => {
+    load({ dataset: DATASET });
+    await vi.waitFor(() => expect(hasStarted()).toBe(true));
+    expect(page.clicktrail?.options).toMatchObject({ dataset: DATASET });
+  });
+
+  it("starts with the first click, which counts once", () => {
+    const heard = vi.spyOn(console, "log").mockImplementation(() => {});
+    show(LIST);
+    load({ dataset: DATASET, debug: "" });
+    find("#second a").click();
+    expect(heard.mock.calls.filter(([, name]) => name === "click")).toHaveLength(1);
+  });
+
+  it("gives way to what the page puts in its place", () => {
+    load({ dataset: DATASET });
+    const own = {};
+    page.clicktrail = own;
+    expect(page.clicktrail).toBe(own);
   });
 });
 

@@ -3,7 +3,7 @@ import { resultAttributes } from "./attributes";
 import type { Options } from "./config";
 import { attempt, tell } from "./report";
 import { tagResults } from "./tag";
-import { createTracker, type Tracker } from "./tracker";
+import { createTracker, OF_CLICKS, type Tracker, whenIdle } from "./tracker";
 
 /** The global `clicktrail`. */
 export interface Clicktrail extends Tracker {
@@ -18,41 +18,64 @@ const SWITCHES = /^(respectGpc|debug|dryRun|ignoreAutomation|inspector)$/;
 /** What the stub left: calls by name. A click is a call of `capture`, with the path that it had. */
 type Early = readonly [name: keyof Clicktrail, args: never[]];
 
-/** Runs in the page as the script loads; `extra` adds to each click's metadata. */
+/**
+ * Runs in the page as the script loads; `extra` adds to each click's metadata. It only looks around: the tracker starts
+ * in idle time, or with the first click, or when the page reads the global.
+ */
 export function runScript(extra?: () => object): void {
   const page = window as unknown as {
-    clicktrail?: Partial<Clicktrail> & { q?: Early[] } & Pick<Options, "beforeSend">;
+    clicktrail?: Partial<Clicktrail> & { q?: Early[] | undefined } & Pick<Options, "beforeSend">;
   };
   const stub = page.clicktrail;
-  const early = stub?.q ?? [];
+  const kept = stub?.q ?? [];
+  // The stub's listeners are no longer needed.
+  if (stub) stub.q = undefined;
   // `document.currentScript` is null in modules and for some tag managers.
   const script = (document.currentScript ??
     document.querySelector("script[data-dataset]")) as HTMLScriptElement | null;
-  const options: Record<string, unknown> = { beforeSend: stub?.beforeSend };
-  for (const [name, value] of Object.entries(script?.dataset ?? {})) {
-    // An empty attribute switches a switch on; any other is a template's that had nothing to say.
-    if (SWITCHES.test(name)) options[name] = value !== "false";
-    else if (value) options[name] = value;
-  }
-  const inspect = () => {
+  const early = new AbortController();
+
+  function inspect(): void {
     const inspector = document.createElement("script");
     inspector.src = `${new URL("clicktrail.inspector.js", script?.src)}`;
     document.head.append(inspector);
-  };
-  // The page's calls must not fail because an attribute is wrong.
-  const clicktrail = {
-    trackClick() {},
-    ...stub,
-    tagResults,
-    resultAttributes,
-    inspect,
-  } as Partial<Clicktrail>;
-  page.clicktrail = clicktrail;
-  const complain = (error: unknown) => tell(`${(error as Error).message}`, error);
-  attempt(() => {
-    Object.assign(clicktrail, createTracker(options as unknown as Options, extra));
-    for (const [name, args] of early)
-      attempt(() => (clicktrail[name] as (...args: never[]) => void)(...args), complain);
-    if (options.inspector && /[?&]clicktrail=inspect/.test(location.search)) inspect();
-  }, complain);
+  }
+
+  function start(): Partial<Clicktrail> {
+    early.abort();
+    const options: Record<string, unknown> = { beforeSend: stub?.beforeSend };
+    for (const [name, value] of Object.entries(script?.dataset ?? {})) {
+      // An empty attribute switches a switch on; any other is a template's that had nothing to say.
+      if (SWITCHES.test(name)) options[name] = value !== "false";
+      else if (value) options[name] = value;
+    }
+    // The page's calls must not fail because an attribute is wrong.
+    const clicktrail = {
+      trackClick() {},
+      ...stub,
+      tagResults,
+      resultAttributes,
+      inspect,
+    } as Partial<Clicktrail>;
+    page.clicktrail = clicktrail;
+    const complain = (error: unknown) => tell(`${(error as Error).message}`, error);
+    attempt(() => {
+      Object.assign(clicktrail, createTracker(options as unknown as Options, extra));
+      for (const [name, args] of kept)
+        attempt(() => (clicktrail[name] as (...args: never[]) => void)(...args), complain);
+      if (options.inspector && /[?&]clicktrail=inspect/.test(location.search)) inspect();
+    }, complain);
+    return clicktrail;
+  }
+
+  const define = (property: PropertyDescriptor) =>
+    Object.defineProperty(page, "clicktrail", { ...property, configurable: true });
+  define({ get: start, set: (value) => define({ value, writable: true }) });
+  for (const type of OF_CLICKS.split(" "))
+    addEventListener(type, (event) => start().capture?.(event as MouseEvent), {
+      capture: true,
+      passive: true,
+      signal: early.signal,
+    });
+  whenIdle(() => void page.clicktrail);
 }

@@ -1,5 +1,5 @@
 // Owns the tagging of result elements from a Trieve response. Writes attributes and nothing else.
-import { attributeName, type RequestType } from "./attributes";
+import type { RequestType } from "./attributes";
 import { attempt, mistake, tell } from "./report";
 
 interface Chunk {
@@ -54,15 +54,18 @@ function chunksOf(rows: readonly object[]): Chunk[] {
   });
 }
 
-function write(element: Element, field: Parameters<typeof attributeName>[0], value: unknown): void {
-  if (value == null) element.removeAttribute(attributeName(field));
-  else element.setAttribute(attributeName(field), `${value}`);
+/** What makes an element one that has been tagged before. */
+const MARKS = ["chunk-id", "chunk-tracking-id", "position"];
+
+function write(element: Element, name: string, value: unknown): void {
+  if (value == null) element.removeAttribute(`data-ctr-${name}`);
+  else element.setAttribute(`data-ctr-${name}`, value as string);
 }
 
-function linksTo(element: Element, link: string | null | undefined): boolean {
+function linksTo(element: Element, { link }: Chunk): boolean {
   const href = link && attempt(() => new URL(link, location.href).href);
-  return (
-    !!href && [element, ...element.querySelectorAll("a")].some((a) => (a as HTMLAnchorElement).href === href)
+  return [element, ...element.querySelectorAll("a")].some(
+    (a) => href && (a as HTMLAnchorElement).href === href,
   );
 }
 
@@ -91,31 +94,37 @@ function tag(
   { page = 1, pageSize = 0, firstPosition, match, requestId, type }: TagOptions,
 ): Tagging {
   const { id, chunks, results, score_chunks } = response as ResultResponse;
-  const left = chunksOf(chunks ?? results ?? score_chunks ?? (response as readonly object[]));
-  const container = where instanceof Element ? where : undefined;
-  const elements = Array.from((container?.children ?? where) as ArrayLike<Element>);
+  const all = chunksOf(chunks ?? results ?? score_chunks ?? (response as readonly object[]));
+  const left = new Set(all);
+  const container = where instanceof Element && where;
+  const elements = Array.from((container ? container.children : where) as ArrayLike<Element>);
   const first = firstPosition ?? (page > 1 || pageSize ? (page - 1) * pageSize + 1 : undefined);
   const request = requestId ?? id;
   if (!request) tell(mistake("requestId", "the response's id or its TR-QueryID header", request), where);
   if (container) {
-    write(container, "requestId", request);
+    write(container, "request-id", request);
     write(container, "type", type);
-    write(container, "firstPosition", first);
+    write(container, "first-position", first);
   }
   let tagged = 0;
-  const unmatchedElements = elements.filter((element) => {
-    const at = match === "link" ? left.findIndex(({ link }) => linksTo(element, link)) : 0;
-    const chunk = at < 0 ? undefined : left.splice(at, 1)[0];
-    write(element, "chunkId", chunk?.id);
-    write(element, "chunkTrackingId", chunk?.id ? null : chunk?.tracking_id);
+  const unmatchedElements = elements.filter((element, at) => {
+    const chunk = match === "link" ? [...left].find((one) => linksTo(element, one)) : all[at];
     // An element that a framework uses again must not keep what it carried for the response before.
-    write(element, "requestId", container || !chunk ? null : request);
-    write(element, "type", container || !chunk ? null : type);
-    write(element, "position", container || !chunk || first === undefined ? null : first + tagged);
-    if (chunk) tagged++;
-    return !chunk;
+    const used = MARKS.some((name) => element.hasAttribute(`data-ctr-${name}`));
+    const own = (name: string, value: unknown) => {
+      if (used || value != null) write(element, name, chunk && value);
+    };
+    own("chunk-id", chunk?.id);
+    own("chunk-tracking-id", chunk?.id ? null : chunk?.tracking_id);
+    own("request-id", container ? null : request);
+    own("type", container ? null : type);
+    own("position", container || first === undefined ? null : first + tagged);
+    if (!chunk) return true;
+    left.delete(chunk);
+    tagged++;
+    return false;
   });
-  const unmatchedChunks = left.map((chunk) => chunk.id);
+  const unmatchedChunks = [...left].map((chunk) => chunk.id);
   if (unmatchedChunks[0] || unmatchedElements[0])
     tell("clicktrail: tagResults found no match for", unmatchedChunks, unmatchedElements);
   return { tagged, unmatchedChunks, unmatchedElements };

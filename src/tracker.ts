@@ -41,7 +41,7 @@ export interface Tracker {
   readonly route: Route;
   /** Reports a click by hand; returns its id, or `undefined` after telling what is wrong with it. Never throws. */
   trackClick(click: Click): string | undefined;
-  /** Takes a DOM event as the tracker's own listener does; `path` is the composed path it had. */
+  /** Takes a DOM event as the tracker's own listeners do; `path` is the composed path it had. */
   capture(event: MouseEvent, path?: EventTarget[]): void;
   /** Calls back with each outcome of that name; returns the undo. */
   on(name: OutcomeName, callback: (outcome: Outcome) => void): () => void;
@@ -63,6 +63,13 @@ const REPEAT_MS = 1_000;
 const MERGE_MS = 5_000;
 /** Where the page's own work leaves no idle time, start anyway. */
 const IDLE_MS = 500;
+/** The DOM events that make a click, or announce one. */
+export const OF_CLICKS = "click auxclick pointerover pointerdown focusin";
+
+export function whenIdle(work: () => void): void {
+  (globalThis.requestIdleCallback ?? setTimeout)(work, { timeout: IDLE_MS } as never);
+}
+
 /** One tracker a page, whichever copy of the script made it. */
 const KEY = Symbol.for("clicktrail");
 const started = () => globalThis as { [KEY]?: Tracker | undefined };
@@ -91,7 +98,7 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
     ...route,
     queue,
     send: createSend(route),
-    emit: outcomes.publish,
+    emit: outcomes.tell,
     wake,
     delegate: (hope) => queue.durable() && remote.flush(hope),
   });
@@ -184,13 +191,15 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
   const complain = (error: unknown): undefined => tell(`clicktrail: ${error}`, error);
 
   const capture = (event: MouseEvent, path: EventTarget[] = event.composedPath()) => {
-    const result = findResult(event, path, pressed);
-    if (typeof result !== "string") record(readClick(result, firstPosition), "click", result, event.detail);
-  };
-
-  /** The courier starts before the click: it is ready some 15 ms later. */
-  const onIntent = (event: Event) => {
-    if (!remote.started() && taggedIn(event.composedPath()) >= 0) remote.start();
+    const { type, detail } = event;
+    if (/click/.test(type)) {
+      const result = findResult(event, path, pressed);
+      if (typeof result !== "string") record(readClick(result, firstPosition), "click", result, detail);
+    } else {
+      if (type === "pointerdown") pressed = event;
+      // The courier starts before the click: it is ready some 15 ms later.
+      if (!remote.started() && taggedIn(path) >= 0) remote.start();
+    }
   };
 
   function listen(types: string, callback: (event: never) => void): void {
@@ -250,15 +259,11 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
   started()[KEY] = tracker;
   if (off) return tracker;
 
-  listen("click auxclick", capture);
-  listen("pointerover focusin", onIntent);
-  listen("pointerdown", (event: MouseEvent) => {
-    pressed = event;
-  });
+  listen(OF_CLICKS, capture);
   listen("pagehide", onLeave);
   listen("online", () => flush(true));
   // Also what a page sees that comes back from the back/forward cache.
   listen("visibilitychange", () => document.hidden || flush());
-  (globalThis.requestIdleCallback ?? setTimeout)(flush, { timeout: IDLE_MS } as never);
+  whenIdle(flush);
   return tracker;
 }
