@@ -333,6 +333,20 @@ describe("Retry-After", () => {
     expect(arrivals.map(({ attempt }) => attempt)).toEqual([1, 2, 1]);
   });
 
+  it("is known to whoever hands clicks over", async () => {
+    answer = () => status(429, "", { "Retry-After": "60" });
+    const page = open();
+    expect(page.holds()).toBe(false);
+    page.click();
+    await settled();
+    expect(page.holds()).toBe(true);
+    const next = open();
+    await next.flush();
+    expect(next.holds()).toBe(true);
+    forward(HOUR_MS);
+    expect(next.holds()).toBe(false);
+  });
+
   it("is known to the next page", async () => {
     await asked("60");
     answer = fine;
@@ -504,6 +518,7 @@ describe("one entry does not hold up the others", () => {
       { id: "corrupt" },
       { id: "newer", format: 99, payload: {} },
       { id: "older", format: 0, payload: {} },
+      { ...entryAt(START), id: "no size, no time", size: undefined, at: undefined },
     ] as never[];
     for (const row of broken) queue.add(row);
     left(3);
@@ -646,6 +661,56 @@ describe("in doubt", () => {
     expect(await counts()).toEqual({ delivered: 1 });
   });
 
+  it.each<[string, Answering, object]>([
+    ["delivered", fine, { delivered: 1 }],
+    ["refused", () => status(413), { refused: 1 }],
+    ["to be sent again", () => status(503), { delivered: 1 }],
+  ])("is not what was answered, though the page leaves before it is counted: %s", async (_, end, counted) => {
+    let finish = () => {};
+    answer = (arrival, init) => new Promise((resolve) => (finish = () => resolve(end(arrival, init))));
+    const page = open();
+    page.click();
+    await settled();
+    // The page goes before the store answers.
+    vi.spyOn(queue, "transact").mockReturnValue(new Promise(() => {}));
+    finish();
+    await settled();
+    page.leave();
+    vi.restoreAllMocks();
+    answer = fine;
+    await revisit({ resend: true });
+    expect(await counts()).toEqual(counted);
+    expect(arrivals).toHaveLength(end === fine || "refused" in counted ? 1 : 2);
+  });
+
+  it("is not what was counted while its request was under way: leaving does not bring it back", async () => {
+    answer = never;
+    const page = open();
+    const entry = page.click();
+    await page.settle([{ ...entry, name: "dropped", reason: "consent" }]);
+    page.leave();
+    answer = fine;
+    await revisit({ resend: true });
+    expect(arrivals).toHaveLength(1);
+    expect(await counts()).toEqual({ consent: 1 });
+  });
+
+  it("is nothing where the courier outlives the page: a failure is one", async () => {
+    let finish = () => {};
+    answer = () => new Promise((_, reject) => (finish = () => reject(new TypeError("reset"))));
+    const worker = open();
+    worker.click();
+    await settled();
+    expect(worker.stop()).toBe(1);
+    finish();
+    await settled();
+    expect(worker.stop()).toBe(0);
+    answer = fine;
+    await live(open(), HOUR_MS);
+    expect(await counts()).toEqual({ delivered: 1 });
+    expect(arrivals).toHaveLength(2);
+  });
+
   it("is not what a page left while it was offline: that is sent", async () => {
     const { entry } = await leaving(never, false);
     expect((await queue.all()).get(entry.id)).toMatchObject({ doubt: false });
@@ -659,7 +724,7 @@ describe("in doubt", () => {
     const page = open();
     page.click();
     await settled();
-    expect(page.leave()).toBe(0);
+    expect(page.stop()).toBe(0);
     answer = fine;
     await revisit();
     expect(await counts()).toEqual({ delivered: 1 });
@@ -857,7 +922,8 @@ describe("a drain", () => {
     done.shift()?.();
     await settled();
     const sent = arrivals.length;
-    expect(page.leave()).toBe(sent - 1);
+    expect(page.stop()).toBe(sent - 1);
+    page.leave();
     expect(await flushing).toBe(0);
     for (const finish of done.splice(0)) finish();
     await settled();

@@ -30,7 +30,7 @@ const MAX_BYTES = 1_000_000;
 const MAX_AGE_MS = 7 * 86_400_000;
 /** A failure this close to a click in doubt speaks against its arrival. */
 const EVIDENCE_MS = 60_000;
-/** Outcomes that the ledger keeps for the inspector. */
+/** Outcomes that the ledger keeps: to know a click that has been counted, and for the inspector. */
 const LAST = 8;
 
 export interface Courier {
@@ -41,8 +41,12 @@ export interface Courier {
    * With `hope` it forgets the back-off first: the browser is online again.
    */
   flush(hope?: boolean): Promise<number>;
-  /** The page goes away: stops flushing; what is in flight is in doubt from now on. Returns how many there are. */
-  leave(): number;
+  /** Whether clicks wait, because the endpoint asked for silence or refuses this configuration. */
+  holds(): boolean;
+  /** Stops flushing; what is in flight goes on. Returns how many that are. */
+  stop(): number;
+  /** The page goes away: stops, and what is in flight is in doubt from now on. */
+  leave(): void;
   /** Counts outcomes and tells them. Never rejects: what could not be counted stays in the queue. */
   settle(outcomes: readonly Settled[]): Promise<void>;
 }
@@ -69,7 +73,9 @@ interface Flight {
   readonly entry: Entry;
   /** Nothing spoke against its arrival when it left. */
   readonly doubt: boolean;
-  /** The page left meanwhile, so that no answer is no failure any more; or it is over. */
+  /** What the answer means, while it is not counted yet. */
+  outcome?: Settled;
+  /** The page left meanwhile, so that no answer is no failure any more; or somebody has counted the click. */
   left?: boolean;
 }
 
@@ -101,14 +107,15 @@ export function createCourier({
   let running: Promise<number> | undefined;
   let release = () => {};
 
+  const holds = () => paused || ahead(health.asked, now());
+
   function deliver(entry: Entry): void {
     if (dryRun) settle([{ ...entry, name: "dropped", reason: "dry-run" }]);
-    else if (paused || ahead(health.asked, now()) || (load && load + entry.size > MAX_KEEPALIVE_BYTES)) {
+    else if (holds() || (load && load + entry.size > MAX_KEEPALIVE_BYTES)) {
       settle([{ ...entry, name: "waiting", stays: { ...entry, attempt: 0, due: 0 } }]);
     } else attempt(entry);
   }
 
-  /** Resolves with the answer; it is counted a little later. */
   async function attempt(entry: Entry): Promise<void> {
     const flight: Flight = { entry, doubt: navigator.onLine !== false };
     flights.set(entry.id, flight);
@@ -118,10 +125,9 @@ export function createCourier({
     // Chromium rejects what is pending within a ms after pagehide, delivered or not; Firefox never settles it. A page
     // that closes itself sees the rejection without a pagehide (Chromium 156).
     if (!answer.status && globalThis.closed) leave();
-    const { left } = flight;
-    // Answered: leaving must not bring its row back.
-    flight.left = true;
-    settle(answer.status || !left ? [judge(entry, answer)] : []).then(() => {
+    if (answer.status || !flight.left) flight.outcome = judge(entry, answer);
+    // Counted a little later: the next request need not wait for that.
+    settle(flight.outcome ? [flight.outcome] : []).then(() => {
       flights.delete(entry.id);
       if (!flights.size) rest?.();
     });
@@ -196,12 +202,17 @@ export function createCourier({
         const row = rows.get(id) as Entry | undefined;
         // Gone: somebody else has counted it. A later attempt: somebody else has it now.
         if (payload && (!row || (stays && row.attempt > attempt))) continue;
-        counted.push(outcome);
         if (stays) rows.set(id, stays);
         else {
           rows.delete(id);
+          // Also a click that was counted while its request is under way: leaving must not bring it back.
+          const flight = flights.get(id);
+          if (flight) flight.left = true;
+          // Back from the journal of a page that died before it knew that this was written.
+          if (ledger.last.some((known) => known.id === id)) continue;
           counts[reason] = (counts[reason] ?? 0) + 1;
         }
+        counted.push(outcome);
       }
       const last = [...ledger.last, ...counted.filter(({ name }) => name !== "waiting")].slice(-LAST);
       rows.set(LEDGER, { counts, last, health: learned ? health : ledger.health });
@@ -244,8 +255,11 @@ export function createCourier({
       if (++count > MAX_ENTRIES || bytes > MAX_BYTES)
         gone.push({ ...entry, name: "dropped", reason: "overflow" });
       else if (ahead(entry.due, time)) next = Math.min(next || entry.due, entry.due);
-      else if (entry.doubt && !resend && Math.abs(entry.at - health.failedAt) > EVIDENCE_MS)
-        gone.push({ ...entry, name: "in-doubt" });
+      else if (
+        entry.answered ||
+        (entry.doubt && !resend && Math.abs(entry.at - health.failedAt) > EVIDENCE_MS)
+      )
+        gone.push({ ...entry, name: "in-doubt", ...entry.answered });
       else due.push(entry);
     }
     // Taken from the end: the oldest first, but an entry that the server fails at must not stand before the others.
@@ -293,20 +307,30 @@ export function createCourier({
     return claimed;
   }
 
-  function leave(): number {
+  function stop(): number {
     stopped = true;
     release();
+    return flights.size;
+  }
+
+  function leave(): void {
+    stop();
     for (const flight of flights.values()) {
-      if (flight.left) continue;
-      // Without doubt it is the next page's, at once.
-      const row = { ...flight.entry, doubt: flight.doubt, due: flight.doubt ? flight.entry.due : 0 };
+      const { entry, doubt, outcome, left } = flight;
+      if (left) continue;
       flight.left = true;
+      if (outcome) {
+        // The page goes before its count is written: the next page's to count.
+        queue.journal(outcome.stays ?? { ...entry, due: 0, answered: outcome });
+        continue;
+      }
+      // Without doubt it is the next page's, at once.
+      const row = { ...entry, doubt, due: doubt ? entry.due : 0 };
       // Both, for each is lost now and then: the write where a tab is closed, the journal where a renderer is torn down.
       queue.journal(row);
       queue.add(row);
     }
-    return flights.size;
   }
 
-  return { deliver, flush, settle, leave };
+  return { deliver, flush, settle, holds, stop, leave };
 }

@@ -19,6 +19,8 @@ export interface Entry {
   readonly due: number;
   /** The page left before the answer, and nothing speaks against its arrival. */
   readonly doubt?: boolean;
+  /** What the answer made of it, where the page left before that was counted. */
+  readonly answered?: Outcome;
 }
 
 export type OutcomeName = "click" | "delivered" | "waiting" | "in-doubt" | "dropped";
@@ -84,8 +86,8 @@ export function joinLedgers(stored: unknown, early: unknown): unknown {
 
 /** Whether a stored row can be read: corrupt rows and rows of another format are set aside. */
 export function isEntry(row: unknown): row is Entry {
-  const { id, format, payload } = (row ?? {}) as Entry;
-  return format === FORMAT && !!id && !!payload;
+  const { id, format, payload, at, size, attempt, due } = (row ?? {}) as Entry;
+  return format === FORMAT && !!id && !!payload && at + size + attempt + due > 0;
 }
 
 /** No lease and no back-off is longer: a due time further away comes from a clock that jumped. */

@@ -91,7 +91,7 @@ function openWorker(
         }
         if (message.leave) {
           left = true;
-          if (!courier.leave()) close();
+          if (!courier.stop()) close();
         }
       });
     },

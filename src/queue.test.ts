@@ -360,6 +360,15 @@ describe("a full disk", () => {
     expect([...(await queue.all()).values()]).toEqual([one]);
   });
 
+  it("leaves a row that another context has too in memory alone", async () => {
+    const queue = await opened();
+    fillDisk();
+    queue.add(one, { shared: true });
+    await settled();
+    expect(kept()).toEqual([]);
+    expect([...(await queue.all()).values()]).toEqual([one]);
+  });
+
   it("gives the row to the database once there is room again", async () => {
     const queue = await opened();
     const full = fillDisk();

@@ -8,8 +8,11 @@ export interface Row {
 }
 
 export interface Queue<R extends Row> {
-  /** Stores a row within this task; where the database can't take it, the journal does. */
-  add(row: R): void;
+  /**
+   * Stores a row within this task. Where the database can't take it, the journal does, unless it is `shared` with a
+   * context that goes on: what that one settles must not come back from the journal.
+   */
+  add(row: R, options?: { readonly shared?: boolean }): void;
   /** Keeps a row in the journal: synchronous, so it works even while the page goes away. */
   journal(row: R): void;
   /** Removes a row from the journal. */
@@ -82,8 +85,8 @@ export function createQueue<R extends Row>(
     unjournal(id);
   }
 
-  function persist(row: R): void {
-    const keep = () => journal(row);
+  function persist(row: R, shared?: boolean): void {
+    const keep = () => shared || journal(row);
     try {
       const store = begin("readwrite");
       store.put(row, row.id);
@@ -96,9 +99,9 @@ export function createQueue<R extends Row>(
     }
   }
 
-  function add(row: R): void {
+  function add(row: R, { shared }: { readonly shared?: boolean } = {}): void {
     memory.set(row.id, row);
-    persist(row);
+    persist(row, shared);
   }
 
   function merge(ripe: (row: R) => boolean): void {

@@ -14,7 +14,7 @@ const ENDPOINT = "https://api.example/api/analytics/ctr";
 const NOON = Date.UTC(2030, 0, 1, 12);
 
 let bodies: CtrPayload[];
-let status: number;
+let answers: (body: CtrPayload) => number;
 let trackers: Tracker[];
 let made: Outcome[];
 let complaints: string[];
@@ -25,13 +25,15 @@ beforeEach(() => {
   trackers = [];
   made = [];
   complaints = [];
-  status = 204;
+  answers = () => 204;
   sessionStorage["clicktrail no worker"] = 1;
   vi.spyOn(console, "error").mockImplementation((message) => complaints.push(`${message}`));
   const { fetch } = globalThis;
   vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
     if (url !== ENDPOINT) return fetch(url, init);
-    bodies.push(JSON.parse(`${init.body}`));
+    const body = JSON.parse(`${init.body}`);
+    bodies.push(body);
+    const status = answers(body);
     return new Response(status === 204 ? null : "{}", { status });
   });
 });
@@ -403,7 +405,8 @@ describe("consent", () => {
     tracker.trackClick({ ...click, requestId: OTHER_REQUEST });
     tracker.trackClick({ ...click, requestId: "wrong before consent" });
     expect(made).toHaveLength(2);
-    expect(await tracker.stats()).toMatchObject({ waiting: 2, delivered: 0 });
+    // The wrong one waits too: nothing is counted before consent.
+    expect(await tracker.stats()).toMatchObject({ waiting: 3, delivered: 0, dropped: {} });
     expect(puts).not.toHaveBeenCalled();
     expect({ ...localStorage }).toEqual(before);
     expect(bodies).toEqual([]);
@@ -422,7 +425,7 @@ describe("consent", () => {
   });
 
   it("that is withdrawn empties memory and queue, and tracks nothing", async () => {
-    status = 503;
+    answers = () => 503;
     const tracker = start();
     const waiting = outcome(tracker, "waiting");
     tracker.trackClick(click);
@@ -430,7 +433,7 @@ describe("consent", () => {
     await tracker.revokeConsent();
     expect(await tracker.stats()).toMatchObject({ made: 1, waiting: 0, dropped: { consent: 1 } });
     expect(tracker.trackClick({ ...click, requestId: OTHER_REQUEST })).toBeUndefined();
-    status = 204;
+    answers = () => 204;
     await tracker.flush();
     expect(bodies).toHaveLength(1);
   });
@@ -522,8 +525,9 @@ describe("the tracker", () => {
 
   it("accounts for every click", async () => {
     const tracker = start();
-    for (const [at, code] of [204, 204, 400, 503, 413].entries()) {
-      status = code;
+    const codes = [204, 204, 400, 503, 413];
+    answers = ({ position }) => codes[position] as number;
+    for (const [at, code] of codes.entries()) {
       const settled = outcome(tracker, code === 204 ? "delivered" : code === 413 ? "dropped" : "waiting");
       tracker.trackClick({ ...click, requestId: crypto.randomUUID(), position: at });
       await settled;

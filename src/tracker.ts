@@ -12,11 +12,10 @@ import {
   NEW_LEDGER,
   type Outcome,
   type OutcomeName,
-  type Settled,
 } from "./entry";
 import { uuid7 } from "./id";
 import { createOutcomes } from "./outcomes";
-import { type Click, makePayload } from "./payload";
+import { type Click, makePayload, type Payload } from "./payload";
 import { createQueue } from "./queue";
 import { createRemote } from "./remote";
 import { attempt, mistake, tell } from "./report";
@@ -103,8 +102,8 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
     delegate: (hope) => queue.durable() && remote.flush(hope),
   });
   const clicks = new Map<string, { readonly id: string; readonly at: number }>();
-  let held: Entry[] = [];
-  let refused: Settled[] = [];
+  /** What waits for consent: nothing is stored or counted before. */
+  let held: (() => void)[] = [];
   let granted = !consent;
   let pressed: MouseEvent | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -133,18 +132,40 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
     wake(await courier.flush(hope === true));
   }
 
+  const handsOver = () => remote.ready() && queue.durable();
+
   function deliver(entry: Entry): void {
     const mine = { ...entry, due: Date.now() + LEASE_MS };
-    queue.add(mine);
-    if (remote.ready() && queue.durable()) remote.post({ entry: mine });
-    else courier.deliver(mine);
+    if (handsOver() && !courier.holds()) {
+      queue.add(mine, { shared: true });
+      remote.post({ entry: mine });
+    } else {
+      queue.add(mine);
+      courier.deliver(mine);
+    }
+  }
+
+  function whenGranted(work: () => void): void {
+    if (granted) work();
+    else held.push(work);
   }
 
   function drop(id: string, at: number, reason: string): undefined {
-    const dropped: Settled = { name: "dropped", id, at, attempt: 0, reason };
-    // Nothing is stored before consent, not even a count.
-    if (granted) courier.settle([dropped]);
-    else refused.push(dropped);
+    whenGranted(() => courier.settle([{ name: "dropped", id, at, attempt: 0, reason }]));
+  }
+
+  /** What `beforeSend` makes of a payload; `undefined` where it vetoes. */
+  function edit(payload: Payload): Payload | undefined {
+    const edited = attempt(() => {
+      const draft = JSON.parse(JSON.stringify(payload));
+      const changed = beforeSend?.(draft) ?? draft;
+      if (changed !== false && !changed.request_id && !changed.request)
+        throw new Error(mistake("beforeSend's result", "the payload, false or nothing", changed));
+      // What can't be sent throws here.
+      JSON.stringify(changed);
+      return changed;
+    }, complain);
+    return edited ?? payload;
   }
 
   function record(click: Click, action: string, seen?: Element, detail = 0): string | undefined {
@@ -155,35 +176,13 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
     if (before && (detail > 1 || Math.abs(at - before.at) < REPEAT_MS)) return before.id;
     const id = uuid7(at);
     clicks.set(same, { id, at });
-    let payload = makePayload(click, options, { id, at, action, extra: extra?.() }, seen);
-    if (!payload) return drop(id, at, "invalid");
-    let json = JSON.stringify(payload);
-    if (beforeSend) {
-      let vetoed = false;
-      attempt(() => {
-        const draft = JSON.parse(json);
-        const changed = beforeSend(draft) ?? draft;
-        vetoed = changed === false;
-        if (!vetoed && !changed.request_id && !changed.request)
-          throw new Error(
-            mistake("beforeSend", "a function that returns the payload, false or nothing", changed),
-          );
-        json = JSON.stringify(changed);
-        payload = changed;
-      }, complain);
-      if (vetoed) return drop(id, at, "vetoed");
-    }
-    const entry: Entry = {
-      id,
-      format: FORMAT,
-      payload,
-      at,
-      size: new TextEncoder().encode(json).length,
-      attempt: 1,
-      due: 0,
-    };
-    if (granted) deliver(entry);
-    else held.push(entry);
+    const made = makePayload(click, options, { id, at, action, extra: extra?.() }, seen);
+    if (!made) return drop(id, at, "invalid");
+    const payload = beforeSend ? edit(made) : made;
+    if (!payload) return drop(id, at, "vetoed");
+    const size = new TextEncoder().encode(JSON.stringify(payload)).length;
+    const entry: Entry = { id, format: FORMAT, payload, at, size, attempt: 1, due: 0 };
+    whenGranted(() => deliver(entry));
     outcomes.tell({ ...entry, name: "click" });
     return id;
   }
@@ -223,32 +222,31 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
     trackClick: (click) => attempt(() => record({ ...click }, "manual"), complain),
     grantConsent() {
       granted = true;
-      held.splice(0).forEach(deliver);
-      if (refused[0]) courier.settle(refused.splice(0));
+      for (const work of held.splice(0)) work();
     },
     async revokeConsent() {
       granted = false;
       held = [];
-      refused = [];
       queue.merge(() => true);
-      const rows = await queue.all();
       await courier.settle(
-        [...rows.values()].filter(isEntry).map((entry) => ({ ...entry, name: "dropped", reason: "consent" })),
+        [...(await queue.all()).values()]
+          .filter(isEntry)
+          .map((entry) => ({ ...entry, name: "dropped", reason: "consent" })),
       );
     },
     async stats() {
       const rows = await queue.all();
       const { counts } = (rows.get(LEDGER) as Ledger | undefined) ?? NEW_LEDGER;
       rows.delete(LEDGER);
-      const entries = [...rows.values()].filter(isEntry);
-      const doubts = entries.filter(({ doubt }) => doubt).length;
+      const readable = [...rows.values()].filter(isEntry);
+      const doubts = readable.filter(({ doubt }) => doubt).length;
       const { delivered = 0, "in-doubt": trusted = 0, ...dropped } = counts;
-      const waiting = held.length + entries.length - doubts;
+      const waiting = held.length + readable.length - doubts;
       const made = Object.values(counts).reduce((sum, count) => sum + count, waiting + doubts);
-      const unreadable = rows.size - entries.length;
+      const unreadable = rows.size - readable.length;
       return { made, delivered, waiting, inDoubt: trusted + doubts, dropped, unreadable };
     },
-    courier: () => (remote.ready() && queue.durable() ? "worker" : "page"),
+    courier: () => (handsOver() ? "worker" : "page"),
     destroy() {
       controller.abort();
       clearTimeout(timer);

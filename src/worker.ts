@@ -61,7 +61,7 @@ export function runWorker(scope: Scope): void {
       if (flush) say({ wake: await courier.flush(flush.hope), flushed: true });
       if (leave) {
         left = true;
-        if (!courier.leave()) scope.close();
+        if (!courier.stop()) scope.close();
       }
     };
   };

@@ -171,8 +171,11 @@ export function createWorld(seed: number, turns: number) {
   /** Notes which of the rows that a transaction took away ended in which counted state. */
   function counted(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string, unknown>): void {
     const last = (after.get(LEDGER) as Ledger | undefined)?.last ?? [];
+    const known = (before.get(LEDGER) as Ledger | undefined)?.last ?? [];
     for (const id of before.keys()) {
       if (id === LEDGER || after.has(id)) continue;
+      // It was counted before, and only came back from a journal.
+      if (known.some((outcome) => outcome.id === id)) continue;
       const end = [...last].reverse().find((outcome) => outcome.id === id);
       const fate = fateOf(id);
       fate.recorded = true;
