@@ -89,7 +89,7 @@ export function makePayload(
   const fits = fine(
     json.startsWith("{") && json.length <= MAX_METADATA,
     "metadata",
-    `an object of at most ${MAX_METADATA} characters of JSON`,
+    `an object under ${MAX_METADATA} characters`,
   );
   const user = userId && { user_id: userId };
   const ours = {

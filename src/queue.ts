@@ -54,7 +54,6 @@ export function createQueue<R extends Row>(
 ): Queue<R> {
   /** Rows that are not, or not yet, known to be on disk. */
   const memory = new Map<string, unknown>();
-  const journaled = new Set<string>();
   let db: IDBDatabase | undefined;
   let opening: Promise<boolean> | undefined;
 
@@ -70,14 +69,13 @@ export function createQueue<R extends Row>(
 
   // Workers and sandboxed frames have no localStorage: there rows are in memory alone.
   function journal(row: R): void {
-    journaled.add(row.id);
     attempt(() => {
       localStorage[name + row.id] = JSON.stringify(row);
     });
   }
 
   function unjournal(id: string): void {
-    if (journaled.delete(id)) attempt(() => localStorage.removeItem(name + id));
+    attempt(() => localStorage.removeItem(name + id));
   }
 
   function forget(id: string): void {

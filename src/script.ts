@@ -1,5 +1,4 @@
 // Owns the script tag's way in: options from the element, the global, and what a stub has kept.
-import { resultAttributes } from "./attributes";
 import type { Options } from "./config";
 import { attempt, tell } from "./report";
 import { tagResults } from "./tag";
@@ -8,7 +7,6 @@ import { createTracker, OF_CLICKS, type Tracker, whenIdle } from "./tracker";
 /** The global `clicktrail`. */
 export interface Clicktrail extends Tracker {
   readonly tagResults: typeof tagResults;
-  readonly resultAttributes: typeof resultAttributes;
   /** Loads the inspector from where this script came from. */
   inspect(): void;
 }
@@ -54,7 +52,6 @@ export function runScript(extra?: () => object): void {
       trackClick() {},
       ...stub,
       tagResults,
-      resultAttributes,
       inspect,
     } as Partial<Clicktrail>;
     page.clicktrail = clicktrail;

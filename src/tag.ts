@@ -83,7 +83,7 @@ export function tagResults(
   try {
     return tag(where, response, options);
   } catch (error) {
-    tell(mistake("tagResults", "given elements and a Trieve response", error), where, response);
+    tell(mistake("tagResults' input", "elements and a Trieve response", error), where, response);
     return { tagged: 0, unmatchedChunks: [], unmatchedElements: [] };
   }
 }

@@ -82,7 +82,7 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
   const route = routeOf(options);
   const running = started()[KEY];
   if (running) {
-    tell("clicktrail: it runs on this page already; include or start it once", running.options);
+    tell("clicktrail: it runs already; start it once", running.options);
     return running;
   }
   const { consent, firstPosition, beforeSend, debug, respectGpc, ignoreAutomation } = options;
