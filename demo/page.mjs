@@ -15,7 +15,8 @@ const LOGO = raw(
   '<svg viewBox="0 0 24 24" width="26" height="26" aria-hidden="true"><rect width="24" height="24" rx="7" fill="currentColor"/><path d="M6.5 15.5 10 9l3.2 5.2L15 11.4l2.6 4.1" fill="none" stroke="var(--on-accent)" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/></svg>',
 );
 
-function snippet({ stub, script, attributes }) {
+/** The stub and the script tag, as a site writes them. */
+export function snippet({ stub, script, attributes }) {
   const pairs = Object.entries(attributes).map(([name, value]) => html` ${name}="${value}"`);
   return html`${stub && html`<script>${raw(stub)}</script>`}
   <script async src="${script}"${pairs}></script>`;
@@ -23,6 +24,15 @@ function snippet({ stub, script, attributes }) {
 
 function link({ href, label }, path) {
   return html`<a href="${href}"${href === path && raw(' aria-current="page"')}>${label}</a>`;
+}
+
+/** The way past the header, the name and the menu. */
+export function header(path) {
+  return html`<a class="skip" href="#main">Skip to the content</a>
+  <header class="top">
+    <a class="brand" href="/">${LOGO}<span>Platform Atlas</span></a>
+    <nav aria-label="Site">${NAV.map((entry) => link(entry, path))}</nav>
+  </header>`;
 }
 
 /**
@@ -46,11 +56,7 @@ export function renderPage(frame, { title, description, path, main, module, with
   <script type="module" src="${module}"></script>
 </head>
 <body>
-  <a class="skip" href="#main">Skip to the content</a>
-  <header class="top">
-    <a class="brand" href="/">${LOGO}<span>Platform Atlas</span></a>
-    <nav aria-label="Site">${NAV.map((entry) => link(entry, path))}</nav>
-  </header>
+  ${header(path)}
   <div class="layout${!withPanel && " layout-single"}">
     <main id="main" tabindex="-1">${main}</main>
     ${withPanel && panel(frame.api.standIn)}

@@ -11,7 +11,7 @@ class SearchResults extends HTMLElement {
     if (this.getAttribute("query") !== query) return;
     const list = document.createElement("ol");
     list.append(...response.chunks.map(({ chunk }) => resultFor(chunk)));
-    root.replaceChildren(list);
+    root.replaceChildren(styleSheet(), list);
     window.clicktrail.tagResults(list, response);
   }
 }
@@ -23,6 +23,13 @@ function resultFor(chunk) {
   link.textContent = chunk.metadata.name;
   result.append(link);
   return result;
+}
+
+function styleSheet() {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = "/examples.css";
+  return link;
 }
 
 customElements.define("search-results", SearchResults);

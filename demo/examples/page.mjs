@@ -1,12 +1,6 @@
 // Owns the frame of an example's page: as little as a page needs, and the example's source to read. Knows no example.
-import { html, jsonIn, raw } from "../html.mjs";
-import { NAV } from "../nav.mjs";
-
-function scriptTag({ stub, script, attributes }) {
-  const pairs = Object.entries(attributes).map(([name, value]) => html` ${name}="${value}"`);
-  return html`${stub && html`<script>${raw(stub)}</script>`}
-  <script async src="${script}"${pairs}></script>`;
-}
+import { html, jsonIn } from "../html.mjs";
+import { header, snippet } from "../page.mjs";
 
 /**
  * @param {import("../page.mjs").Frame} frame
@@ -21,19 +15,21 @@ export function renderExample(frame, { title, lead, path, main, module, withScri
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
   <title>${title} · Examples</title>
+  <meta name="description" content="${lead}">
   <link rel="icon" href="/icon.svg" type="image/svg+xml">
   <link rel="stylesheet" href="/style.css">
-  ${withScriptTag && scriptTag(frame)}
+  <link rel="stylesheet" href="/examples.css">
+  ${withScriptTag && snippet(frame)}
   <script type="application/json" id="demo-config">${jsonIn(frame.api)}</script>
   ${module && html`<script type="module" src="${module}"></script>`}
 </head>
 <body>
-  <header class="top">
-    <nav aria-label="Site">${NAV.map(({ href, label }) => html`<a href="${href}"${href === path && raw(' aria-current="page"')}>${label}</a> `)}</nav>
-  </header>
-  <div class="layout layout-single"><main id="main">
-    <h1>${title}</h1>
-    <p class="lead">${lead}</p>
+  ${header(path)}
+  <div class="layout layout-single"><main id="main" class="example" tabindex="-1">
+    <div>
+      <h1>${title}</h1>
+      <p class="lead">${lead}</p>
+    </div>
     ${main}
     ${source && html`<details><summary>The source of this page</summary><pre tabindex="0"><code>${source}</code></pre></details>`}
   </main></div>

@@ -11,7 +11,7 @@ const PAGE_SIZE = 6;
 const { dataset, apiKey, url } = JSON.parse(document.getElementById("demo-config").textContent);
 
 // Once a page, outside of components: rendering twice must not start it twice.
-window.clicktrail = init({ dataset, apiKey, endpoint: `${url}/api/analytics/ctr` });
+const tracker = init({ dataset, apiKey, endpoint: `${url}/api/analytics/ctr` });
 
 /** The pages of one search so far; each response keeps its own request id. */
 function useSearch(query) {
@@ -63,6 +63,17 @@ function Results({ query, open }) {
   </div>`;
 }
 
+/** What became of the latest click: the tracker tells, the page need not ask. */
+function Reported() {
+  const [text, setText] = useState("Click a result: it opens in this page, and is reported.");
+  useEffect(
+    () =>
+      tracker.on("delivered", ({ payload }) => setText(`Reported: a click at position ${payload.position}.`)),
+    [],
+  );
+  return html`<p role="status">${text}</p>`;
+}
+
 function Search() {
   const [query, setQuery] = useState(new URLSearchParams(location.search).get("q") || "grid");
   const [opened, setOpened] = useState(null);
@@ -81,9 +92,10 @@ function Search() {
   };
   // The list stays where it was while a result is open.
   return html`<div>
-    ${opened && html`<article id="opened"><h2>${opened.metadata.name}</h2><p>${opened.chunk_html}</p></article>`}
+    <${Reported} />
+    ${opened && html`<article id="opened"><h2>${opened.metadata.name}</h2><p>${opened.chunk_html}</p><p><button onClick=${() => history.back()}>Back</button></p></article>`}
     <div hidden=${Boolean(opened)}>
-      <form id="form" onSubmit=${onSubmit}><input name="q" aria-label="Search" defaultValue=${query} /> <button>Search</button></form>
+      <form id="form" role="search" onSubmit=${onSubmit}><input type="search" name="q" aria-label="Search" defaultValue=${query} /> <button>Search</button></form>
       <${Results} key=${query} query=${query} open=${open} />
     </div>
   </div>`;

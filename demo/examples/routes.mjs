@@ -36,7 +36,7 @@ const EXAMPLES = [
 ];
 
 function form(query) {
-  return html`<form id="form"><input name="q" aria-label="Search" value="${query}"> <button>Search</button></form>`;
+  return html`<form id="form" role="search"><input type="search" name="q" aria-label="Search" value="${query}"> <button>Search</button></form>`;
 }
 
 /** What each example's page shows; `request` is Fastify's. */
@@ -85,7 +85,7 @@ export function addExamples(app, frame, dist) {
         title: "Examples",
         lead: "Small pages that use the built package as a site would.",
         path: "/examples",
-        main: html`<ul>${EXAMPLES.map(({ name, label, lead }) => html`<li><a href="/examples/${name}">${label}</a>: ${lead}</li>`)}</ul>`,
+        main: html`<ul class="also-list">${EXAMPLES.map(({ name, label, lead }) => html`<li class="tile"><a href="/examples/${name}">${label}</a><p>${lead}</p></li>`)}</ul>`,
       }),
     ),
   );

@@ -22,7 +22,7 @@ export async function renderResults(api, query, page) {
     const position = (page - 1) * PAGE_SIZE + index + 1;
     return html`<li${attributes({ chunkId: chunk.id, position })}><a href="/feature/${chunk.tracking_id}">${chunk.metadata.name}</a></li>`;
   });
-  return html`<ol id="results"${attributes({ requestId: id, type: "search" })}>${results}</ol>`;
+  return html`<ol id="results"${attributes({ requestId: id, type: "search" })} style="--before: ${(page - 1) * PAGE_SIZE}">${results}</ol>`;
 }
 
 function attributes(tag) {

@@ -135,7 +135,9 @@ test("react: navigation on the client, back, and another result", async ({ tab, 
     .poll(() => tab.evaluate(() => document.querySelector("#opened h2")?.textContent))
     .toBe(first.name);
   await demo.received(1);
-  await tab.evaluate(() => history.back());
+  const said = () => tab.evaluate(() => document.querySelector("#root [role=status]")?.textContent);
+  await expect.poll(said).toContain("position 2");
+  await tab.click("#opened button");
   await tab.at("/examples/react");
   await expect.poll(() => tab.evaluate(() => document.querySelector("#opened"))).toBeNull();
   const second = await resultAt(tab, 4);
@@ -174,5 +176,7 @@ test("the menu leads to the examples, and each shows its source", async ({ tab, 
     expect(await tab.evaluate(() => document.querySelector("details code")?.textContent)).toContain(
       "clicktrail",
     );
+    // A search that a new page cuts off is an error that no example hides.
+    await resultAt(tab, 1);
   }
 });
