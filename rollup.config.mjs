@@ -74,6 +74,23 @@ const expression = {
   },
 };
 
+const hashOf = (algorithm, text) => `${algorithm}-${createHash(algorithm).update(text).digest("base64")}`;
+
+/** The page's part as one would write it for a file on another origin: the stub inline, the script with its hash. */
+const tagsFor = (stub, hashes) => `
+\`\`\`html
+<script>${stub}</script>
+<script async src="https://cdn.example/clicktrail.js" crossorigin="anonymous"
+  integrity="${hashes["clicktrail.js"]}"
+  data-dataset="DATASET_UUID" data-api-key="SCOPED_KEY"></script>
+\`\`\`
+
+| of this build | |
+|---|---|
+| \`integrity\` of \`clicktrail.web-vitals.js\` | \`${hashes["clicktrail.web-vitals.js"]}\` |
+| the inline stub's \`script-src\` | \`'${hashOf("sha256", stub)}'\` |
+`;
+
 /**
  * Says what script tags have to write into `integrity`: on the console, in dist/sri.json, and between the README's two
  * comments. Its place is in the last of these builds.
@@ -82,17 +99,15 @@ const integrity = {
   name: "integrity",
   writeBundle() {
     const names = ["clicktrail.js", "clicktrail.web-vitals.js"];
-    const hash = (name) =>
-      createHash("sha384")
-        .update(readFileSync(`dist/${name}`))
-        .digest("base64");
-    const hashes = Object.fromEntries(names.map((name) => [name, `sha384-${hash(name)}`]));
+    const hash = (name) => hashOf("sha384", readFileSync(`dist/${name}`));
+    const hashes = Object.fromEntries(names.map((name) => [name, hash(name)]));
     const json = JSON.stringify(hashes, undefined, 2);
     console.log(json);
     writeFileSync("dist/sri.json", `${json}\n`);
     const readme = existsSync("README.md") ? readFileSync("README.md", "utf8") : "";
     const marked = /(?<=<!-- sri:start -->)[\s\S]*(?=<!-- sri:end -->)/;
-    const fresh = readme.replace(marked, () => `\n\`\`\`json\n${json}\n\`\`\`\n`);
+    const stub = readFileSync("dist/stub.js", "utf8").trim();
+    const fresh = readme.replace(marked, () => tagsFor(stub, hashes));
     if (fresh !== readme) writeFileSync("README.md", fresh);
   },
 };
@@ -114,16 +129,15 @@ const script = (input, file) => ({
   plugins: [...compile(), own, terser(minify)],
 });
 
-const withVitals = script("src/clicktrail.web-vitals.ts", "dist/clicktrail.web-vitals.js");
 const vitalsDeclarations = declarations("src/web-vitals.ts", "dist/web-vitals.d.ts");
 
 export default [
   script("src/clicktrail.ts", "dist/clicktrail.js"),
-  { ...withVitals, plugins: [...withVitals.plugins, integrity] },
+  script("src/clicktrail.web-vitals.ts", "dist/clicktrail.web-vitals.js"),
   {
     input: "src/stub.ts",
     output: { file: "dist/stub.js", format: "iife" },
-    plugins: [...compile(), terser(minify)],
+    plugins: [...compile(), terser(minify), integrity],
   },
   {
     input: { index: "src/index.ts", "web-vitals": "src/web-vitals.ts" },

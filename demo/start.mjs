@@ -1,6 +1,7 @@
 // Owns `npm run demo`: starts the site and, unless a real Trieve is named, its stand-in; says where they are.
 import { existsSync } from "node:fs";
 import { startApi } from "./api.mjs";
+import { DATASET, KEYS } from "./contract.mjs";
 import { freePort } from "./ports.mjs";
 import { startSite } from "./site.mjs";
 
@@ -46,3 +47,9 @@ tell(`  Search page           ${site.url}`);
 tell(`  ${api.standIn ? "Stand-in for Trieve" : "Trieve             "}   ${api.url}`);
 tell();
 tell("  Open the search page, click results, and watch the panel. Stop with Ctrl+C.");
+if (api.standIn) {
+  tell();
+  tell("  A page of your own reports to the stand-in with these attributes on its script tag:");
+  tell(`  data-endpoint="${api.url}/api/analytics/ctr"`);
+  tell(`  data-dataset="${DATASET.id}" data-api-key="${KEYS.page}"`);
+}

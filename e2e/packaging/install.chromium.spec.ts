@@ -1,6 +1,8 @@
 // Owns the package as its users get it: packed, installed into an empty project, and used in each of the ways promised.
+import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { expect, test } from "../fixtures.ts";
 import { chunkId, DATASET, REQUEST_ID } from "../pages.ts";
@@ -29,6 +31,27 @@ const findings: Promise<Finding[]> = audit();
 // @ts-expect-error: there is no such kind of request
 init({ dataset: "d", type: "advert" });
 export { attributes, findings, id, same, stats, tagging, undo };
+`;
+
+const USE_WITH_CLIENT = `
+import { tagResults } from "clicktrail";
+import type {
+  RecommendChunksResponseBody,
+  SearchChunkQueryResponseBody,
+  SearchOverGroupsResponseBody,
+  SearchResponseBody,
+} from "trieve-ts-sdk";
+declare const search: SearchResponseBody;
+declare const recommended: RecommendChunksResponseBody;
+declare const groups: SearchOverGroupsResponseBody;
+declare const old: SearchChunkQueryResponseBody;
+tagResults(document.body, search, { page: 2, pageSize: 10 });
+tagResults(document.body, recommended, { type: "recommendation" });
+tagResults(document.body, groups);
+tagResults(document.body, old, { requestId: new Response().headers.get("TR-QueryID") });
+tagResults(document.body, search.chunks, { requestId: search.id });
+// @ts-expect-error: the client's own types are in force
+search.nothing;
 `;
 
 /** Packed and installed once for this file: all tests read it only. */
@@ -66,6 +89,22 @@ for (const options of [{ module: "nodenext" }, { module: "esnext", moduleResolut
     expect(await project.check(options)).toBe("");
   });
 }
+
+test("tagResults takes the official client's responses without a cast", async () => {
+  await project.write("use.ts", USE_WITH_CLIENT);
+  const client = fileURLToPath(new URL("../../node_modules/trieve-ts-sdk/dist/index.d.ts", import.meta.url));
+  expect(
+    await project.check({ module: "nodenext", skipLibCheck: true, paths: { "trieve-ts-sdk": [client] } }),
+  ).toBe("");
+});
+
+test("its README has the hashes of its scripts", async () => {
+  const readme = await project.read("node_modules/clicktrail/README.md");
+  for (const name of ["clicktrail.js", "clicktrail.web-vitals.js"]) {
+    const script = await project.read(`node_modules/clicktrail/dist/${name}`);
+    expect(readme).toContain(`sha384-${createHash("sha384").update(script).digest("base64")}`);
+  }
+});
 
 test("it can be imported on a server, where it writes attributes", async () => {
   const printed = await project.node(`

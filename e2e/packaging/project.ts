@@ -46,7 +46,7 @@ export async function createProject() {
       return stdout.trim();
     },
     /** What TypeScript complains about in `use.ts`, the library's declarations included; empty is well. */
-    async check(options: Readonly<Record<string, string>>): Promise<string> {
+    async check(options: Readonly<Record<string, unknown>>): Promise<string> {
       const tsc = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
       const lib = ["es2022", "dom", "dom.iterable"];
       const compilerOptions = { strict: true, noEmit: true, target: "es2022", lib, types: [], ...options };

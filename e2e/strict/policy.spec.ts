@@ -1,8 +1,8 @@
 // Owns the README's table of policy lines: what each feature needs, with the line and without it.
 import { createHash } from "node:crypto";
-import { test } from "../fixtures.ts";
+import { expect, test } from "../fixtures.ts";
 import { DATASET } from "../pages.ts";
-import { expectStats } from "../tracker.ts";
+import { expectStats, trackerReady } from "../tracker.ts";
 import { clickThrough } from "./couriers.ts";
 import { built, bundled, scriptAttributes, serveScript, serveStrict } from "./page.ts";
 
@@ -19,6 +19,28 @@ test("without the worker line the page is the courier", async ({ tab, site, coll
   const policy = [NOTHING, OWN_SCRIPTS, `connect-src ${collector.endpoint}`];
   const url = serveStrict(site, "/strict", collector.endpoint, { policy });
   await clickThrough(tab, collector, url, "page");
+});
+
+test("a worker that the policy refuses is reported once a visit, and nothing else is", async ({
+  tab,
+  site,
+  collector,
+}) => {
+  const policy = [NOTHING, `${OWN_SCRIPTS} 'nonce-n1'`, `connect-src ${collector.endpoint}`];
+  const script = `<script async ${written(scriptAttributes(collector.endpoint))}></script>`;
+  const head = `<script nonce="n1">(${keepReports})()</script>${script}`;
+  const url = serveStrict(site, "/strict", collector.endpoint, { policy, head });
+  const reports = () => tab.evaluate(() => (window as unknown as { reports: string[] }).reports);
+  for (const number of [1, 2]) {
+    await tab.goto(url);
+    await trackerReady(tab);
+    await tab.evaluate(() => addEventListener("click", (event) => event.preventDefault()));
+    await tab.hover("#link-1");
+    await tab.click("#link-1");
+    await expectStats(tab, { made: number, delivered: number });
+    const hasWorkers = await tab.evaluate(() => navigator.userAgent.includes("Chrome/"));
+    expect(await reports()).toEqual(hasWorkers && number === 1 ? ["worker-src"] : []);
+  }
 });
 
 test("without the endpoint's line the click waits", async ({ tab, site, collector }) => {
@@ -85,10 +107,8 @@ test("the inline stub needs its hash", async ({ tab, site, collector }) => {
     `connect-src ${collector.endpoint}`,
     BLOB_WORKERS,
   ];
-  const attributes = Object.entries(scriptAttributes(collector.endpoint)).map(
-    ([name, value]) => `${name}="${value}"`,
-  );
-  const head = `<script>${stub}</script><script async ${attributes.join(" ")}></script>`;
+  const script = `<script async ${written(scriptAttributes(collector.endpoint))}></script>`;
+  const head = `<script>${stub}</script>${script}`;
   const url = serveStrict(site, "/strict", collector.endpoint, { policy, head });
   await clickThrough(tab, collector, url, "worker");
 });
@@ -104,6 +124,34 @@ test("nonces with strict-dynamic do for a script that adds the library", async (
   const url = serveStrict(site, "/strict", collector.endpoint, { policy, head });
   await clickThrough(tab, collector, url, "worker");
 });
+
+test("the inspector needs no line more", async ({ tab, site, collector }) => {
+  const policy = [NOTHING, OWN_SCRIPTS, `connect-src ${collector.endpoint}`, BLOB_WORKERS];
+  await tab.goto(serveStrict(site, "/strict", collector.endpoint, { policy }));
+  await trackerReady(tab);
+  await tab.evaluate(() => window.clicktrail.inspect());
+  const look = () =>
+    tab.evaluate(() => {
+      const panel = document.querySelector("clicktrail-inspector")?.shadowRoot?.querySelector(".panel");
+      return panel && getComputedStyle(panel).position;
+    });
+  await expect.poll(look, { message: "the panel is there, and styled" }).toBe("fixed");
+});
+
+function written(attributes: Readonly<Record<string, string>>): string {
+  return Object.entries(attributes)
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(" ");
+}
+
+/** Runs in the page, before all else. */
+function keepReports(): void {
+  const page = window as unknown as { reports: string[] };
+  page.reports = [];
+  document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => {
+    page.reports.push(effectiveDirective);
+  });
+}
 
 /** Runs in the page: a tag manager's way, late. */
 function inject(attributes: Readonly<Record<string, string>>): void {

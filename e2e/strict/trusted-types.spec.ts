@@ -1,5 +1,7 @@
-// Owns pages that require trusted types: nothing breaks, with and without a list of policies.
+// Owns pages that require trusted types: nothing breaks, with and without a list of policies, and the README's default policy
+// is enough for the rest.
 import { expect, test } from "../fixtures.ts";
+import { readmeBlock } from "../readme.ts";
 import { trackerReady } from "../tracker.ts";
 import { clickThrough } from "./couriers.ts";
 import { serveScript, serveStrict } from "./page.ts";
@@ -21,7 +23,7 @@ test("trusted types with an empty list: the page is the courier", async ({ tab, 
 });
 
 test("the page's own default policy brings the worker back", async ({ tab, site, collector }) => {
-  serveScript(site, "/default-policy.js", `(${makeDefaultPolicy})()`);
+  serveScript(site, "/default-policy.js", await readmeBlock("js", "createScriptURL"));
   const policy = policyFor(collector.endpoint, REQUIRED, "trusted-types default");
   const attributes = `data-dataset="d0000000-0000-4000-8000-000000000001" data-endpoint="${collector.endpoint}"`;
   const head = `<script src="/default-policy.js"></script><script src="/dist/clicktrail.js" ${attributes}></script>`;
@@ -31,6 +33,18 @@ test("the page's own default policy brings the worker back", async ({ tab, site,
     serveStrict(site, "/strict", collector.endpoint, { policy, head }),
     "worker",
   );
+});
+
+test("the page's own default policy lets the inspector in", async ({ tab, site, collector }) => {
+  serveScript(site, "/default-policy.js", await readmeBlock("js", "createScriptURL"));
+  const policy = policyFor(collector.endpoint, REQUIRED, "trusted-types default");
+  const attributes = `data-dataset="d0000000-0000-4000-8000-000000000001" data-endpoint="${collector.endpoint}"`;
+  const head = `<script src="/default-policy.js"></script><script src="/dist/clicktrail.js" ${attributes}></script>`;
+  await tab.goto(serveStrict(site, "/strict", collector.endpoint, { policy, head }));
+  await trackerReady(tab);
+  await tab.evaluate(() => window.clicktrail.inspect());
+  const isOpen = () => tab.evaluate(() => !!document.querySelector("clicktrail-inspector")?.shadowRoot);
+  await expect.poll(isOpen, { message: "the inspector is there" }).toBe(true);
 });
 
 test("tagging writes no HTML: no trusted type is needed", async ({ tab, site, collector }) => {
@@ -44,12 +58,3 @@ test("tagging writes no HTML: no trusted type is needed", async ({ tab, site, co
   });
   expect(tagged).toBe(1);
 });
-
-/** Runs in the page. */
-function makeDefaultPolicy(): void {
-  const { trustedTypes } = window as unknown as {
-    trustedTypes?: { createPolicy(name: string, rules: object): void };
-  };
-  const createScriptURL = (url: string) => (url.startsWith("blob:") || url === "//:" ? url : null);
-  trustedTypes?.createPolicy("default", { createScriptURL });
-}

@@ -14,6 +14,14 @@ test("type=module", async ({ tab, site, collector }) => {
   await clickThrough(tab, collector, url, "worker");
 });
 
+test("defer", async ({ tab, site, collector }) => {
+  const policy = policyFor(collector.endpoint);
+  const attributes = Object.entries(scriptAttributes(collector.endpoint));
+  const head = `<script defer ${attributes.map(([name, value]) => `${name}="${value}"`).join(" ")}></script>`;
+  const url = serveStrict(site, "/strict", collector.endpoint, { policy, head });
+  await clickThrough(tab, collector, url, "worker");
+});
+
 test("a tag manager's element, made late by a script of the page's own", async ({ tab, site, collector }) => {
   const attributes = JSON.stringify(scriptAttributes(collector.endpoint));
   serveScript(site, "/tag-manager.js", `(${inject})(${attributes})`);
