@@ -94,7 +94,12 @@ test("tagResults takes the official client's responses without a cast", async ()
   await project.write("use.ts", USE_WITH_CLIENT);
   const client = fileURLToPath(new URL("../../node_modules/trieve-ts-sdk/dist/index.d.ts", import.meta.url));
   expect(
-    await project.check({ module: "nodenext", skipLibCheck: true, paths: { "trieve-ts-sdk": [client] } }),
+    await project.check({
+      module: "esnext",
+      moduleResolution: "bundler",
+      skipLibCheck: true,
+      paths: { "trieve-ts-sdk": [client] },
+    }),
   ).toBe("");
 });
 
