@@ -1,180 +1,12 @@
 // Owns the audit's rules: for each, a page that trips it and one that comes close but doesn't.
 import type { Page } from "playwright";
 import type { Finding } from "../../src/audit/audit";
-import type { RuleName } from "../../src/audit/rules";
+import { RULE_TEXTS } from "../../src/audit/rules.ts";
 import { expect, test } from "../fixtures.ts";
-import { API_KEY, chunkId, DATASET, requestId, type SearchPage, type Snippet } from "../pages.ts";
+import { DATASET } from "../pages.ts";
 import { builtScript, inspect, loadAudit } from "./inspect.ts";
-
-const LINK = '<a href="/detail">Open</a>';
-const request = (number: number) => `data-ctr-request-id="${requestId(number)}"`;
-const chunk = (number: number) => `data-ctr-chunk-id="${chunkId(number)}"`;
-const at = (position: number | string) => `data-ctr-position="${position}"`;
-const item = (attributes: string, content = LINK) => `<li ${attributes}>${content}</li>`;
-const list = (attributes: string, ...items: string[]) => `<ol ${attributes}>${items.join("")}</ol>`;
-const results = (...items: string[]) => list(request(1), ...items);
-const RIGHT = results(
-  item(`${chunk(1)} ${at(1)}`),
-  item(`${chunk(2)} ${at(2)}`),
-  item(`${chunk(3)} ${at(3)}`),
-);
-const shadow = (inner: string) => `<div><template shadowrootmode="open">${inner}</template></div>`;
-
-const inLink = (content: string) => `<a href="/detail">${content}</a>`;
-const PRESSABLE = "<b data-ctr-click>Open</b>";
-
-interface Case {
-  readonly rule: RuleName;
-  readonly trips: string;
-  readonly fine: string;
-  /** Where the finding points to. */
-  readonly element?: string;
-  /** Other rules that the page which trips it trips as well. */
-  readonly also?: readonly RuleName[];
-}
-
-const CASES: readonly Case[] = [
-  { rule: "no-results", trips: "<p>No results here.</p>", fine: RIGHT },
-  {
-    rule: "untagged-list",
-    trips: list(`id="list" ${request(1)}`, item(""), item("")),
-    fine: list(`id="list" ${request(1)}`),
-    element: "#list",
-  },
-  {
-    rule: "chunk-id-missing",
-    trips: results(item(`id="one" ${at(1)}`), item(`${chunk(2)} ${at(2)}`)),
-    fine: results(item(chunk(1)), item(`${chunk(2)} ${at(2)}`)),
-    element: "#one",
-  },
-  {
-    rule: "chunk-id-format",
-    trips: results(item(`id="one" data-ctr-chunk-id="popover" ${at(1)}`)),
-    fine: results(item(`data-ctr-chunk-id="${chunkId(1).toUpperCase()}" ${at(1)}`)),
-    element: "#one",
-  },
-  {
-    rule: "request-id-missing",
-    trips: list("", item(`id="one" ${chunk(1)} ${at(1)}`)),
-    fine: `<section ${request(1)}>${shadow(list("", item(`${chunk(1)} ${at(1)}`)))}</section>`,
-    element: "#one",
-  },
-  {
-    rule: "request-id-format",
-    trips: list('data-ctr-request-id="latest"', item(`id="one" ${chunk(1)} ${at(1)}`)),
-    fine: RIGHT,
-    element: "#one",
-  },
-  {
-    rule: "tracking-id-only",
-    trips: results(item(`id="one" data-ctr-chunk-tracking-id="popover" ${at(1)}`)),
-    fine: results(item(`${chunk(1)} data-ctr-chunk-tracking-id="popover" ${at(1)}`)),
-    element: "#one",
-  },
-  {
-    rule: "duplicate-chunk",
-    trips: results(item(`${chunk(1)} ${at(1)}`), item(`id="two" ${chunk(1)} ${at(2)}`)),
-    // The same chunk of another request, and an answer's citation beside its list of sources.
-    fine:
-      RIGHT +
-      list(request(2), item(`${chunk(1)} ${at(1)}`)) +
-      list(`${request(3)} data-ctr-type="rag"`, item(`${chunk(1)} ${at(1)}`), item(`${chunk(1)} ${at(1)}`)),
-    element: "#two",
-  },
-  {
-    rule: "position-format",
-    trips: results(item(`id="one" ${chunk(1)} ${at("1.5")}`)),
-    fine: results(item(chunk(1))),
-    element: "#one",
-  },
-  {
-    rule: "first-position-format",
-    trips: list(`${request(1)} data-ctr-first-position="eleven"`, item(`id="one" ${chunk(1)}`)),
-    fine: list(`${request(1)} data-ctr-first-position="11"`, item(chunk(1))),
-    element: "#one",
-  },
-  {
-    rule: "position-zero",
-    trips: results(item(`id="one" ${chunk(1)} ${at(0)}`), item(`${chunk(2)} ${at(1)}`)),
-    fine: RIGHT,
-    element: "#one",
-  },
-  {
-    rule: "position-repeated",
-    trips: results(item(`${chunk(1)} ${at(1)}`), item(`id="two" ${chunk(2)} ${at(1)}`)),
-    fine: RIGHT + list(request(2), item(`${chunk(4)} ${at(1)}`)),
-    element: "#two",
-  },
-  {
-    rule: "position-gap",
-    trips: results(item(`${chunk(1)} ${at(1)}`), item(`id="two" ${chunk(2)} ${at(4)}`)),
-    // A later page starts where it starts; an answer leaves sources out.
-    fine:
-      results(item(`${chunk(1)} ${at(11)}`), item(`${chunk(2)} ${at(12)}`)) +
-      list(`${request(2)} data-ctr-type="rag"`, item(`${chunk(3)} ${at(1)}`), item(`${chunk(4)} ${at(3)}`)),
-    element: "#two",
-  },
-  {
-    rule: "position-restart",
-    trips: list(
-      "",
-      item(`${request(1)} ${chunk(1)} ${at(1)}`),
-      item(`${request(1)} ${chunk(2)} ${at(2)}`),
-      item(`id="three" ${request(2)} ${chunk(3)} ${at(1)}`),
-    ),
-    fine: RIGHT + list(request(2), item(`${chunk(1)} ${at(1)}`), item(`${chunk(2)} ${at(2)}`)),
-    element: "#three",
-    also: ["several-requests"],
-  },
-  {
-    rule: "mixed-requests",
-    trips: list(
-      "",
-      item(`${request(1)} ${chunk(1)} ${at(1)}`),
-      item(`id="two" ${request(2)} ${chunk(2)} ${at(2)}`),
-      item(`${request(1)} ${chunk(3)} ${at(3)}`),
-    ),
-    fine: RIGHT + list(request(2), item(`${chunk(1)} ${at(1)}`), item(`${chunk(2)} ${at(2)}`)),
-    element: "#two",
-    also: ["position-gap"],
-  },
-  {
-    rule: "several-requests",
-    trips: list(
-      "",
-      item(`${request(1)} ${chunk(1)} ${at(1)}`),
-      item(`id="two" ${request(2)} ${chunk(2)} ${at(2)}`),
-    ),
-    fine: RIGHT + list(request(2), item(`${chunk(1)} ${at(1)}`)),
-    element: "#two",
-  },
-  {
-    rule: "type-format",
-    trips: list(`${request(1)} data-ctr-type="chat"`, item(`id="one" ${chunk(1)} ${at(1)}`)),
-    fine: list(`${request(1)} data-ctr-type="rag"`, item(`${chunk(1)} ${at(1)}`)),
-    element: "#one",
-  },
-  {
-    rule: "metadata-format",
-    trips: results(item(`id="one" ${chunk(1)} ${at(1)} data-ctr-metadata="{source: search}"`)),
-    fine: results(item(`${chunk(1)} ${at(1)} data-ctr-metadata="{}"`)),
-    element: "#one",
-  },
-  {
-    rule: "metadata-keys",
-    trips: results(item(`id="one" ${chunk(1)} ${at(1)} data-ctr-metadata='{"a":1,"b":2}'`)),
-    fine: results(item(`${chunk(1)} ${at(1)} data-ctr-metadata="{}"`)),
-    element: "#one",
-  },
-  {
-    rule: "nothing-clickable",
-    trips: results(item(`id="one" ${chunk(1)} ${at(1)}`, "Only words")),
-    fine:
-      results(item(`${chunk(1)} ${at(1)}`, shadow(LINK)), item(`${chunk(2)} ${at(2)}`, PRESSABLE)) +
-      inLink(`<p ${request(2)} ${chunk(1)} ${at(1)}>Inside a link</p>`),
-    element: "#one",
-  },
-];
+import { at, CASES, chunk, item, RIGHT, results, shadow } from "./rule-cases.ts";
+import { SETUP_CASES } from "./setup-cases.ts";
 
 async function auditOf(page: Page): Promise<Finding[]> {
   const { auditScript } = await loadAudit();
@@ -203,41 +35,7 @@ for (const { rule, trips, fine, element, also = [] } of CASES) {
   });
 }
 
-interface SetupCase {
-  readonly rule: RuleName;
-  readonly trips: SearchPage;
-  readonly fine: SearchPage;
-}
-
-const again: Snippet = { dataset: DATASET, build: "clicktrail.js" };
-const POLICY = "content-security-policy";
-
-for (const { rule, trips, fine } of [
-  { rule: "no-tracker", trips: { snippet: null }, fine: {} },
-  {
-    rule: "key-missing",
-    trips: { snippet: { endpoint: undefined, apiKey: undefined } },
-    fine: { snippet: { apiKey: undefined } },
-  },
-  { rule: "dry-run", trips: { snippet: { dryRun: true } }, fine: { snippet: { dryRun: false } } },
-  {
-    rule: "two-scripts",
-    trips: {
-      body: `<script async src="/dist/${again.build}?again" data-dataset="${again.dataset}" data-api-key="${API_KEY}"></script>`,
-    },
-    fine: { body: '<script async src="/dist/stub.js"></script>' },
-  },
-  {
-    rule: "csp-endpoint",
-    trips: { headers: { [POLICY]: "connect-src 'self'" } },
-    fine: { headers: { [POLICY]: "connect-src 'self' http://127.0.0.1:*" } },
-  },
-  {
-    rule: "csp-worker",
-    trips: { headers: { [POLICY]: "worker-src 'self'" } },
-    fine: { headers: { [POLICY]: "worker-src blob:" } },
-  },
-] satisfies SetupCase[]) {
+for (const { rule, trips, fine } of SETUP_CASES) {
   test(`${rule}: tripped, and not by what comes close`, async ({ context, site, collector }) => {
     const page = await context.newPage();
     await visit(page, site.search(trips));
@@ -310,4 +108,10 @@ test("clicktrail.audit() is there once the inspector has been loaded", async ({ 
     (window.clicktrail as unknown as { audit(): Promise<Finding[]> }).audit(),
   );
   expect(rulesOf(findings)).toEqual(["metadata-keys", "metadata-keys", "metadata-keys"]);
+});
+
+test("no rule is without its two pages", () => {
+  const proved = [...CASES, ...SETUP_CASES].map(({ rule }) => rule);
+  // It needs an https: page and has a test of its own.
+  expect([...proved, "endpoint-insecure"].sort()).toEqual(Object.keys(RULE_TEXTS).sort());
 });

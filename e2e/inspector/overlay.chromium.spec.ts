@@ -1,33 +1,7 @@
-// Owns the overlay: badges where results are, over pages that change, without changing them; and nothing left when it closes.
-import type { Page } from "playwright";
+// Owns the overlay: badges where results are, over pages that change, and the request that a click on each would send.
 import { expect, test } from "../fixtures.ts";
 import { API_KEY, chunkId, REQUEST_ID } from "../pages.ts";
 import { openOn } from "./inspect.ts";
-
-/** Where the results and everything in them are. */
-function layoutOf(page: Page) {
-  return page.evaluate(() =>
-    [...document.querySelectorAll("body, body *")].map((element) => {
-      const { x, y, width, height } = element.getBoundingClientRect();
-      return [element.id || element.localName, x, y, width, height].join(" ");
-    }),
-  );
-}
-
-/** Every listener on what outlives the inspector. */
-async function listenersOf(page: Page): Promise<number> {
-  const session = await page.context().newCDPSession(page);
-  let count = 0;
-  for (const expression of ["window", "document", "visualViewport", "document.documentElement"]) {
-    const { result } = await session.send("Runtime.evaluate", { expression });
-    const { listeners } = await session.send("DOMDebugger.getEventListeners", {
-      objectId: `${result.objectId}`,
-    });
-    count += listeners.length;
-  }
-  await session.detach();
-  return count;
-}
 
 test("every result has a badge with its position and state", async ({ context, site }) => {
   const page = site.search({ results: 4, firstPosition: 11 });
@@ -154,70 +128,4 @@ test("by keyboard: arrows move between badges, Enter pins a card, Escape closes 
   await expect(badges.nth(2)).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(card).toBeVisible();
-});
-
-test("neither layout nor clicks change", async ({ context, site, collector }) => {
-  const url = site.search({ results: 6 });
-  const plain = await context.newPage();
-  await plain.goto(url);
-  const { page, badges } = await openOn(context, url);
-  await expect(badges).toHaveCount(6);
-  expect(await layoutOf(page)).toEqual(await layoutOf(plain));
-  await badges.nth(2).click();
-  await page.keyboard.press("Escape");
-  await page.click("#link-5");
-  await page.waitForURL("**/detail?result=5");
-  await collector.expectPuts([{ position: 5 }]);
-});
-
-test("closing leaves nothing behind", async ({ context, site }) => {
-  const url = site.search({ snippet: { inspector: true } });
-  const page = await context.newPage();
-  await page.goto(url);
-  await page.waitForFunction(() => "stats" in window.clicktrail);
-  const html = () => page.evaluate(() => document.documentElement.outerHTML);
-  const before = { html: await html(), listeners: await listenersOf(page) };
-  await page.evaluate(() => window.clicktrail.inspect());
-  const host = page.locator("clicktrail-inspector");
-  await expect(host.locator(".badge")).toHaveCount(3);
-  await page.click("#favourite-1");
-  await expect(host.locator("[data-state]")).toHaveCount(1);
-  expect(await page.evaluate(() => Object.keys(sessionStorage))).toContain("clicktrail inspector");
-  await host.getByRole("button", { name: "Close the inspector" }).click();
-  await expect(host).toHaveCount(0);
-  // The tracker's own may come and go with its worker.
-  expect(await page.evaluate(() => Object.keys(sessionStorage))).not.toContain("clicktrail inspector");
-  expect(await html()).toBe(before.html);
-  expect(await listenersOf(page)).toBe(before.listeners);
-  await page.reload();
-  await expect(host).toHaveCount(0);
-});
-
-test("?clicktrail=inspect opens it where the page allows that, and only there", async ({ context, site }) => {
-  const page = await context.newPage();
-  const host = page.locator("clicktrail-inspector");
-  await page.goto(`${site.search({ snippet: { inspector: true } })}?clicktrail=inspect`);
-  await expect(host.locator(".panel")).toBeVisible();
-  await page.goto(`${site.search()}?clicktrail=inspect`);
-  await page.waitForFunction(() => "stats" in window.clicktrail);
-  await page.waitForLoadState("networkidle");
-  await expect(host).toHaveCount(0);
-});
-
-test("asked for twice, there is one", async ({ context, site }) => {
-  const { page, host } = await openOn(context, site.search());
-  await host.getByRole("button", { name: "Fold the panel" }).click();
-  await page.evaluate(() => window.clicktrail.inspect());
-  await expect(host.getByRole("tab", { name: "Clicks" })).toBeFocused();
-  await expect(host).toHaveCount(1);
-});
-
-test("on a page with a strict policy", async ({ context, site }) => {
-  const policy = "default-src 'none'; script-src 'self'; connect-src *; worker-src blob:";
-  const headers = { "content-security-policy": policy };
-  const { badges, card } = await openOn(context, site.search({ headers }));
-  await badges.nth(1).click();
-  await expect(card).toHaveCSS("position", "fixed");
-  const box = await card.boundingBox();
-  expect(box?.y).toBeGreaterThan(0);
 });

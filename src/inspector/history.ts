@@ -1,45 +1,12 @@
 // Owns the list of clicks: those that were made with what became of them, across pages, and those that were not counted
 // with the rule that stopped them. Listens with the core's own functions and counts nothing itself.
-import { findResult, readClick } from "../capture";
+import { findResult } from "../capture";
 import type { Entry, Ledger, Outcome, OutcomeName } from "../entry";
 import type { Tracker } from "../tracker";
+import { compare } from "./compare";
+import { describe, type Seen } from "./seen";
+import { createStops, REPEAT_MS } from "./stops";
 import type { NotCounted } from "./words";
-
-/** One try: what the server said, or that it said nothing. */
-export interface Try {
-  readonly at: number;
-  readonly attempt: number;
-  readonly name: OutcomeName;
-  readonly status?: number | undefined;
-  readonly message?: string | undefined;
-}
-
-/** One click, or one DOM event that was none. */
-export interface Seen {
-  /** The click's id; for an event that was none, a number of its own. */
-  readonly id: string;
-  /** Epoch ms. */
-  readonly at: number;
-  /** `not`: not counted. `gone`: it left the queue and nobody knows how. */
-  readonly state: OutcomeName | "not" | "gone";
-  /** What was clicked, in the page's words. */
-  readonly what: string;
-  /** The page it was clicked on. */
-  readonly page: string;
-  readonly attempt: number;
-  readonly tries: readonly Try[];
-  readonly status?: number | undefined;
-  readonly message?: string | undefined;
-  readonly reason?: string | undefined;
-  readonly rule?: NotCounted | undefined;
-  readonly payload?: Outcome["payload"];
-  /** Epoch ms of the next attempt, where that is known. */
-  readonly due?: number | undefined;
-  /** It waits in memory for consent. */
-  readonly held?: boolean | undefined;
-  /** Made by a page that is gone. */
-  readonly before?: boolean | undefined;
-}
 
 interface Parts {
   readonly tracker: Tracker;
@@ -57,32 +24,13 @@ export interface History {
   clear(): void;
 }
 
-/** As in the tracker. */
-const REPEAT_MS = 1_000;
 /** Each kind is bounded on its own, so that neither pushes the other out. */
 const MAX_SEEN = 60;
 const NAMES: readonly OutcomeName[] = ["click", "delivered", "waiting", "in-doubt", "dropped"];
-/** As in the courier: a row due at its click's time plus this is under its first attempt. */
-const LEASE_MS = 30_000;
-/** A click this old without a row has left the queue. */
-const SETTLED_MS = 5_000;
-
-const text = (element: Element | null | undefined) => element?.textContent?.replace(/\s+/g, " ").trim() ?? "";
-
-function describe(path: readonly EventTarget[]): string {
-  const elements = path.filter((node): node is Element => node instanceof Element);
-  const pressed = elements.find((element) =>
-    element.matches("a,button,area,summary,[role=button],[role=link]"),
-  );
-  const named = pressed ?? elements[0];
-  const words = named?.getAttribute("aria-label") || text(named) || `<${named?.localName}>`;
-  return words.length > 64 ? `${words.slice(0, 63)}…` : words;
-}
-
 export function createHistory({ tracker, signal, seen, host, changed }: Parts): History {
   const known = new Map<string, Seen>(seen.map((one) => [one.id, { ...one, before: true }]));
-  const opened = new Map<string, number>();
   const { options } = tracker;
+  const stoppedBy = createStops(options);
   /** The click that the tracker has made of the event under way. */
   let made: string | undefined;
   /** A click that the tracker will tell as dropped, a little later. */
@@ -131,21 +79,6 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
     put({ id, at, state: "not", rule, what: describe(path), page, attempt: 0, tries: [] });
   }
 
-  /** Why the tracker, which heard the event before, made no click of it. */
-  function stoppedBy(result: Element, detail: number): NotCounted | undefined {
-    if (options.respectGpc && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl)
-      return "gpc";
-    if (options.ignoreAutomation && navigator.webdriver) return "automation";
-    const { requestId, chunkId, chunkTrackingId } = readClick(result, options.firstPosition);
-    const same = `${requestId} ${chunkId ?? chunkTrackingId}`;
-    const before = opened.get(same);
-    const now = Date.now();
-    if (before && detail > 1) return "double";
-    if (before && now - before < REPEAT_MS) return "repeat";
-    opened.set(same, now);
-    return undefined;
-  }
-
   function onClick(event: MouseEvent): void {
     const path = event.composedPath();
     if (path.includes(host)) return;
@@ -188,24 +121,7 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
       const before = known.get(outcome.id);
       if (!before || ["click", "waiting", "gone"].includes(before.state)) hear(outcome);
     }
-    for (const { id, at, payload, attempt, due, doubt } of entries) {
-      const before = known.get(id);
-      if (before && before.due === due && before.attempt === attempt) continue;
-      const fresh: Seen = { id, at, payload, attempt, state: "waiting", what: "", page: "", tries: [] };
-      const isUnderWay = attempt === 1 && Math.abs(due - at - LEASE_MS) < REPEAT_MS;
-      const waits = !isUnderWay && (before?.state === "click" || before?.state === "gone");
-      const state = doubt
-        ? "in-doubt"
-        : waits
-          ? "waiting"
-          : (before?.state ?? (isUnderWay ? "click" : "waiting"));
-      put({ ...fresh, ...before, state, attempt, due, held: false });
-    }
-    const rows = new Set(entries.map(({ id }) => id));
-    for (const one of [...known.values()]) {
-      const isOpen = (one.state === "click" && !one.held) || one.state === "waiting";
-      if (isOpen && !rows.has(one.id) && Date.now() - one.at > SETTLED_MS) put({ ...one, state: "gone" });
-    }
+    for (const one of compare([...known.values()], entries, ledger, Date.now())) put(one);
   }
 
   return {

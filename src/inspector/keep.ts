@@ -1,6 +1,6 @@
 // Owns what outlives the page while the inspector is open: its clicks and how it stands, in this tab's session storage alone.
 import { attempt } from "../report";
-import type { Seen } from "./history";
+import type { Seen } from "./seen";
 
 export type TabName = "clicks" | "results" | "queue" | "setup";
 

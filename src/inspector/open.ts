@@ -1,24 +1,19 @@
 // Wires the inspector of one page: what is known about clicks, results and queue into one state, the state onto the page.
 import { render } from "preact";
-import { toFinding } from "../audit/audit";
 import { onViolation, type Policy, tryWorker } from "../audit/policy";
 import { checkSetup, runningTracker } from "../audit/setup";
 import { attempt } from "../report";
+import { createActions } from "./actions";
 import { card } from "./card";
-import { checkEndpoint } from "./check";
-import { copy } from "./copy";
-import { courierOf } from "./courier-words";
 import { createHistory } from "./history";
 import { forget, keep, read } from "./keep";
+import { mount } from "./mount";
 import { overlay } from "./overlay";
 import { panel } from "./panel";
 import { onMove, place } from "./place";
 import { readRows } from "./rows";
 import { watch } from "./scan";
-import type { Actions, State } from "./state";
-import { STYLE } from "./style";
-import { findingsOf } from "./tab-results";
-import { understood } from "./tab-setup";
+import type { State } from "./state";
 
 export interface Inspector {
   /** Brings the panel back into view and focus. */
@@ -27,25 +22,8 @@ export interface Inspector {
   close(): void;
 }
 
-const NAME = "clicktrail-inspector";
 /** Often enough for a countdown. */
 const REFRESH_MS = 1_000;
-/** As in the styles. */
-const PHONE_PX = 560;
-/** How long a confirmation stays. */
-const SAID_MS = 2_500;
-
-function mount(): { readonly host: HTMLElement; readonly root: ShadowRoot } {
-  const host = document.createElement(NAME);
-  const root = host.attachShadow({ mode: "open" });
-  // A policy may forbid style elements; sheets made by script it can't.
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(STYLE);
-  root.adoptedStyleSheets = [sheet];
-  // Beside the body: a framework that owns the body would take it away.
-  document.documentElement.append(host);
-  return { host, root };
-}
 
 export function openInspector(closed: () => void): Inspector {
   const { host, root } = mount();
@@ -54,7 +32,6 @@ export function openInspector(closed: () => void): Inspector {
   const tracker = runningTracker();
   const kept = read();
   let isScheduled = false;
-  let saying: ReturnType<typeof setTimeout> | undefined;
   let state: State = {
     tracker,
     scan: { marked: [], ignored: [], found: [] },
@@ -88,12 +65,6 @@ export function openInspector(closed: () => void): Inspector {
     queueMicrotask(draw);
   }
 
-  function say(said: string): void {
-    clearTimeout(saying);
-    set({ said });
-    saying = setTimeout(() => set({ said: "" }), SAID_MS);
-  }
-
   const history =
     tracker &&
     createHistory({
@@ -125,48 +96,7 @@ export function openInspector(closed: () => void): Inspector {
     }, 100);
   }
 
-  function everything(): object {
-    return {
-      page: location.href,
-      at: new Date().toISOString(),
-      browser: navigator.userAgent,
-      configuration: understood(state),
-      courier: tracker && courierOf(tracker),
-      stats: state.stats,
-      queue: state.rows,
-      clicks: state.seen,
-      findings: findingsOf(state).map(toFinding),
-      endpointCheck: state.check,
-    };
-  }
-
-  const actions: Actions = {
-    set,
-    close,
-    copy: async (words, said) => say((await copy(words, root)) ? said : "Copying is not allowed here"),
-    copyAll: () => actions.copy(JSON.stringify(everything(), undefined, 2), "Copied as JSON"),
-    clearHistory: () => history?.clear(),
-    async flush() {
-      await tracker?.flush();
-      say("Flushed what may be sent now");
-      refresh();
-    },
-    async checkEndpoint() {
-      if (!tracker) return;
-      set({ check: "asking" });
-      set({ check: await checkEndpoint(tracker.route) });
-    },
-    show(element) {
-      const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
-      element.scrollIntoView({ block: "center", behavior });
-      const one = state.scan.marked.find(({ result }) => result.element === element);
-      if (!one) return;
-      // A phone has no room for both.
-      const collapsed = state.collapsed || innerWidth < PHONE_PX;
-      set({ card: { key: one.key, pinned: true }, current: one.key, collapsed });
-      root.querySelector<HTMLElement>(`[data-place="${one.key}"]`)?.focus({ preventScroll: true });
-    },
-  };
+  const actions = createActions({ root, signal, state: () => state, set, close, refresh, history });
 
   function onKey(event: KeyboardEvent): void {
     if (event.key !== "Escape" || !state.card) return;
@@ -178,7 +108,7 @@ export function openInspector(closed: () => void): Inspector {
 
   function close(): void {
     controller.abort();
-    for (const timer of [saying, refreshing]) clearTimeout(timer);
+    clearTimeout(refreshing);
     render(null, root);
     host.remove();
     forget();

@@ -1,5 +1,5 @@
 // Owns looking into the queue from outside: its rows, the ledger and the journal, read only, and never held open.
-import { type Entry, isEntry, LEDGER, type Ledger } from "../entry";
+import { ahead, type Entry, isEntry, LEDGER, type Ledger } from "../entry";
 import { locked } from "../queue";
 import { attempt } from "../report";
 
@@ -55,4 +55,10 @@ export async function readRows(scope: string): Promise<Rows> {
   rows.delete(LEDGER);
   const entries = [...rows.values()].filter(isEntry);
   return { entries, ledger, journaled: journalOf(scope), unreadable: rows.size - entries.length };
+}
+
+/** Epoch ms before which nothing happens to a row: its own time, or that of the whole queue after failures. */
+export function nextAt({ due }: Entry, ledger: Ledger | undefined, now: number): number {
+  const { until = 0 } = ledger?.health ?? {};
+  return Math.max(due, ahead(until, now) ? until : 0);
 }

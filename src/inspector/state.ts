@@ -2,10 +2,10 @@
 import type { Found } from "../audit/rules";
 import type { Stats, Tracker } from "../tracker";
 import type { Verdict } from "./check";
-import type { Seen } from "./history";
 import type { TabName } from "./keep";
 import type { Rows } from "./rows";
 import type { Scan } from "./scan";
+import type { Seen } from "./seen";
 
 export interface State {
   readonly tracker: Tracker | undefined;

@@ -1,7 +1,7 @@
 // Owns the tab of clicks: made ones with their fate, and those that were not counted with the rule that stopped them.
 import { type ComponentChild, h } from "preact";
-import type { Seen, Try } from "./history";
 import type { Mark } from "./scan";
+import type { Seen, Try } from "./seen";
 import type { Actions, State } from "./state";
 import { STATE_LABELS, sayState, timeOf } from "./words";
 

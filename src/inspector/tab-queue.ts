@@ -1,6 +1,7 @@
 // Owns the tab of the queue: where all clicks are, what waits in this browser and for what, how the endpoint has been.
 import { type ComponentChild, h } from "preact";
 import type { Entry } from "../entry";
+import { nextAt } from "./rows";
 import type { Actions, State } from "./state";
 import { inWords, timeOf } from "./words";
 
@@ -31,14 +32,15 @@ function tally({ stats }: State): ComponentChild {
   );
 }
 
-function waitsFor({ due, doubt }: Entry, now: number): string {
-  if (doubt) return "in doubt: its page left before the answer";
+function waitsFor(row: Entry, { rows, now }: State): string {
+  if (row.doubt) return "in doubt: its page left before the answer";
+  const due = nextAt(row, rows?.ledger, now);
   if (due > now) return `next attempt ${inWords(due, now)} at the earliest`;
   return "goes with the next flush";
 }
 
-function entry(row: Entry, { seen, now }: State): ComponentChild {
-  const what = seen.find(({ id }) => id === row.id)?.what;
+function entry(row: Entry, state: State): ComponentChild {
+  const what = state.seen.find(({ id }) => id === row.id)?.what;
   return h(
     "li",
     { key: row.id },
@@ -50,7 +52,7 @@ function entry(row: Entry, { seen, now }: State): ComponentChild {
         {},
         h("span", { class: "what" }, what || `Click ${row.id.slice(0, 13)}…`),
         h("span", { class: "muted small" }, timeOf(row.at)),
-        h("span", { class: "why" }, `Attempt ${row.attempt} · ${waitsFor(row, now)}`),
+        h("span", { class: "why" }, `Attempt ${row.attempt} · ${waitsFor(row, state)}`),
       ),
       h("div", { class: "inner" }, h("pre", { class: "wire" }, JSON.stringify(row, undefined, 2))),
     ),

@@ -1,5 +1,5 @@
 // Owns the plain words: what became of a click, why one was not counted, which courier works. Pure text, knows no DOM.
-import type { Seen } from "./history";
+import type { Seen } from "./seen";
 
 /** Why a DOM event was no click, and what would be one. */
 export const NOT_COUNTED = {

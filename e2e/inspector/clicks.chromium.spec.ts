@@ -1,0 +1,113 @@
+// Owns the panel's list of clicks: what became of each, across pages and attempts, in plain words; and its queue.
+import { clickMark } from "../arrivals.ts";
+import { expect, test } from "../fixtures.ts";
+import { chunkId, REQUEST_ID } from "../pages.ts";
+import { inspect, openOn, partsOf } from "./inspect.ts";
+
+test("a click's way across pages: made on one, delivered while on the next", async ({
+  context,
+  site,
+  collector,
+}) => {
+  collector.behave({ delayMs: 600 });
+  const { page, rows } = await openOn(context, site.search({ links: "detail-with-snippet" }));
+  await page.click("#link-2");
+  await page.waitForURL("**/detail-with-snippet?result=2");
+  const [put] = await collector.expectPuts([{ position: 2 }]);
+  // The page's own opt-in: it looks for the inspector's flag.
+  expect(await page.evaluate(() => sessionStorage["clicktrail inspector"])).toBeTruthy();
+  await inspect(page);
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText("Result 2");
+  await expect(rows).toContainText("position 2");
+  await rows.locator("summary").click();
+  await expect(rows).toContainText(`${put && clickMark(put).id}`);
+  await expect(rows).toContainText("/search-1");
+});
+
+test("a click that waits, and is delivered with the second attempt", async ({ context, site, collector }) => {
+  collector.behaveInTurn({ status: 503, message: "Overloaded", headers: { "retry-after": "3" } });
+  const { page, rows, panel, tab } = await openOn(context, site.search({ target: "_blank" }));
+  await page.click("#link-1");
+  await expect(rows).toContainText("503 “Overloaded”");
+  await expect(rows).toHaveAttribute("data-state", "waiting");
+  await expect(rows).toContainText("Next attempt");
+  await tab("Queue");
+  await expect(panel).toContainText("1 failure in a row");
+  await expect(panel.getByRole("list", { name: "Waiting clicks" })).toContainText("Result 1");
+  await tab("Clicks");
+  await expect(rows).toHaveAttribute("data-state", "delivered");
+  await rows.locator("summary").click();
+  await expect(rows.locator(".tries")).toContainText("Attempt 1: answered 503");
+  await expect(rows.locator(".tries")).toContainText("Attempt 2: answered 204");
+  await collector.expectPuts([{ position: 1 }, { position: 1 }]);
+});
+
+test("a click that the server refuses for good", async ({ context, site, collector }) => {
+  collector.behave({ status: 422, message: "no such chunk" });
+  const { page, rows } = await openOn(context, site.search({ target: "_blank" }));
+  await page.click("#link-1");
+  await expect(rows).toHaveAttribute("data-state", "dropped");
+  await expect(rows).toContainText(
+    "The server refused this click for good. It answered 422 “no such chunk”.",
+  );
+});
+
+test("a key that is refused", async ({ context, site, collector }) => {
+  collector.behave({ status: 401, message: "Unauthorized" });
+  const { page, rows } = await openOn(context, site.search({ target: "_blank" }));
+  await page.click("#link-1");
+  await expect(rows).toContainText("The server refuses this configuration: 401 “Unauthorized”.");
+});
+
+test("a click that waits for consent", async ({ context, site, collector }) => {
+  const { page, rows } = await openOn(
+    context,
+    site.search({ snippet: { consent: "required" }, target: "_blank" }),
+  );
+  await page.click("#link-1");
+  await expect(rows).toContainText("It waits in memory for consent.");
+  await page.evaluate(() => window.clicktrail.grantConsent());
+  await expect(rows).toHaveAttribute("data-state", "delivered");
+  await collector.expectPuts([{ position: 1 }]);
+});
+
+test("a manual click", async ({ context, site }) => {
+  const { page, rows } = await openOn(context, site.search());
+  const made = { requestId: REQUEST_ID, chunkId: chunkId(7), position: 7 };
+  await page.evaluate((click) => void window.clicktrail.trackClick(click), made);
+  await expect(rows).toContainText("trackClick()");
+  await expect(rows).toHaveAttribute("data-state", "delivered");
+});
+
+test("a dry run shows everything but the request", async ({ context, site, collector }) => {
+  const { page, rows, panel, badges, card } = await openOn(
+    context,
+    site.search({ snippet: { dryRun: true }, target: "_blank" }),
+  );
+  await expect(panel).toContainText("Dry run: clicks are made and counted, but nothing is sent.");
+  await page.click("#link-1");
+  await expect(rows).toContainText("Dry run: everything was done but the request.");
+  await rows.locator("summary").click();
+  await expect(rows).toContainText(`"clicked_chunk_id": "${chunkId(1)}"`);
+  await badges.nth(1).click();
+  await expect(card).toContainText("A click would send (dry run)");
+  await collector.expectNothing();
+});
+
+test("the list of clicks is this tab's and survives until it is closed", async ({
+  context,
+  site,
+  collector,
+}) => {
+  const url = site.search({ target: "_blank" });
+  const { page, rows } = await openOn(context, url);
+  await page.click("#favourite-1");
+  await expect(rows).toHaveCount(1);
+  await page.goto(url);
+  await inspect(page);
+  await expect(partsOf(page).rows).toHaveCount(1);
+  await page.getByRole("button", { name: "Clear this list" }).click();
+  await expect(partsOf(page).rows).toHaveCount(0);
+  await collector.expectNothing();
+});

@@ -1,0 +1,106 @@
+// Owns the rest of the panel: the set-up as understood, the courier, the endpoint check, findings, everything as JSON.
+import type { Behaviour } from "../collector.ts";
+import { expect, test } from "../fixtures.ts";
+import { API_KEY } from "../pages.ts";
+import { openOn } from "./inspect.ts";
+
+test("the set-up as understood, the key masked, and the courier with its reason", async ({
+  context,
+  site,
+  collector,
+}) => {
+  const { panel, tab, page } = await openOn(
+    context,
+    site.search({ snippet: { type: "rag", inDoubt: "resend" } }),
+  );
+  await tab("Set-up");
+  await expect(panel).toContainText(collector.endpoint);
+  await expect(panel).toContainText("resend");
+  expect(await panel.textContent()).not.toContain(API_KEY);
+  await page.hover("#link-1");
+  await expect(panel).toContainText(/A worker that outlives the page|The page itself/);
+});
+
+test("a worker that the page's policy forbids is named", async ({ context, site }) => {
+  const headers = { "content-security-policy": "worker-src 'none'" };
+  const { panel, tab, page } = await openOn(context, site.search({ headers }));
+  await page.hover("#link-1");
+  await tab("Set-up");
+  await expect(panel).toContainText("The worker failed in this visit");
+  await tab("Results");
+  await expect(panel.locator("[data-rule=csp-worker]")).toBeVisible();
+});
+
+const DESERIALIZE = "Json deserialize error: missing field `request_id`";
+const ANSWERS: readonly (readonly [string, Behaviour | "down", string])[] = [
+  [
+    "a key that is accepted",
+    { status: 400, message: DESERIALIZE },
+    "400: The endpoint takes clicks from this page",
+  ],
+  [
+    "a dataset that is refused",
+    { status: 400, message: "TR-Dataset header" },
+    "400: The headers are refused",
+  ],
+  ["a key that is unknown", { status: 401 }, "401: The key is not accepted"],
+  ["a key without the scope", { status: 403 }, "403: The key is not allowed to do this"],
+  ["a wrong address", { status: 404 }, "404: There is no such route or dataset"],
+  ["a server in trouble", { status: 503 }, "503: The server has a problem"],
+  ["something that takes anything", { status: 204 }, "204: Something answers for the server"],
+  ["a preflight that fails", { cors: "none" }, "The preflight does not pass"],
+  ["nobody there", "down", "The endpoint is out of reach"],
+];
+
+for (const [what, behaviour, title] of ANSWERS) {
+  test(`the endpoint check tells ${what}`, async ({ context, site, collector }) => {
+    if (behaviour !== "down") collector.behave(behaviour);
+    const { panel, tab } = await openOn(context, site.search());
+    await tab("Set-up");
+    await collector.expectNothing(300);
+    if (behaviour === "down") await collector.goDown();
+    await panel.getByRole("button", { name: "Check the endpoint" }).click();
+    await expect(panel.locator(".verdict h3")).toHaveText(title);
+    // Never a click: at most the one empty body.
+    expect(collector.puts.map(({ body }) => body)).toEqual(
+      behaviour === "down" || behaviour.cors ? [] : [{}],
+    );
+  });
+}
+
+test("everything as JSON, without the key", async ({ context, site }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const { page, host, rows } = await openOn(context, site.search({ target: "_blank" }));
+  await page.click("#link-1");
+  await expect(rows).toHaveAttribute("data-state", "delivered");
+  await page.bringToFront();
+  await host.getByRole("button", { name: "Copy everything as JSON" }).click();
+  await expect(host.getByRole("status").first()).toHaveText("Copied as JSON");
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  expect(text).not.toContain(API_KEY);
+  expect(JSON.parse(text)).toMatchObject({
+    stats: { made: 1, delivered: 1 },
+    clicks: [{ state: "delivered", payload: { position: 1 } }],
+    findings: [],
+    configuration: { api: "ctr" },
+  });
+});
+
+test("findings lead to their elements", async ({ context, site }) => {
+  const head = "<style>li { margin-block: 600px }</style>";
+  const { page, panel, tab, card } = await openOn(context, site.search({ head, metadata: { a: 1 } }));
+  await tab("Results");
+  await panel.locator("[data-rule=metadata-keys]").getByRole("button", { name: "Position 3" }).click();
+  await expect(card).toContainText("counted 2 times");
+  await expect(page.locator("#link-3")).toBeInViewport();
+});
+
+test("a page on which the library does not run says so", async ({ context, site }) => {
+  const page = await context.newPage();
+  await page.goto(site.search({ snippet: null }));
+  await page.addScriptTag({ url: "/dist/clicktrail.inspector.js" });
+  await expect(page.locator("clicktrail-inspector .panel")).toContainText(
+    "clicktrail does not run on this page",
+  );
+  await expect(page.locator("clicktrail-inspector .badge")).toHaveCount(3);
+});
