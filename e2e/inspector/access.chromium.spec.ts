@@ -1,13 +1,9 @@
 // Owns the inspector for everybody: axe over every state, light and dark, on a phone and on a desk.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
-import type { Page } from "playwright";
 import { expect, test } from "../fixtures.ts";
 import { requestId } from "../pages.ts";
+import { seriousIn } from "./axe.ts";
 import { openOn } from "./inspect.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PHONE = { width: 360, height: 740 };
 const DESK = { width: 1280, height: 800 };
 /** A little of everything, with mistakes. */
@@ -15,20 +11,6 @@ const BODY = `<ol data-ctr-request-id="${requestId(2)}">
   <li data-ctr-chunk-id="popover" data-ctr-position="1"><a href="/detail">Invalid</a></li>
   <li data-ctr-chunk-tracking-id="track" data-ctr-position="2"><a href="/detail">Tracking id only</a></li>
 </ol>`;
-
-async function seriousIn(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  // axe (4.14) looks for backgrounds only below the body; the inspector stands beside it, in a fixed place all the same.
-  const { violations, passes } = await page.evaluate<AxeResults>(`{
-    const host = document.querySelector("clicktrail-inspector");
-    document.body.append(host);
-    axe.run("clicktrail-inspector").finally(() => document.documentElement.append(host));
-  }`);
-  // It has looked inside.
-  expect(passes.find(({ id }) => id === "color-contrast")?.nodes.length).toBeGreaterThan(3);
-  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-}
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const [place, viewport] of Object.entries({ phone: PHONE, desk: DESK })) {

@@ -1,5 +1,6 @@
 // Owns the panel's list of clicks: what became of each, across pages and attempts, in plain words; and its queue.
 import { clickMark } from "../arrivals.ts";
+import { giveCourier } from "../faults/couriers.ts";
 import { expect, test } from "../fixtures.ts";
 import { chunkId, REQUEST_ID } from "../pages.ts";
 import { inspect, openOn, partsOf } from "./inspect.ts";
@@ -23,6 +24,26 @@ test("a click's way across pages: made on one, delivered while on the next", asy
   await rows.locator("summary").click();
   await expect(rows).toContainText(`${put && clickMark(put).id}`);
   await expect(rows).toContainText("/search-1");
+});
+
+test("a click in doubt: its page left before the answer, and nobody saw it", async ({
+  context,
+  site,
+  collector,
+}) => {
+  await giveCourier(context, "page");
+  collector.behave({ fault: "hang" });
+  const { page, rows, panel, tab } = await openOn(context, site.search({ links: "detail-with-snippet" }));
+  await page.click("#link-3");
+  await page.waitForURL("**/detail-with-snippet?result=3");
+  await inspect(page);
+  await expect(rows).toHaveAttribute("data-state", "in-doubt");
+  await expect(rows).toContainText("Result 3");
+  await expect(rows).toContainText("The page left before the answer.");
+  await tab("Queue");
+  await expect(panel.getByRole("list", { name: "Waiting clicks" })).toContainText("in doubt");
+  await expect(panel.locator(".tally")).toContainText("In doubt1");
+  await collector.expectPuts([{ position: 3 }]);
 });
 
 test("a click that waits, and is delivered with the second attempt", async ({ context, site, collector }) => {

@@ -1,5 +1,6 @@
 // Owns the rest of the panel: the set-up as understood, the courier, the endpoint check, findings, everything as JSON.
 import type { Behaviour } from "../collector.ts";
+import { giveCourier } from "../faults/couriers.ts";
 import { expect, test } from "../fixtures.ts";
 import { API_KEY } from "../pages.ts";
 import { openOn } from "./inspect.ts";
@@ -13,12 +14,27 @@ test("the set-up as understood, the key masked, and the courier with its reason"
     context,
     site.search({ snippet: { type: "rag", inDoubt: "resend" } }),
   );
+  const courier = panel.locator("section", { hasText: "Courier" });
   await tab("Set-up");
   await expect(panel).toContainText(collector.endpoint);
   await expect(panel).toContainText("resend");
   expect(await panel.textContent()).not.toContain(API_KEY);
+  await expect(courier).toContainText("The page itself");
+  await expect(courier).toContainText("The worker starts when the pointer or the focus reaches a result.");
   await page.hover("#link-1");
-  await expect(panel).toContainText(/A worker that outlives the page|The page itself/);
+  await expect(courier).toContainText("A worker that outlives the page");
+  await expect(courier).toContainText("It sees the answer even after the page is gone.");
+});
+
+test("a browser without a worker that outlives the page is named as the reason", async ({
+  context,
+  site,
+}) => {
+  await giveCourier(context, "page");
+  const { panel, tab, page } = await openOn(context, site.search());
+  await page.hover("#link-1");
+  await tab("Set-up");
+  await expect(panel).toContainText("This browser has no worker that outlives the page");
 });
 
 test("a worker that the page's policy forbids is named", async ({ context, site }) => {

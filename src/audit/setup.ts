@@ -5,6 +5,8 @@ import type { Found, RuleName } from "./rules";
 
 /** The tracker that runs on this page, whichever copy of the script made it. */
 export function runningTracker(): Tracker | undefined {
+  // The script tag's starts when the global is read, if it has not yet. The minifier would leave out a plain read.
+  Reflect.get(globalThis, "clicktrail");
   return (globalThis as { [key: symbol]: Tracker | undefined })[Symbol.for("clicktrail")];
 }
 
