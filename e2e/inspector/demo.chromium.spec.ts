@@ -52,9 +52,13 @@ test("one click opens it on the search page; a click's way shows on the page it 
   await tab("Results");
   expect(await rulesOn(page)).toEqual({});
   await tab("Clicks");
-  await page.locator("#results > li:nth-child(1) h3 a").click();
+  const link = page.locator("#results > li:nth-child(1) h3 a");
+  await link.hover();
+  await page.waitForFunction(() => window.clicktrail.courier() === "worker");
+  await link.click();
   await page.waitForURL("**/feature/**");
   await expect(rows).toHaveAttribute("data-state", "delivered");
+  await expect(rows).toContainText("position 1");
   await host.getByRole("button", { name: "Close the inspector" }).click();
   await page.reload();
   await page.getByRole("button", { name: "Inspect" }).waitFor();

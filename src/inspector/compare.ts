@@ -27,9 +27,10 @@ export function compare(
     const { id, at, payload, attempt } = entry;
     const before = known.find((one) => one.id === id);
     const due = nextAt(entry, ledger, now);
-    if (before && before.due === due && before.attempt === attempt) return [];
+    const state = stateOf(entry, before);
+    if (before?.due === due && before.attempt === attempt && before.state === state) return [];
     const blank = { id, at, payload, what: "", page: "", tries: [] };
-    return [{ ...blank, ...before, state: stateOf(entry, before), attempt, due, held: false }];
+    return [{ ...blank, ...before, state, attempt, due, held: false }];
   });
   const rows = new Set(entries.map(({ id }) => id));
   const gone = known.filter(({ id, state, held, at }) => {
