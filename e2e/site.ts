@@ -48,6 +48,7 @@ export async function startSite(endpoint: string) {
     otherOrigin,
   };
   let added = 0;
+  let firstOfAll = "";
   let releaseScripts = () => {};
   const released = new Promise<void>((resolve) => {
     releaseScripts = resolve;
@@ -74,7 +75,8 @@ export async function startSite(endpoint: string) {
     const module = MODULES[url.pathname];
     if (module) return script(await readFile(module, "utf8"));
     if (!url.pathname.startsWith("/dist/")) {
-      return (await pages.get(url.pathname)?.()) ?? text(404, "no such page");
+      const page = (await pages.get(url.pathname)?.()) ?? text(404, "no such page");
+      return { ...page, body: page.body.replace("<title>", () => `${firstOfAll}<title>`) };
     }
     if (url.searchParams.has("held")) await released;
     return script(await built(url.pathname.slice("/dist/".length)));
@@ -111,6 +113,11 @@ export async function startSite(endpoint: string) {
     return origin + path;
   }
 
+  /** Puts this into the head of every page from now on, after what was put there earlier: scripts that run before any other. */
+  function everyPage(head: string): void {
+    firstOfAll += head;
+  }
+
   async function stop(): Promise<void> {
     releaseScripts();
     await Promise.all([stopServer(site), stopServer(other)]);
@@ -122,6 +129,7 @@ export async function startSite(endpoint: string) {
     search,
     landing,
     serveHtml,
+    everyPage,
     /** Lets every script go that `isHeld` keeps back, now and later. */
     releaseScripts: () => releaseScripts(),
     stop,

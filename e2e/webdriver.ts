@@ -131,13 +131,16 @@ async function startSession(command: Command): Promise<Session> {
   };
   const within: Command = (method, path, body) =>
     command(method, `/session/${session.sessionId}${path}`, body);
+  const inTurn = oneAtATime();
   const handles = async () => (await within("GET", "/window/handles")) as string[];
 
-  async function newWindow(): Promise<Window> {
-    await within("POST", "/window", { handle: (await handles())[0] });
-    // Not a tab: in a tab that the driver opened, WebKitGTK 2.50 blocks target=_blank and window.open.
-    const { handle } = (await within("POST", "/window/new", { type: "window" })) as { handle: string };
-    return createWindow(within, handle);
+  function newWindow(): Promise<Window> {
+    return inTurn(async () => {
+      await within("POST", "/window", { handle: (await handles())[0] });
+      // Not a tab: in a tab that the driver opened, WebKitGTK 2.50 blocks target=_blank and window.open.
+      const { handle } = (await within("POST", "/window/new", { type: "window" })) as { handle: string };
+      return createWindow(within, handle, inTurn);
+    });
   }
 
   async function opened(act: () => Promise<unknown>): Promise<Window> {
@@ -146,7 +149,7 @@ async function startSession(command: Command): Promise<Session> {
     const deadline = Date.now() + START_MS;
     while (Date.now() < deadline) {
       const fresh = (await handles()).find((handle) => !before.has(handle));
-      if (fresh) return createWindow(within, fresh);
+      if (fresh) return createWindow(within, fresh, inTurn);
       await pause(POLL_MS);
     }
     throw new Error("no window was opened");
@@ -159,10 +162,34 @@ async function startSession(command: Command): Promise<Session> {
   return { version: session.capabilities.browserVersion, newWindow, opened, end };
 }
 
-function createWindow(within: Command, handle: string) {
-  async function command(method: string, path: string, body?: unknown): Promise<unknown> {
-    await within("POST", "/window", { handle });
-    return within(method, path, body);
+type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
+/** A session has one current window, so what tabs side by side ask of it has to queue. */
+function oneAtATime(): InTurn {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+function createWindow(within: Command, handle: string, inTurn: InTurn) {
+  function command(method: string, path: string, body?: unknown): Promise<unknown> {
+    return commands([method, path, body]);
+  }
+
+  /** Answers the first one's result; nobody else's command comes between them. */
+  function commands(
+    first: readonly [string, string, unknown],
+    ...others: readonly (readonly [string, string])[]
+  ): Promise<unknown> {
+    return inTurn(async () => {
+      await within("POST", "/window", { handle });
+      const result = await within(...first);
+      for (const other of others) await within(...other).catch(() => undefined);
+      return result;
+    });
   }
 
   /** Runs the source of a function in the page and waits for what it promises. */
@@ -183,9 +210,8 @@ function createWindow(within: Command, handle: string) {
   }
 
   async function perform(actions: readonly unknown[]): Promise<void> {
-    await command("POST", "/actions", { actions });
     // A key or button that stays down falls to the next page; releasing may find the window gone.
-    await command("DELETE", "/actions").catch(() => undefined);
+    await commands(["POST", "/actions", { actions }], ["DELETE", "/actions"]);
   }
 
   async function click(selector: string, options: PointerOptions = {}): Promise<void> {

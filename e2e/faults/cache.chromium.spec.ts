@@ -50,12 +50,11 @@ for (const courier of COURIERS) {
   ] as const) {
     if (courier === "worker" && head) continue;
     test(`answered while its page is in the cache, its promise ${how}, the page comes back: one PUT ${WITH[courier]}`, async ({
-      context,
       tab,
       site,
       collector,
     }) => {
-      await giveCourier(context, courier);
+      giveCourier(site, courier);
       collector.behave({ delayMs: 500 });
       await tab.goto(site.search({ head }));
       await courierReady(tab, courier);
@@ -80,12 +79,11 @@ for (const courier of COURIERS) {
   }
 
   test(`a page that comes back from the cache is told what becomes of its next click ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     await tab.goto(site.search());
     await courierReady(tab, courier);
     await recordOutcomes(tab);
@@ -102,12 +100,11 @@ for (const courier of COURIERS) {
   });
 
   test(`a drain whose page goes into the cache is another page's: each once ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     collector.behave({ delayMs: 100 });
     const scope = scopeOf(collector.endpoint);
     await tab.goto(site.landing(null));

@@ -1,10 +1,10 @@
 // Owns which courier a fault meets: the worker that outlives the page, or the page itself; and the clicks made by hand.
 // It knows how to get either, not what becomes of a click.
-import type { BrowserContext } from "playwright";
 import { expect } from "playwright/test";
 import { clickMark } from "../arrivals.ts";
 import { type Collector, startCollector } from "../collector.ts";
 import { chunkId, requestId } from "../pages.ts";
+import type { Site } from "../site.ts";
 import type { Tab, Tabs } from "../tabs.ts";
 import { trackerReady } from "../tracker.ts";
 
@@ -15,15 +15,15 @@ export const COURIERS: readonly Courier[] = ["worker", "page"];
 /** For tests' names. */
 export const WITH: Readonly<Record<Courier, string>> = {
   worker: "with the worker",
-  page: "without the worker (SharedWorker deleted)",
+  page: "without the worker",
 };
 
-/** At the start of a head: this page is its own courier, whatever the browser has. */
-export const NO_WORKER = "<script>delete window.SharedWorker</script>";
+/** At the start of a head: this page is its own courier. Engines without such a worker have to find that out by themselves. */
+export const NO_WORKER = "<script>if (/Chrom/.test(navigator.userAgent)) delete window.SharedWorker</script>";
 
-/** The same for every page of the context. */
-export async function giveCourier(context: BrowserContext, courier: Courier): Promise<void> {
-  if (courier === "page") await context.addInitScript(() => Reflect.deleteProperty(window, "SharedWorker"));
+/** The same for every page of the site. */
+export function giveCourier(site: Site, courier: Courier): void {
+  if (courier === "page") site.everyPage(NO_WORKER);
 }
 
 /** At the start of a head: the worker that this page makes runs this script first. */
@@ -44,22 +44,13 @@ export function before<Argument>(run: (argument: Argument) => void, argument: Ar
   return `<script>${script}</script>${beforeWorker(script)}`;
 }
 
-/** Runs in every page of the context before its scripts, and in every worker that the library makes there. */
-export async function inPagesAndWorkers<Argument>(
-  context: BrowserContext,
+/** Runs in every page of the site before its scripts, and in every worker that the library makes there. */
+export function inPagesAndWorkers<Argument>(
+  site: Site,
   run: (argument: Argument) => void,
   argument: Argument,
-): Promise<void> {
-  const source = `(${run})(${JSON.stringify(argument)});`;
-  await context.addInitScript(source);
-  await context.addInitScript((prelude) => {
-    const Native = window.Blob;
-    window.Blob = class extends Native {
-      constructor(parts: BlobPart[] = [], options: BlobPropertyBag = {}) {
-        super(options.type === "text/javascript" ? [prelude, ...parts] : parts, options);
-      }
-    };
-  }, source);
+): void {
+  site.everyPage(before(run, argument));
 }
 
 /** Waits until the page's database is open and a click would go to that courier. */

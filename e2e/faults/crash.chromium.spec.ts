@@ -55,7 +55,7 @@ for (const courier of COURIERS) {
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     collector.behave({ delayMs: ANSWER_MS });
     for (const [index, ms] of DEATHS.entries()) {
       const page = await context.newPage();

@@ -14,7 +14,7 @@ for (const courier of COURIERS) {
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     await tab.goto(site.search());
     await courierReady(tab, courier);
     await context.setOffline(true);
@@ -34,7 +34,7 @@ for (const courier of COURIERS) {
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     await tab.goto(site.search());
     await courierReady(tab, courier);
     await context.setOffline(true);
@@ -50,12 +50,11 @@ for (const courier of COURIERS) {
   });
 
   test(`navigator.onLine says true without a network: no hot loop, once when it is back ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const lies = before((online) => {
       Object.defineProperty(navigator, "onLine", { get: () => online });
       Math.random = () => 0.5;
@@ -76,12 +75,11 @@ for (const courier of COURIERS) {
   });
 
   test(`navigator.onLine says false with a network: sent at once, once ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const lies = before((online) => {
       Object.defineProperty(navigator, "onLine", { get: () => online });
     }, false);

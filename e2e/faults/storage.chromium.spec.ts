@@ -110,13 +110,12 @@ test("a sandboxed frame without origin, storage or locks: each click once, nothi
 
 for (const courier of COURIERS) {
   test(`another tab holds a long readwrite transaction at the click that leaves: one PUT ${WITH[courier]}`, async ({
-    context,
     tab,
     tabs,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
     const holder = await tabs.open();
     await holder.goto(site.landing(null));
@@ -149,7 +148,7 @@ for (const courier of COURIERS) {
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const page = await context.newPage();
     const tab = tabOfPage(page);
     const session = await context.newCDPSession(page);
@@ -169,7 +168,7 @@ for (const courier of COURIERS) {
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const page = await context.newPage();
     const tab = tabOfPage(page);
     await tab.goto(site.search());
@@ -191,12 +190,11 @@ for (const courier of COURIERS) {
     ["when the answer is settled", 2],
   ] as const) {
     test(`a transaction fails with InvalidStateError ${when}: opened again, one PUT ${WITH[courier]}`, async ({
-      context,
       tab,
       site,
       collector,
     }) => {
-      await giveCourier(context, courier);
+      giveCourier(site, courier);
       collector.behave({ delayMs: 200 });
       const breaks = before((nth) => {
         const real = IDBDatabase.prototype.transaction;
@@ -219,12 +217,11 @@ for (const courier of COURIERS) {
   }
 
   test(`corrupt records and records of other formats: the good ones go, the rest is set aside and counted ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
     const [, good] = clickRow(1);
     const bad: [string, unknown][] = [
@@ -259,7 +256,7 @@ for (const courier of COURIERS) {
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const [id, row] = clickRow(1, 90_000);
     const { payload, format } = row as { payload: unknown; format: number };
     await tab.goto(site.landing(null));

@@ -25,13 +25,12 @@ for (const courier of COURIERS) {
     ["the journal", journalRows, 60],
   ] as const) {
     test(`five tabs open at once on a backlog of ${count} in ${where}: each once ${WITH[courier]}`, async ({
-      context,
       tab,
       tabs,
       site,
       collector,
     }) => {
-      await giveCourier(context, courier);
+      giveCourier(site, courier);
       collector.behave({ delayMs: 10 });
       await tab.goto(site.landing(null));
       await put(tab, scopeOf(collector.endpoint), rows(count));
@@ -46,13 +45,12 @@ for (const courier of COURIERS) {
   }
 
   test(`a draining tab is closed half-way: each once ${WITH[courier]}`, async ({
-    context,
     tab,
     tabs,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     collector.behave({ delayMs: 100 });
     await tab.goto(site.landing(null));
     await storeRows(tab, scopeOf(collector.endpoint), rows(60));
@@ -72,7 +70,7 @@ for (const courier of COURIERS) {
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     collector.behave({ delayMs: 100 });
     await tab.goto(site.landing(null));
     await storeRows(tab, scopeOf(collector.endpoint), rows(60));
@@ -95,13 +93,12 @@ for (const courier of COURIERS) {
   });
 
   test(`clicks in one tab while another flushes all the time: each once ${WITH[courier]}`, async ({
-    context,
     tab,
     tabs,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     collector.behave({ delayMs: 200 });
     const other = await tabs.open();
     await other.goto(site.search());

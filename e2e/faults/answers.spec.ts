@@ -1,5 +1,6 @@
 // Owns what the endpoint's answers do, with either courier: what is sent again and when, what is kept, what is dropped.
 import { clickMark } from "../arrivals.ts";
+import type { Behaviour } from "../collector.ts";
 import { expect, test } from "../fixtures.ts";
 import { expectStats, recordOutcomes, trackerReady } from "../tracker.ts";
 import {
@@ -40,34 +41,35 @@ function gaps(puts: readonly { readonly at: number }[]): number[] {
 }
 
 for (const courier of COURIERS) {
-  test(`503 three times, then 204: four attempts at growing gaps, taken once ${WITH[courier]}`, async ({
-    context,
-    tab,
+  test(`503, or 500 without CORS headers, three times, then 204: four attempts at growing gaps, taken once ${WITH[courier]}`, async ({
+    tabs,
     site,
-    collector,
   }) => {
-    await giveCourier(context, courier);
-    await inPagesAndWorkers(context, fixRandom, 0.5);
-    collector.behaveInTurn({ status: 503 }, { status: 503 }, { status: 503 });
-    await tab.goto(site.search());
-    await courierReady(tab, courier);
-    const [id] = await makeClicks(tab, [1]);
-    const puts = await collector.expectPuts(
-      [1, 2, 3, 4].map((number) => attempt(id, number)),
-      { inOrder: true },
-    );
-    for (const [index, gap] of gaps(puts).entries()) expect(gap).toBeGreaterThan(500 * 2 ** index - SLACK_MS);
-    await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
+    giveCourier(site, courier);
+    inPagesAndWorkers(site, fixRandom, 0.5);
+    const cases: readonly Behaviour[] = [{ status: 503 }, { status: 500, cors: "preflight" }];
+    await sideBySide(tabs, cases, async ({ tab, collector, snippet }, failure) => {
+      collector.behaveInTurn(failure, failure, failure);
+      await tab.goto(site.search({ snippet }));
+      await courierReady(tab, courier);
+      const [id] = await makeClicks(tab, [1]);
+      const puts = await collector.expectPuts(
+        [1, 2, 3, 4].map((number) => attempt(id, number)),
+        { inOrder: true },
+      );
+      for (const [index, gap] of gaps(puts).entries())
+        expect(gap).toBeGreaterThan(500 * 2 ** index - SLACK_MS);
+      await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
+    });
   });
 
   test(`endless 503: a bounded rate, and dropped as expired at the age limit ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
-    await inPagesAndWorkers(context, fixRandom, 0.5);
+    giveCourier(site, courier);
+    inPagesAndWorkers(site, fixRandom, 0.5);
     collector.behave({ status: 503, message: "down" });
     const url = site.search();
     await tab.goto(url);
@@ -96,28 +98,12 @@ for (const courier of COURIERS) {
     expect(told.at(-1)).toMatchObject({ name: "dropped", reason: "expired", status: 503, message: "down" });
   });
 
-  test(`500 without CORS headers is a network failure: sent again ${WITH[courier]}`, async ({
-    context,
-    tab,
-    site,
-    collector,
-  }) => {
-    await giveCourier(context, courier);
-    collector.behaveInTurn({ status: 500, cors: "preflight" });
-    await tab.goto(site.search());
-    await courierReady(tab, courier);
-    const [id] = await makeClicks(tab, [1]);
-    await collector.expectPuts([attempt(id, 1), attempt(id, 2)], { inOrder: true });
-    await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
-  });
-
   test(`429 with Retry-After in seconds, as a date, in the past, garbage, negative: sent again, never earlier than asked ${WITH[courier]}`, async ({
-    context,
     tabs,
     site,
   }) => {
-    await giveCourier(context, courier);
-    await inPagesAndWorkers(context, fixRandom, 0.5);
+    giveCourier(site, courier);
+    inPagesAndWorkers(site, fixRandom, 0.5);
     const date = (seconds: number) => new Date(Date.now() + seconds * 1_000).toUTCString();
     const cases = [
       { retryAfter: () => "2", atLeastMs: 2_000 },
@@ -140,11 +126,10 @@ for (const courier of COURIERS) {
   });
 
   test(`429 with a Retry-After of an hour or years: silence for later clicks, flushes and pages too, and after an hour it goes ${WITH[courier]}`, async ({
-    context,
     tabs,
     site,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     await sideBySide(tabs, ["3600", "99999999"], async ({ tab, collector, snippet }, retryAfter) => {
       const url = site.search({ snippet });
       collector.behave({ status: 429, headers: { "retry-after": retryAfter } });
@@ -160,11 +145,13 @@ for (const courier of COURIERS) {
       await collector.expectPuts([{ position: 1 }]);
       await tab.goto(url);
       await courierReady(tab, courier);
+      // Until its first flush a page doesn't know what earlier ones were asked.
+      await tab.evaluate(() => window.clicktrail.flush());
       await makeClicks(tab, [3]);
       await tab.evaluate(() => window.clicktrail.flush());
       await collector.expectPuts([{ position: 1 }]);
       await expectStats(tab, { made: 3, waiting: 3 });
-      await inPagesAndWorkers(context, advanceClock, 1.5);
+      inPagesAndWorkers(site, advanceClock, 1.5);
       await tab.goto(site.landing(snippet));
       await collector.expectPuts([1, 1, 2, 3].map((position) => ({ position })));
       await expectStats(tab, { made: 3, delivered: 3, waiting: 0 });
@@ -172,11 +159,10 @@ for (const courier of COURIERS) {
   });
 
   test(`400 about the body, 413, 415, 422: dropped with the message, the next click goes ${WITH[courier]}`, async ({
-    context,
     tabs,
     site,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const cases = [
       { status: 400, message: "Json deserialize error: UUID parsing failed: invalid length" },
       { status: 413, message: "Payload Too Large" },
@@ -200,12 +186,11 @@ for (const courier of COURIERS) {
   });
 
   test(`a refused click in a backlog holds up none of the others ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     await collector.goDown();
     await tab.goto(site.search());
     await courierReady(tab, courier);
@@ -219,13 +204,12 @@ for (const courier of COURIERS) {
   });
 
   test(`400 that names no cause: four attempts, then dropped ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
-    await inPagesAndWorkers(context, fixRandom, 0.1);
+    giveCourier(site, courier);
+    inPagesAndWorkers(site, fixRandom, 0.1);
     collector.behave({ status: 400, message: "Could not get connection from pool" });
     await tab.goto(site.search());
     await courierReady(tab, courier);
@@ -238,11 +222,10 @@ for (const courier of COURIERS) {
   });
 
   test(`401, 403, 404: one request a page for any number of clicks, all sent when the configuration is mended ${WITH[courier]}`, async ({
-    context,
     tabs,
     site,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     await sideBySide(tabs, [401, 403, 404], async ({ tab, collector, snippet }, status) => {
       collector.behave({ status, message: "no" });
       await tab.goto(site.search({ snippet: { ...snippet, apiKey: "wrong" } }));
@@ -265,35 +248,31 @@ for (const courier of COURIERS) {
     });
   });
 
-  test(`connection reset before and after the server read it: sent again, taken once ${WITH[courier]}`, async ({
-    context,
+  test(`connection reset before the server read it, after, and after it took it: once more with the same id, no more ${WITH[courier]}`, async ({
     tabs,
     site,
   }) => {
-    await giveCourier(context, courier);
-    await sideBySide(
-      tabs,
-      ["reset-unread", "reset-read"] as const,
-      async ({ tab, collector, snippet }, fault) => {
-        collector.behave({ freshConnections: true });
-        collector.behaveInTurn({ fault, freshConnections: true });
-        await tab.goto(site.search({ snippet }));
-        await courierReady(tab, courier);
-        const [id] = await makeClicks(tab, [1]);
-        await collector.expectPuts([attempt(id, 2)], { only: "taken" });
-        expect(collector.counted({ only: "any" })).toHaveLength(2);
-        await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
-      },
-    );
+    giveCourier(site, courier);
+    const faults = ["reset-unread", "reset-read", "lose-answer"] as const;
+    await sideBySide(tabs, faults, async ({ tab, collector, snippet }, fault) => {
+      collector.behave({ freshConnections: true });
+      collector.behaveInTurn({ fault, freshConnections: true });
+      await tab.goto(site.search({ snippet }));
+      await courierReady(tab, courier);
+      const [id] = await makeClicks(tab, [1]);
+      const taken = fault === "lose-answer" ? [attempt(id, 1), attempt(id, 2)] : [attempt(id, 2)];
+      await collector.expectPuts(taken, { only: "taken" });
+      expect(collector.counted({ only: "any" })).toHaveLength(2);
+      await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
+    });
   });
 
-  test(`a reused connection reset: Chromium itself repeats the PUT, the script doesn't ${WITH[courier]}`, async ({
-    context,
+  test(`a reused connection reset: the browser itself may repeat the PUT, the script doesn't ${WITH[courier]}`, async ({
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     await tab.goto(site.search());
     await courierReady(tab, courier);
     collector.behaveInTurn({}, { fault: "reset-read" });
@@ -305,31 +284,15 @@ for (const courier of COURIERS) {
     await collector.expectPuts([attempt(before, 1), attempt(id, 1)], { only: "taken" });
   });
 
-  test(`answer lost after the server took it: once more with the same id, no more ${WITH[courier]}`, async ({
-    context,
-    tab,
-    site,
-    collector,
-  }) => {
-    await giveCourier(context, courier);
-    collector.behave({ freshConnections: true });
-    collector.behaveInTurn({ fault: "lose-answer", freshConnections: true });
-    await tab.goto(site.search());
-    await courierReady(tab, courier);
-    const [id] = await makeClicks(tab, [1]);
-    await collector.expectPuts([attempt(id, 1), attempt(id, 2)], { inOrder: true });
-    await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
-  });
-
   test(`a server that hangs: given up after 10 s (here 1 s), once more with the same id ${WITH[courier]}`, async ({
     context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
-    await inPagesAndWorkers(
-      context,
+    giveCourier(site, courier);
+    inPagesAndWorkers(
+      site,
       (times) => {
         const timeout = AbortSignal.timeout.bind(AbortSignal);
         AbortSignal.timeout = (ms) => timeout(ms / times);

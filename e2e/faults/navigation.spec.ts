@@ -97,7 +97,7 @@ for (const courier of COURIERS) {
       site,
       collector,
     }) => {
-      await giveCourier(context, courier);
+      giveCourier(site, courier);
       const url = site.search(page);
       for (const [index, behaviour] of SERVERS.entries()) {
         collector.behave(behaviour);
@@ -121,12 +121,11 @@ for (const courier of COURIERS) {
 
 for (const courier of COURIERS) {
   test(`200 clicks at once and away, more than keepalive's budget: each once ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     collector.behave({ delayMs: 50 });
     await tab.goto(site.search());
     await courierReady(tab, courier);

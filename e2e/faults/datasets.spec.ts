@@ -11,12 +11,11 @@ const ORGANIZATION = "0a000000-0000-4000-8000-000000000001";
 
 for (const courier of COURIERS) {
   test(`the script twice, in another build, and the module on top: one PUT a click ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const options = { dataset: DATASET, apiKey: API_KEY, endpoint: collector.endpoint };
     const tag = (build: string) =>
       `<script async src="/dist/${build}" data-dataset="${DATASET}" data-api-key="${API_KEY}" data-endpoint="${collector.endpoint}"></script>`;
@@ -40,12 +39,11 @@ for (const courier of COURIERS) {
   });
 
   test(`two datasets and two endpoints on one origin: each page sends its own, with its own headers, and no other's ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const second = await startCollector();
     const pages: readonly { snippet: Snippet; to: typeof collector; position: number }[] = [
       { snippet: { apiKey: "one" }, to: collector, position: 1 },
@@ -94,12 +92,11 @@ for (const courier of COURIERS) {
   });
 
   test(`a dataset whose name begins with another's: neither takes the other's clicks, journaled or stored ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const scope = (dataset: string) => `clicktrail 1 ${collector.endpoint} ${ORGANIZATION} ${dataset}`;
     const snippet = (dataset: string): Snippet => ({ dataset, organization: ORGANIZATION });
     await tab.goto(site.landing(null));

@@ -22,12 +22,11 @@ for (const courier of COURIERS) {
     const isAgain = courier === "page" && inDoubt === "resend";
     const result = isAgain ? "two PUTs with one id" : "one PUT";
     test(`search page revisited while the API still answers: ${result} ${WITH[courier]}, in-doubt "${inDoubt}"`, async ({
-      context,
       tab,
       site,
       collector,
     }) => {
-      await giveCourier(context, courier);
+      giveCourier(site, courier);
       collector.behave({ delayMs: 1_000 });
       const url = site.search({ snippet: { inDoubt } });
       await tab.goto(url);
@@ -101,7 +100,7 @@ test(`offline at the click that leaves: never in doubt, sent once at a later vis
   site,
   collector,
 }) => {
-  await giveCourier(context, "page");
+  giveCourier(site, "page");
   await tab.goto(site.search());
   await courierReady(tab, "page");
   await context.setOffline(true);

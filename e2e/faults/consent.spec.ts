@@ -15,12 +15,11 @@ import { clickRow, journalRows, scopeOf, storedRows, visitLater } from "./rows.t
 
 for (const courier of COURIERS) {
   test(`consent withdrawn with clicks waiting in store, journal and memory: none is ever sent ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
     await collector.goDown();
     await tab.goto(site.landing(null));
@@ -40,12 +39,11 @@ for (const courier of COURIERS) {
   });
 
   test(`consent withdrawn while a request is under way: not sent again, counted once ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
     const url = site.search({ snippet: { inDoubt: "resend" } });
     collector.behave({ delayMs: 800 });
@@ -62,12 +60,11 @@ for (const courier of COURIERS) {
   });
 
   test(`destroy() with a request under way: that PUT and no other, later clicks are none, a new start works ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
     collector.behave({ delayMs: 500 });
     await tab.goto(site.search({ target: "_blank" }));

@@ -27,12 +27,11 @@ const advanceClock = (hours: number) => {
 
 for (const courier of COURIERS) {
   test(`over ${MAX_ENTRIES} waiting clicks: the oldest go, the new one is kept, each drop is counted ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
     collector.behave({ status: 503 });
     await tab.goto(site.landing(null));
@@ -55,12 +54,11 @@ for (const courier of COURIERS) {
   });
 
   test(`over a megabyte: the oldest go, the new one is kept ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
     collector.behave({ status: 503 });
     await tab.goto(site.landing(null));
@@ -81,12 +79,11 @@ for (const courier of COURIERS) {
   });
 
   test(`clicks of more than a week: sent where the endpoint takes them, once ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     await tab.goto(site.landing(null));
     await storeRows(tab, scopeOf(collector.endpoint), [clickRow(1, 8 * DAY_MS), clickRow(2)]);
     await tab.goto(site.landing());
@@ -95,12 +92,11 @@ for (const courier of COURIERS) {
   });
 
   test(`a body of 70 KB, over keepalive's budget: once, and it holds up no other ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const options = JSON.stringify({
       dataset: "d0000000-0000-4000-8000-000000000001",
       endpoint: collector.endpoint,
@@ -122,11 +118,10 @@ for (const courier of COURIERS) {
   });
 
   test(`the clock jumps a year ahead or back between click and delivery: no drop, no stuck lease, once ${WITH[courier]}`, async ({
-    context,
     tabs,
     site,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const cases = [
       { made: YEAR_HOURS, sent: 0 },
       { made: 0, sent: YEAR_HOURS },
@@ -151,12 +146,11 @@ for (const courier of COURIERS) {
   });
 
   test(`a lease taken with the clock a year ahead: free when the clock is right again ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,
   }) => {
-    await giveCourier(context, courier);
+    giveCourier(site, courier);
     const due = Date.now() + YEAR_HOURS * 3_600_000;
     await tab.goto(site.landing(null));
     await storeRows(tab, scopeOf(collector.endpoint), [
