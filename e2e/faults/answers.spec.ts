@@ -196,6 +196,7 @@ for (const courier of COURIERS) {
     await courierReady(tab, courier);
     await makeClicks(tab, firstPositions(5));
     await expectStats(tab, { waiting: 5 });
+    await tab.goto(site.landing(null));
     await collector.comeUp();
     collector.behaveInTurn({ status: 413 });
     await visitLater(tab, site, scopeOf(collector.endpoint));
@@ -285,7 +286,6 @@ for (const courier of COURIERS) {
   });
 
   test(`a server that hangs: given up after 10 s (here 1 s), once more with the same id ${WITH[courier]}`, async ({
-    context,
     tab,
     site,
     collector,

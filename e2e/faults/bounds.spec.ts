@@ -1,7 +1,7 @@
 // Owns what keeps the queue small and the clock harmless: caps in number, bytes and age, bodies over the browser's budget,
 // a clock that jumps, and years of an ad blocker.
 import { expect, test } from "../fixtures.ts";
-import { expectStats, trackerReady } from "../tracker.ts";
+import { expectStats, recordOutcomes, trackerReady } from "../tracker.ts";
 import {
   allAnswered,
   before,
@@ -12,6 +12,7 @@ import {
   makeClicks,
   sideBySide,
   timesArrived,
+  told,
   WITH,
 } from "./couriers.ts";
 import { clickRow, scopeOf, storedRows, storeRows, visitLater } from "./rows.ts";
@@ -41,8 +42,9 @@ for (const courier of COURIERS) {
     await storeRows(tab, scope, rows);
     await tab.goto(site.search());
     await courierReady(tab, courier);
+    await recordOutcomes(tab);
     const [id] = await makeClicks(tab, [5_000]);
-    await expectStats(tab, { made: MAX_ENTRIES + 4 });
+    await told(tab, id, "waiting");
     await visitLater(tab, site, scope);
     await expectStats(tab, { made: MAX_ENTRIES + 4, waiting: MAX_ENTRIES, dropped: { overflow: 4 } });
     const kept = (await storedRows(tab, scope)).map(([key]) => key);
@@ -71,7 +73,9 @@ for (const courier of COURIERS) {
     await storeRows(tab, scope, rows);
     await tab.goto(site.search());
     await courierReady(tab, courier);
+    await recordOutcomes(tab);
     const [id] = await makeClicks(tab, [5_000]);
+    await told(tab, id, "waiting");
     await visitLater(tab, site, scope);
     await expectStats(tab, { made: 31, waiting: 25, dropped: { overflow: 6 } });
     const kept = (await storedRows(tab, scope)).map(([key]) => key);
@@ -186,9 +190,13 @@ test("1,000 page loads behind an ad blocker, on a backlog of 100: at most 1,000 
         document.body.append(frame);
         await loaded;
         const page = frame.contentWindow as Window;
-        const failed = new Promise((resolve) => page.clicktrail.on("waiting", resolve));
         const tail = String(position).padStart(12, "0");
-        page.clicktrail.trackClick({
+        let id: string | undefined;
+        const failed = new Promise<void>((resolve) => {
+          // Told of the other frames' clicks, too.
+          page.clicktrail.on("waiting", (outcome) => outcome.id === id && resolve());
+        });
+        id = page.clicktrail.trackClick({
           requestId: `a0000000-0000-4000-8000-${tail}`,
           chunkId: `c0000000-0000-4000-8000-${tail}`,
           position,

@@ -46,13 +46,15 @@ for (const courier of COURIERS) {
     giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
     const url = site.search({ snippet: { inDoubt: "resend" } });
-    collector.behave({ delayMs: 800 });
+    collector.behave({ fault: "hang" });
     await tab.goto(url);
     await courierReady(tab, courier);
     const [id] = await makeClicks(tab, [1]);
     await collector.arrived(1);
     await tab.evaluate(() => window.clicktrail.revokeConsent());
     await tab.goto(site.landing(null));
+    collector.behave({});
+    collector.release();
     await allAnswered(collector);
     await visitLater(tab, site, scope, url);
     await collector.expectPuts([attempt(id, 1)]);
@@ -66,13 +68,16 @@ for (const courier of COURIERS) {
   }) => {
     giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
-    collector.behave({ delayMs: 500 });
+    collector.behave({ fault: "hang" });
     await tab.goto(site.search({ target: "_blank" }));
     await courierReady(tab, courier);
     const [id] = await makeClicks(tab, [1]);
+    await collector.arrived(1);
     await tab.evaluate(() => window.clicktrail.destroy());
     await tab.click("#link-2");
     await collector.expectPuts([attempt(id, 1)]);
+    collector.behave({});
+    collector.release();
     await allAnswered(collector);
     await visitLater(tab, site, scope, site.search());
     await trackerReady(tab);

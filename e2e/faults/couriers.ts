@@ -72,6 +72,13 @@ export async function makeClicks(tab: Tab, positions: readonly number[]): Promis
   return tab.evaluate((made) => made.map((click) => window.clicktrail.trackClick(click)), clicks);
 }
 
+/** Waits until this page has been told what became of the click; call `recordOutcomes` before making it. */
+export async function told(tab: Tab, id: string | undefined, name: string): Promise<void> {
+  const names = () =>
+    tab.evaluate((of) => window.outcomes.filter((one) => one.id === of).map((one) => one.name), id);
+  await expect.poll(names, { message: `told "${name}"`, intervals: [20, 50] }).toContain(name);
+}
+
 /** 1, 2, … */
 export function firstPositions(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
@@ -122,6 +129,9 @@ export async function sideBySide<Case>(
     const collector = await startCollector();
     try {
       await run({ tab: await tabs.open(), collector, snippet: { endpoint: collector.endpoint } }, one);
+    } catch (error) {
+      if (error instanceof Error) error.message = `in the case ${JSON.stringify(one)}: ${error.message}`;
+      throw error;
     } finally {
       await collector.stop();
     }

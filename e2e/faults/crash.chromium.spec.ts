@@ -80,6 +80,7 @@ for (const courier of COURIERS) {
     site,
     collector,
   }) => {
+    giveCourier(site, courier);
     collector.behave({ delayMs: ANSWER_MS });
     const kept: number[] = [];
     let browser = await profile.start();
@@ -120,6 +121,7 @@ for (const [courier, inDoubt] of [
     site,
     collector,
   }) => {
+    giveCourier(site, courier);
     const url = site.search({ snippet: { inDoubt } });
     collector.behave({ preflightDelayMs: 60_000 });
     const first = await profile.start();

@@ -59,6 +59,7 @@ for (const courier of COURIERS) {
         await makeClicks(tab, [position, position + 10]);
         await expectStats(tab, { made: 2, waiting: 2 });
       }
+      await tab.goto(site.landing(null));
       await collector.comeUp();
       await second.comeUp();
       const arrived: Record<string, number[]> = {};

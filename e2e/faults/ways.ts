@@ -1,0 +1,56 @@
+// Owns one way of leaving by a click, tried on three servers: what the click's request meets, and that nothing is left of it.
+// It knows no way in particular.
+import { expect } from "playwright/test";
+import type { Behaviour, Collector } from "../collector.ts";
+import type { Site } from "../site.ts";
+import type { Tab, Tabs } from "../tabs.ts";
+import { expectStats } from "../tracker.ts";
+import { type Courier, courierReady, firstPositions } from "./couriers.ts";
+import { scopeOf, storedRows, visitLater } from "./rows.ts";
+
+/** For tests' names. */
+export const SERVERS = "answered at once, after the page has gone, or let through only then";
+
+/** No preflight is cached, so each PUT has one. The last two are held until the page has gone. */
+const BEHAVIOURS: readonly Behaviour[] = [
+  { preflightMaxAge: 0 },
+  { preflightMaxAge: 0, fault: "hang" },
+  { preflightMaxAge: 0, preflightDelayMs: 60_000 },
+];
+
+interface Leaving {
+  readonly courier: Courier;
+  readonly tabs: Tabs;
+  readonly site: Site;
+  readonly collector: Collector;
+  /** A tab at the search page. */
+  readonly open: () => Promise<Tab>;
+  /** Clicks the nth link; resolves when the page has gone, or where it stays, when the click is over. */
+  readonly leave: (tab: Tab, link: string) => Promise<unknown>;
+}
+
+/** One PUT a click, and nothing that a later visit would send. */
+export async function expectOneEach({ courier, tabs, site, collector, open, leave }: Leaving): Promise<void> {
+  for (const [index, behaviour] of BEHAVIOURS.entries()) {
+    collector.behave(behaviour);
+    const tab = await open();
+    await courierReady(tab, courier);
+    await leave(tab, `#link-${index + 1}`);
+    const isHeld = () => collector.preflights.length > index;
+    await expect.poll(isHeld, { message: "the preflight is there", intervals: [20] }).toBe(true);
+    if (!behaviour.preflightDelayMs) await collector.arrived(index + 1);
+    collector.release();
+    await collector.arrived(index + 1);
+    await tab.close().catch(() => undefined);
+  }
+  collector.behave({});
+  const positions = firstPositions(BEHAVIOURS.length).map((position) => ({ position }));
+  await collector.expectPuts(positions, { settleMs: 0 });
+  const later = await tabs.open();
+  await later.goto(site.landing());
+  if (courier === "worker") await expectStats(later, { made: 3, delivered: 3, waiting: 0, inDoubt: 0 });
+  await visitLater(later, site, scopeOf(collector.endpoint));
+  await expectStats(later, { made: 3, waiting: 0, dropped: {} });
+  expect(await storedRows(later, scopeOf(collector.endpoint))).toEqual([]);
+  await collector.expectPuts(positions);
+}
