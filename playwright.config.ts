@@ -19,7 +19,9 @@ export default defineConfig<object, EngineOptions>({
   // A retry would hide the very faults that are under test.
   retries: 0,
   forbidOnly: process.env.E2E_REQUIRE !== undefined,
-  workers: 1,
+  fullyParallel: true,
+  // Most specs wait rather than compute: four keep two cores busy. Each has its own collector and site.
+  workers: 4,
   reporter: [["list"], ["./e2e/missing.reporter.ts"]],
   projects: wantedEngines().map((engine) => ({
     name: engine,

@@ -1,5 +1,6 @@
 // Owns which courier a fault meets: the worker that outlives the page, or the page itself; and the clicks made by hand.
 // It knows how to get either, not what becomes of a click.
+import type { BrowserContext, Page } from "playwright";
 import { expect } from "playwright/test";
 import { clickMark } from "../arrivals.ts";
 import { type Collector, startCollector } from "../collector.ts";
@@ -110,6 +111,22 @@ export function timesArrived(collector: Collector): Map<number, number> {
   }
   for (const [position, known] of ids) expect([...known], `ids of position ${position}`).toHaveLength(1);
   return times;
+}
+
+/** Chromium only. */
+export async function crash(context: BrowserContext, page: Page): Promise<void> {
+  const session = await context.newCDPSession(page);
+  let hasCrashed = false;
+  page.once("crash", () => {
+    hasCrashed = true;
+  });
+  // A crashed page never answers; one that is just being replaced never hears the command.
+  const crashes = () => {
+    session.send("Page.crash").catch(() => undefined);
+    return hasCrashed;
+  };
+  await expect.poll(crashes, { message: "the renderer has crashed", intervals: [20] }).toBe(true);
+  await page.close();
 }
 
 interface Side {

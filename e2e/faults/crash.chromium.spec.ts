@@ -1,7 +1,7 @@
 // Owns what survives a death: of the renderer, of the browser, of the worker, at any time after the click. How often a
 // click arrives then has a bound and no exact number: nobody who saw the answer lived to tell.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { BrowserContext, Page } from "playwright";
+import type { BrowserContext } from "playwright";
 import type { Collector } from "../collector.ts";
 import { expect, test } from "../fixtures.ts";
 import { tabOfPage } from "../tabs.ts";
@@ -11,6 +11,7 @@ import {
   beforeWorker,
   COURIERS,
   courierReady,
+  crash,
   giveCourier,
   makeClicks,
   NO_WORKER,
@@ -34,21 +35,6 @@ function expectBounds(collector: Collector, positions: readonly number[]): void 
     expect(times.get(position) ?? 0, `copies of click ${position}`).toBeGreaterThanOrEqual(1);
     expect(times.get(position) ?? 0, `copies of click ${position}`).toBeLessThanOrEqual(2);
   }
-}
-
-async function crash(context: BrowserContext, page: Page): Promise<void> {
-  const session = await context.newCDPSession(page);
-  let hasCrashed = false;
-  page.once("crash", () => {
-    hasCrashed = true;
-  });
-  // A crashed page never answers; one that is just being replaced never hears the command.
-  const crashes = () => {
-    session.send("Page.crash").catch(() => undefined);
-    return hasCrashed;
-  };
-  await expect.poll(crashes, { message: "the renderer has crashed", intervals: [20] }).toBe(true);
-  await page.close();
 }
 
 for (const courier of COURIERS) {
@@ -83,6 +69,8 @@ for (const courier of COURIERS) {
     site,
     collector,
   }) => {
+    // Seven starts of a browser.
+    test.setTimeout(180_000);
     giveCourier(site, courier);
     collector.behave({ delayMs: ANSWER_MS });
     const kept: number[] = [];
@@ -172,7 +160,7 @@ test("the worker is killed before the click: once, at a later visit at the lates
 /** Half a minute is what the page gives a worker that says no more; here it is half a second. */
 const IMPATIENT = `<script>{
   const real = setTimeout;
-  window.setTimeout = (run, ms, ...rest) => real(run, ms >= 10_000 ? ms / 60 : ms, ...rest);
+  window.setTimeout = (run, ms, ...rest) => real(run, ms === 30_000 ? 500 : ms, ...rest);
 }</script>`;
 
 test("the worker is killed before the click: the page that lives on sends it", async ({
@@ -187,7 +175,8 @@ test("the worker is killed before the click: the page that lives on sends it", a
   await makeClicks(tab, [1]);
   // The same page: nobody navigates, so nothing but the page's own flush can.
   await age(tab, scopeOf(collector.endpoint));
-  await tab.evaluate(() => void window.clicktrail.flush());
+  const flushed = () => tab.evaluate(() => void window.clicktrail.flush()).then(() => collector.puts.length);
+  await expect.poll(flushed).toBe(1);
   await collector.expectPuts([{ position: 1 }]);
 });
 

@@ -1,7 +1,7 @@
 // Owns the tab that dies in the middle of a drain; only Chromium's driver can crash one.
 import { expect, test } from "../fixtures.ts";
 import { expectStats } from "../tracker.ts";
-import { allAnswered, COURIERS, firstPositions, giveCourier, timesArrived, WITH } from "./couriers.ts";
+import { allAnswered, COURIERS, crash, firstPositions, giveCourier, timesArrived, WITH } from "./couriers.ts";
 import { clickRow, scopeOf, storeRows, visitLater } from "./rows.ts";
 
 /** Requests under way at a time in one drain. */
@@ -23,11 +23,7 @@ for (const courier of COURIERS) {
     const page = await context.newPage();
     await page.goto(site.landing());
     await collector.arrived(20);
-    const session = await context.newCDPSession(page);
-    const crashed = page.waitForEvent("crash");
-    session.send("Page.crash").catch(() => undefined);
-    await crashed;
-    await page.close();
+    await crash(context, page);
     await allAnswered(collector);
     await visitLater(tab, site, scopeOf(collector.endpoint));
     await expectStats(tab, { waiting: 0 });
