@@ -1,6 +1,6 @@
 // Owns who is told what became of a click: this page's callbacks, of this page's clicks and of what workers send.
 import type { Outcome, OutcomeName } from "./entry";
-import { attempt, tell as complain } from "./report";
+import { attempt, complain } from "./report";
 
 export interface Outcomes {
   on(name: OutcomeName, callback: (outcome: Outcome) => void): () => void;
@@ -18,11 +18,7 @@ export function createOutcomes(scope: string, always: (outcome: Outcome) => void
 
   function tell(outcome: Outcome): void {
     always(outcome);
-    for (const listener of listeners)
-      attempt(
-        () => listener(outcome),
-        (error) => complain(`clicktrail: ${error}`, error),
-      );
+    for (const listener of listeners) attempt(() => listener(outcome), complain);
   }
 
   function listen(): void {

@@ -47,11 +47,11 @@ export function createRemote(route: Route, wake: (at: number) => void): Remote {
     starting ??= new Promise<boolean>((resolve) => {
       let mine: SharedWorker | undefined;
       const fail = () => {
-        if (mine !== worker || ready) return resolve(false);
         // A page's policy does not change within a visit: the next page need not try.
-        attempt(() => {
-          sessionStorage[FAILED] = 1;
-        });
+        if (mine === worker && !ready)
+          attempt(() => {
+            sessionStorage[FAILED] = 1;
+          });
         resolve(false);
       };
       if (attempt(() => sessionStorage[FAILED]) || !outlivesPage()) return resolve(false);
@@ -62,8 +62,10 @@ export function createRemote(route: Route, wake: (at: number) => void): Remote {
         worker.onerror = fail;
         worker.port.onmessage = ({ data }: MessageEvent<ToPage>) => {
           if (mine !== worker) return;
-          if (data.ready) ready = true;
-          if (data.ready) resolve(ready);
+          if (data.ready) {
+            ready = true;
+            resolve(true);
+          }
           if (data.wake) wake(data.wake);
           if (data.flushed) flushed();
         };

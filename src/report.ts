@@ -4,7 +4,7 @@ const HELP = "https://npmjs.com/package/clicktrail#messages";
 
 /** The one sentence every complaint is made of. */
 export function mistake(field: string, expected: unknown, got: unknown): string {
-  return `clicktrail: ${field} must be ${expected}, not "${got}". ${HELP}`;
+  return `${field} must be ${expected}, not "${got}". ${HELP}`;
 }
 
 const told = new Set<string>();
@@ -13,7 +13,12 @@ const told = new Set<string>();
 export function tell(message: string, ...seen: unknown[]): undefined {
   if (told.has(message)) return;
   told.add(message);
-  console.error(message, ...seen);
+  console.error(`clicktrail: ${message}`, ...seen);
+}
+
+/** Tells what was thrown. */
+export function complain(error: unknown): undefined {
+  tell(`${error}`, error);
 }
 
 /** The result of `work`; where it throws (blocked storage, JSON that is none, a page's callback) that of `failed`. */

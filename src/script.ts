@@ -1,8 +1,8 @@
 // Owns the script tag's way in: options from the element, the global, and what a stub has kept.
 import type { Options } from "./config";
-import { attempt, tell } from "./report";
+import { attempt, complain } from "./report";
 import { tagResults } from "./tag";
-import { createTracker, OF_CLICKS, type Tracker, whenIdle } from "./tracker";
+import { createTracker, listen, OF_CLICKS, type Tracker, whenIdle } from "./tracker";
 
 /** The global `clicktrail`. */
 export interface Clicktrail extends Tracker {
@@ -39,8 +39,8 @@ export function runScript(extra?: () => object): void {
     document.head.append(inspector);
   }
 
-  function start(): Partial<Clicktrail> {
-    early.abort();
+  function start(): Partial<Clicktrail> | undefined {
+    if (early.signal.aborted) return page.clicktrail;
     const options: Record<string, unknown> = { beforeSend: stub?.beforeSend };
     for (const [name, value] of Object.entries(script?.dataset ?? {})) {
       // An empty attribute switches a switch on; any other is a template's that had nothing to say.
@@ -55,7 +55,6 @@ export function runScript(extra?: () => object): void {
       inspect,
     } as Partial<Clicktrail>;
     page.clicktrail = clicktrail;
-    const complain = (error: unknown) => tell(`${(error as Error).message}`, error);
     attempt(() => {
       Object.assign(clicktrail, createTracker(options as unknown as Options, extra));
       for (const [name, args] of kept)
@@ -67,12 +66,13 @@ export function runScript(extra?: () => object): void {
 
   const define = (property: PropertyDescriptor) =>
     Object.defineProperty(page, "clicktrail", { ...property, configurable: true });
-  define({ get: start, set: (value) => define({ value, writable: true }) });
-  for (const type of OF_CLICKS.split(" "))
-    addEventListener(type, (event) => start().capture?.(event as MouseEvent), {
-      capture: true,
-      passive: true,
-      signal: early.signal,
-    });
-  whenIdle(() => void page.clicktrail);
+  define({
+    get: start,
+    set(value) {
+      early.abort();
+      define({ value, writable: true });
+    },
+  });
+  listen(OF_CLICKS, (event) => start()?.capture?.(event), early.signal);
+  whenIdle(start);
 }

@@ -126,6 +126,6 @@ function tag(
   });
   const unmatchedChunks = [...left].map((chunk) => chunk.id);
   if (unmatchedChunks[0] || unmatchedElements[0])
-    tell("clicktrail: tagResults found no match for", unmatchedChunks, unmatchedElements);
+    tell("tagResults found no match for", unmatchedChunks, unmatchedElements);
   return { tagged, unmatchedChunks, unmatchedElements };
 }

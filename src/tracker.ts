@@ -18,7 +18,7 @@ import { createOutcomes } from "./outcomes";
 import { type Click, makePayload, type Payload } from "./payload";
 import { createQueue } from "./queue";
 import { createRemote } from "./remote";
-import { attempt, mistake, tell } from "./report";
+import { attempt, complain, mistake, tell } from "./report";
 import { createSend } from "./transport";
 
 /** Where every click is, over all pages and visits: `made` is the sum of the others but `unreadable`. */
@@ -62,6 +62,13 @@ const REPEAT_MS = 1_000;
 const MERGE_MS = 5_000;
 /** Where the page's own work leaves no idle time, start anyway. */
 const IDLE_MS = 500;
+/** Hears DOM events on the window before the page does; never throws into it, never holds it up. */
+export function listen(types: string, callback: (event: never) => void, signal: AbortSignal): void {
+  const listener = (event: Event) => attempt(() => callback(event as never), complain);
+  for (const type of types.split(" "))
+    addEventListener(type, listener, { capture: true, passive: true, signal });
+}
+
 /** The DOM events that make a click, or announce one. */
 export const OF_CLICKS = "click auxclick pointerover pointerdown focusin";
 
@@ -82,7 +89,7 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
   const route = routeOf(options);
   const running = started()[KEY];
   if (running) {
-    tell("clicktrail: it runs already; start it once", running.options);
+    tell("it runs already; start it once", running.options);
     return running;
   }
   const { consent, firstPosition, beforeSend, debug, respectGpc, ignoreAutomation } = options;
@@ -111,7 +118,7 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
 
   function noteworthy({ name, reason, status, message, ...rest }: Outcome): void {
     if (debug) console.log("clicktrail:", name, reason ?? "", status ?? "", message ?? "", rest);
-    if (status && reason) tell(`clicktrail: the endpoint answered ${status} ${message}`, reason);
+    if (status && reason) tell(`the endpoint answered ${status} ${message}`, reason);
   }
 
   /** One timer for all: the earliest time at which a flush has something to do. */
@@ -187,8 +194,6 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
     return id;
   }
 
-  const complain = (error: unknown): undefined => tell(`clicktrail: ${error}`, error);
-
   const capture = (event: MouseEvent, path: EventTarget[] = event.composedPath()) => {
     const { type, detail } = event;
     if (/click/.test(type)) {
@@ -201,11 +206,8 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
     }
   };
 
-  function listen(types: string, callback: (event: never) => void): void {
-    const listener = (event: Event) => attempt(() => callback(event as never), complain);
-    for (const type of types.split(" "))
-      window.addEventListener(type, listener, { capture: true, passive: true, signal: controller.signal });
-  }
+  const hear = (types: string, callback: (event: never) => void) =>
+    listen(types, callback, controller.signal);
 
   function onLeave(): void {
     courier.leave();
@@ -257,11 +259,11 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
   started()[KEY] = tracker;
   if (off) return tracker;
 
-  listen(OF_CLICKS, capture);
-  listen("pagehide", onLeave);
-  listen("online", () => flush(true));
+  hear(OF_CLICKS, capture);
+  hear("pagehide", onLeave);
+  hear("online", () => flush(true));
   // Also what a page sees that comes back from the back/forward cache.
-  listen("visibilitychange", () => document.hidden || flush());
+  hear("visibilitychange", () => document.hidden || flush());
   whenIdle(flush);
   return tracker;
 }
