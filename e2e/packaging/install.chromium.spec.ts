@@ -64,7 +64,8 @@ test.beforeAll(async () => {
 test.afterAll(() => project.remove());
 
 test("the tarball holds what users need and nothing else", async () => {
-  const allowed = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(sri\.json|[\w.-]+\.(js|d\.ts)))$/;
+  const allowed =
+    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|demo\/nginx\.conf|dist\/(sri\.json|[\w.-]+\.(js|d\.ts)))$/;
   expect(project.files.filter((path) => !allowed.test(path))).toEqual([]);
   for (const entry of ["index", "web-vitals", "audit"]) {
     expect(project.files).toContain(`dist/${entry}.js`);
