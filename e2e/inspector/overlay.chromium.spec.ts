@@ -57,6 +57,25 @@ test("results in shadow roots, also in those that come later", async ({ context,
   await expect(card).toContainText(chunkId(9));
 });
 
+test("results in a modal dialog, which makes all else inert", async ({ context, site }) => {
+  const body = `<dialog><ol data-ctr-request-id="${REQUEST_ID}"><li data-ctr-chunk-id="${chunkId(1)}"><a href="#here">Open</a></li></ol></dialog>`;
+  const { badges, page, card, panel, host } = await openOn(
+    context,
+    site.search({ results: 0, tag: "none", body }),
+  );
+  await expect(badges.first()).toBeHidden();
+  await page.evaluate(() => document.querySelector("dialog")?.showModal());
+  await badges.first().click();
+  await expect(card).toContainText(chunkId(1));
+  await panel.getByRole("tab", { name: "Results" }).click();
+  await expect(panel).toContainText("1 result");
+  await page.evaluate(() => document.querySelector("dialog")?.close());
+  await expect(badges.first()).toBeHidden();
+  await expect(page.locator("html > clicktrail-inspector")).toHaveCount(1);
+  await host.getByRole("button", { name: "Close the inspector" }).click();
+  await expect(host).toHaveCount(0);
+});
+
 test("a badge follows its result over scrolling, in the page and in a box of its own", async ({
   context,
   site,

@@ -34,7 +34,7 @@ const RULES = {
   "chunk-id-format": {
     severity: "error",
     means: "The chunk id is no UUID: the click is dropped, as the server would refuse it.",
-    fix: "Use the chunk's id; a tracking id belongs into data-ctr-chunk-tracking-id.",
+    fix: "Use the chunk's id; a tracking id belongs in data-ctr-chunk-tracking-id.",
   },
   "request-id-missing": {
     severity: "error",

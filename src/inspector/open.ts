@@ -7,7 +7,7 @@ import { createActions } from "./actions";
 import { card } from "./card";
 import { createHistory } from "./history";
 import { forget, keep, read } from "./keep";
-import { mount } from "./mount";
+import { mount, rise } from "./mount";
 import { overlay } from "./overlay";
 import { panel } from "./panel";
 import { onMove, place } from "./place";
@@ -120,6 +120,7 @@ export function openInspector(closed: () => void): Inspector {
   watch(
     host,
     (scan) => {
+      rise(host);
       const keys = scan.marked.map(({ key }) => key);
       const current = keys.find((key) => key === state.current) ?? keys[0];
       set({ scan, current, ...(state.card && !keys.includes(state.card.key) && { card: undefined }) });

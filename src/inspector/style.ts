@@ -47,7 +47,7 @@ code, pre { font: 12px/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, monos
 [data-hidden] { visibility: hidden; }
 
 .card, .panel { pointer-events: auto; position: fixed; background: var(--bg); border: 1px solid var(--line); box-shadow: var(--shadow); color: var(--ink); }
-.card { z-index: 2; inline-size: min(440px, calc(100vw - 16px)); max-block-size: min(440px, 62vh); overflow: auto; overscroll-behavior: contain; border-radius: 12px; inset: 0 auto auto 0; }
+.card { z-index: 2; inline-size: min(500px, calc(100vw - 16px)); max-block-size: min(480px, 62vh); overflow: auto; scrollbar-width: thin; overscroll-behavior: contain; border-radius: 12px; inset: 0 auto auto 0; }
 .card-head { position: sticky; inset-block-start: 0; display: flex; align-items: center; gap: 10px; padding: 12px 14px; background: var(--bg); border-block-end: 1px solid var(--line); }
 .card-body { display: grid; gap: 14px; padding: 14px; grid-template-columns: minmax(0, 1fr); }
 .grow { flex: 1; min-inline-size: 0; }
