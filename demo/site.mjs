@@ -41,7 +41,9 @@ async function readStub(dist) {
 
 /** A button that opens the inspector, on every page. */
 function withInspector(text) {
-  return text.replace("</head>", '<script type="module" src="/inspect.js"></script>\n</head>');
+  const parts =
+    '<link rel="stylesheet" href="/inspect.css">\n  <script type="module" src="/inspect.js"></script>';
+  return text.replace("</head>", `  ${parts}\n</head>`);
 }
 
 function addPages(app, frame) {

@@ -8,15 +8,9 @@ async function inspect() {
   (await whenLoaded())?.inspect();
 }
 
-const header = /** @type {HTMLElement | null} */ (document.querySelector(".top"));
-if (header) {
-  const title = "See what clicktrail sees on this page";
-  const style = "margin-inline-start: auto";
-  // Narrow screens get a second row.
-  header.style.flexWrap = "wrap";
-  header.append(
-    make("button", { type: "button", class: "quiet", style, title, onclick: inspect }, "Inspect"),
-  );
-}
+const title = "See what clicktrail sees on this page";
+document
+  .querySelector(".top")
+  ?.append(make("button", { type: "button", class: "quiet inspect", title, onclick: inspect }, "Inspect"));
 document.getElementById("inspect")?.addEventListener("click", inspect);
 if (sessionStorage.getItem(OPEN) && !/[?&]clicktrail=inspect/.test(location.search)) void inspect();

@@ -64,6 +64,16 @@ function details(one: Seen): ComponentChild {
   );
 }
 
+/** A dry run's click is dropped as it should be. */
+function pill({ state, reason }: Seen): ComponentChild {
+  const isDry = reason === "dry-run";
+  return h(
+    "span",
+    { class: "pill", "data-mark": isDry ? "tracking" : TONES[state] },
+    isDry ? "Dry run" : STATE_LABELS[state],
+  );
+}
+
 function row(one: Seen, now: number): ComponentChild {
   const facts = [timeOf(one.at), positionOf(one), one.attempt > 1 && `attempt ${one.attempt}`];
   return h(
@@ -76,7 +86,7 @@ function row(one: Seen, now: number): ComponentChild {
         "summary",
         {},
         h("span", { class: "what" }, one.what || chunkOf(one) || "A click"),
-        h("span", { class: "pill", "data-mark": TONES[one.state] }, STATE_LABELS[one.state]),
+        pill(one),
         h("span", { class: "why" }, facts.filter(Boolean).join(" · ")),
         h("span", { class: "why" }, sayState(one, now)),
       ),

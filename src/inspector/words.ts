@@ -23,7 +23,7 @@ export type NotCounted = keyof typeof NOT_COUNTED;
 const DROPPED: Readonly<Record<string, string>> = {
   invalid: NOT_COUNTED.invalid,
   vetoed: NOT_COUNTED.vetoed,
-  "dry-run": "Dry run: everything was done but the request.",
+  "dry-run": "Everything was done but the request.",
   refused: "The server refused this click for good.",
   expired: "It had waited for a week, and another attempt failed.",
   overflow: "Too many clicks were waiting: the oldest had to go.",
