@@ -9,6 +9,7 @@ import {
   COURIERS,
   courierReady,
   firstPositions,
+  flushNow,
   giveCourier,
   inPagesAndWorkers,
   makeClicks,
@@ -153,6 +154,7 @@ for (const courier of COURIERS) {
       await expectStats(tab, { made: 3, waiting: 3 });
       inPagesAndWorkers(site, advanceClock, 1.5);
       await tab.goto(site.landing(snippet));
+      await flushNow(tab);
       await collector.expectPuts([1, 1, 2, 3].map((position) => ({ position })));
       await expectStats(tab, { made: 3, delivered: 3, waiting: 0 });
     });
@@ -240,6 +242,7 @@ for (const courier of COURIERS) {
       await collector.expectPuts([{ position: 1 }], { settleMs: 1_200 });
       collector.behave({});
       await tab.goto(site.search({ snippet: { ...snippet, apiKey: "right" } }));
+      await flushNow(tab);
       const right = [{ position: 1 }, { position: 2 }, { position: 3 }];
       const puts = await collector.expectPuts(right, { only: "taken" });
       const sent = puts.map((put) => [put.headers.authorization, clickMark(put).attempt]);

@@ -1,13 +1,14 @@
 // Owns what keeps the queue small and the clock harmless: caps in number, bytes and age, bodies over the browser's budget,
 // a clock that jumps, and years of an ad blocker.
 import { expect, test } from "../fixtures.ts";
-import { expectStats, recordOutcomes, trackerReady } from "../tracker.ts";
+import { expectStats, recordOutcomes } from "../tracker.ts";
 import {
   allAnswered,
   before,
   COURIERS,
   courierReady,
   firstPositions,
+  flushNow,
   giveCourier,
   makeClicks,
   sideBySide,
@@ -143,7 +144,7 @@ for (const courier of COURIERS) {
       await allAnswered(collector);
       collector.behave({});
       await tab.goto(site.search({ snippet, head: before(advanceClock, sent) }));
-      await trackerReady(tab);
+      await flushNow(tab);
       await collector.expectPuts([{ position: 1 }, { position: 2 }], { only: "taken" });
       await expectStats(tab, { made: 2, delivered: 2, waiting: 0, dropped: {} });
     });

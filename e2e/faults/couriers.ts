@@ -63,6 +63,12 @@ export async function courierReady(tab: Tab, courier: Courier): Promise<void> {
   await expect.poll(who, { message: "the courier a click would get", intervals: [20] }).toBe(courier);
 }
 
+/** Does now what the page does when it finds the time, which for a tab in the background can take Firefox half a minute. */
+export async function flushNow(tab: Tab): Promise<void> {
+  await trackerReady(tab);
+  await tab.evaluate(() => window.clicktrail.flush());
+}
+
 /** Makes clicks of these positions in one task; answers their ids. */
 export async function makeClicks(tab: Tab, positions: readonly number[]): Promise<(string | undefined)[]> {
   const clicks = positions.map((position) => ({
