@@ -1,8 +1,8 @@
-// Owns what happens without a network, and where the browser is wrong about having one. Chromium only: it can be taken
-// offline. Its switch reaches pages and not workers, so the server goes too.
+// Owns what happens in a browser that is offline and knows it. Chromium only: it can be taken offline. Its switch reaches
+// pages and not workers, so the server goes too.
 import { expect, test } from "../fixtures.ts";
 import { expectStats } from "../tracker.ts";
-import { before, COURIERS, courierReady, giveCourier, makeClicks, WITH } from "./couriers.ts";
+import { COURIERS, courierReady, giveCourier, makeClicks, WITH } from "./couriers.ts";
 import { scopeOf, visitLater } from "./rows.ts";
 
 const first = { position: 1 };
@@ -47,46 +47,5 @@ for (const courier of COURIERS) {
     await visitLater(later, site, scopeOf(collector.endpoint));
     await collector.expectPuts([first]);
     await expectStats(later, { made: 1, delivered: 1, waiting: 0 });
-  });
-
-  test(`navigator.onLine says true without a network: no hot loop, once when it is back ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
-    giveCourier(site, courier);
-    const lies = before((online) => {
-      Object.defineProperty(navigator, "onLine", { get: () => online });
-      Math.random = () => 0.5;
-    }, true);
-    collector.behave({ fault: "reset-unread", freshConnections: true });
-    await tab.goto(site.search({ head: lies }));
-    await courierReady(tab, courier);
-    await makeClicks(tab, [1]);
-    await collector.arrived(4);
-    // The click, then after 0.5, 1, 2, 4, … s: eight in the first minute.
-    const tookMs = Date.now() - (collector.puts[0]?.at ?? 0);
-    expect(tookMs).toBeGreaterThan(3_400);
-    collector.behave({});
-    await tab.evaluate(() => dispatchEvent(new Event("online")));
-    await collector.expectPuts([first]);
-    await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
-    expect(collector.counted({ only: "any" }).length).toBeLessThanOrEqual(6);
-  });
-
-  test(`navigator.onLine says false with a network: sent at once, once ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
-    giveCourier(site, courier);
-    const lies = before((online) => {
-      Object.defineProperty(navigator, "onLine", { get: () => online });
-    }, false);
-    await tab.goto(site.search({ head: lies }));
-    await courierReady(tab, courier);
-    await makeClicks(tab, [1]);
-    await collector.expectPuts([first]);
-    await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
   });
 }

@@ -1,0 +1,89 @@
+// Owns what happens where nothing can be reached, and where the browser is wrong about that.
+import { expect, test } from "../fixtures.ts";
+import { expectStats, recordOutcomes } from "../tracker.ts";
+import { before, COURIERS, courierReady, giveCourier, makeClicks, told, WITH } from "./couriers.ts";
+import { scopeOf, visitLater } from "./rows.ts";
+
+const first = { position: 1 };
+
+for (const courier of COURIERS) {
+  test(`nothing can be reached at the click, then everything, and the browser says so: once ${WITH[courier]}`, async ({
+    tab,
+    site,
+    collector,
+  }) => {
+    giveCourier(site, courier);
+    await tab.goto(site.search());
+    await courierReady(tab, courier);
+    await recordOutcomes(tab);
+    await collector.goDown();
+    const [id] = await makeClicks(tab, [1]);
+    await told(tab, id, "waiting");
+    await collector.comeUp();
+    await tab.evaluate(() => dispatchEvent(new Event("online")));
+    await collector.expectPuts([first]);
+    await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
+  });
+
+  test(`nothing can be reached at the click, the tab closed, reopened when everything can: once ${WITH[courier]}`, async ({
+    tab,
+    tabs,
+    site,
+    collector,
+  }) => {
+    giveCourier(site, courier);
+    await tab.goto(site.search());
+    await courierReady(tab, courier);
+    await recordOutcomes(tab);
+    await collector.goDown();
+    const [id] = await makeClicks(tab, [1]);
+    await told(tab, id, "waiting");
+    const later = await tabs.open();
+    await tab.close();
+    await collector.comeUp();
+    await visitLater(later, site, scopeOf(collector.endpoint));
+    await collector.expectPuts([first]);
+    await expectStats(later, { made: 1, delivered: 1, waiting: 0 });
+  });
+
+  test(`navigator.onLine says true without a network: no hot loop, once when it is back ${WITH[courier]}`, async ({
+    tab,
+    site,
+    collector,
+  }) => {
+    giveCourier(site, courier);
+    const lies = before((online) => {
+      Object.defineProperty(navigator, "onLine", { get: () => online });
+      Math.random = () => 0.5;
+    }, true);
+    collector.behave({ fault: "reset-unread", freshConnections: true });
+    await tab.goto(site.search({ head: lies }));
+    await courierReady(tab, courier);
+    await makeClicks(tab, [1]);
+    await collector.arrived(4);
+    // The click, then after 0.5, 1, 2, 4, … s: eight in the first minute.
+    const tookMs = Date.now() - (collector.puts[0]?.at ?? 0);
+    expect(tookMs).toBeGreaterThan(3_400);
+    collector.behave({});
+    await tab.evaluate(() => dispatchEvent(new Event("online")));
+    await collector.expectPuts([first]);
+    await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
+    expect(collector.counted({ only: "any" }).length).toBeLessThanOrEqual(6);
+  });
+
+  test(`navigator.onLine says false with a network: sent at once, once ${WITH[courier]}`, async ({
+    tab,
+    site,
+    collector,
+  }) => {
+    giveCourier(site, courier);
+    const lies = before((online) => {
+      Object.defineProperty(navigator, "onLine", { get: () => online });
+    }, false);
+    await tab.goto(site.search({ head: lies }));
+    await courierReady(tab, courier);
+    await makeClicks(tab, [1]);
+    await collector.expectPuts([first]);
+    await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
+  });
+}
