@@ -1,6 +1,6 @@
 // Owns what happens in a browser that is offline and knows it. Chromium only: it can be taken offline. Its switch reaches
 // pages and not workers, so the server goes too.
-import { expect, test } from "../fixtures.ts";
+import { test } from "../fixtures.ts";
 import { expectStats } from "../tracker.ts";
 import { COURIERS, courierReady, giveCourier, makeClicks, WITH } from "./couriers.ts";
 import { scopeOf, visitLater } from "./rows.ts";
