@@ -14,7 +14,8 @@ const WITH_WORKER = /\bwith the worker\b/;
 export default defineConfig<object, EngineOptions>({
   testDir: "e2e",
   outputDir: "test-results",
-  timeout: 60_000,
+  // Longer than any test takes on a busy machine; what is waited for has its own, shorter limits.
+  timeout: 120_000,
   expect: { timeout: 15_000 },
   // A retry would hide the very faults that are under test.
   retries: 0,

@@ -184,7 +184,7 @@ test("1,000 page loads behind an ad blocker (100 in Firefox and WebKit) end 100 
   const rows = firstPositions(backlog).map((number) => clickRow(10_000 + number, DAY_MS));
   await storeRows(tab, scope, rows);
   await tab.evaluate(
-    async ({ url, loads: count, lanes }) => {
+    ({ url, loads: count, lanes }) => {
       let next = 0;
       async function visit(position: number): Promise<void> {
         const frame = document.createElement("iframe");
@@ -213,10 +213,20 @@ test("1,000 page loads behind an ad blocker (100 in Firefox and WebKit) end 100 
           await visit(next);
         }
       }
-      await Promise.all(Array.from({ length: lanes }, lane));
+      Promise.all(Array.from({ length: lanes }, lane)).then(
+        () => {
+          document.title = "visited";
+        },
+        (error) => {
+          document.title = String(error);
+        },
+      );
     },
     { url: site.landing(), loads, lanes: 6 },
   );
+  const title = () => tab.evaluate(() => document.title);
+  await expect.poll(title, { timeout: 150_000, intervals: [200] }).not.toBe("Detail");
+  expect(await title()).toBe("visited");
   const requests = collector.counted({ only: "any" }).length;
   expect(requests).toBeGreaterThanOrEqual(loads);
   expect(requests).toBeLessThanOrEqual(2 * loads);
