@@ -31,7 +31,7 @@ test("a click in doubt: its page left before the answer, and nobody saw it", asy
   site,
   collector,
 }) => {
-  await giveCourier(context, "page");
+  giveCourier(site, "page");
   collector.behave({ fault: "hang" });
   const { page, rows, panel, tab } = await openOn(context, site.search({ links: "detail-with-snippet" }));
   await page.click("#link-3");
@@ -47,7 +47,7 @@ test("a click in doubt: its page left before the answer, and nobody saw it", asy
 });
 
 test("a click that waits, and is delivered with the second attempt", async ({ context, site, collector }) => {
-  collector.behaveInTurn({ status: 503, message: "Overloaded", headers: { "retry-after": "3" } });
+  collector.behaveInTurn({ status: 503, message: "Overloaded", headers: { "retry-after": "8" } });
   const { page, rows, panel, tab } = await openOn(context, site.search({ target: "_blank" }));
   await page.click("#link-1");
   await expect(rows).toContainText("503 “Overloaded”");
@@ -57,7 +57,7 @@ test("a click that waits, and is delivered with the second attempt", async ({ co
   await expect(panel).toContainText("1 failure in a row");
   await expect(panel.getByRole("list", { name: "Waiting clicks" })).toContainText("Result 1");
   await tab("Clicks");
-  await expect(rows).toHaveAttribute("data-state", "delivered");
+  await expect(rows).toHaveAttribute("data-state", "delivered", { timeout: 30_000 });
   await rows.locator("summary").click();
   await expect(rows.locator(".tries")).toContainText("Attempt 1: answered 503");
   await expect(rows.locator(".tries")).toContainText("Attempt 2: answered 204");

@@ -30,7 +30,7 @@ test("a browser without a worker that outlives the page is named as the reason",
   context,
   site,
 }) => {
-  await giveCourier(context, "page");
+  giveCourier(site, "page");
   const { panel, tab, page } = await openOn(context, site.search());
   await page.hover("#link-1");
   await tab("Set-up");
