@@ -25,6 +25,8 @@ interface Way {
   readonly click?: ClickOptions;
   /** Where the tab goes; left out where the page stays or closes itself. */
   readonly to?: string;
+  /** Firefox 153 and WebKitGTK 2.50 end such a page without telling it. */
+  readonly isUntold?: boolean;
 }
 
 const inClick = (script: string) =>
@@ -41,7 +43,8 @@ const WAYS: readonly Way[] = [
   { name: "a link to a new tab", page: { target: "_blank" } },
   { name: "a middle click", click: { button: "middle" } },
   {
-    name: "window.close() in the click",
+    name: "window.close() in the click (once or twice with one id in Firefox and WebKit)",
+    isUntold: true,
     page: { body: inClick("window.close()") },
     open: async (tabs, site, url) => {
       const opener = await tabs.open();
@@ -62,7 +65,7 @@ async function openTab(tabs: Tabs, _: Site, url: string): Promise<Tab> {
 }
 
 for (const courier of COURIERS) {
-  for (const { name, page = {}, open = openTab, click, to } of WAYS) {
+  for (const { name, page = {}, open = openTab, click, to, isUntold = false } of WAYS) {
     test(`${name}, ${SERVERS}: one PUT a click ${WITH[courier]}`, async ({ tabs, site, collector }) => {
       test.skip(!!click && !tabs.hasOtherButtons, "WebKitGTK's driver releases every button as the left one");
       giveCourier(site, courier);
@@ -72,6 +75,7 @@ for (const courier of COURIERS) {
         tabs,
         site,
         collector,
+        isUntold: isUntold && tabs.engine !== "chromium",
         open: () => open(tabs, site, url),
         leave: async (tab, link) => {
           // The page that closes itself takes the click's answer with it.
