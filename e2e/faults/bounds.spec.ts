@@ -177,7 +177,7 @@ test("1,000 page loads behind an ad blocker (100 in Firefox and WebKit) end 100 
   const loads = tabs.engine === "chromium" ? 1_000 : 100;
   const over = 100;
   const backlog = MAX_ENTRIES + over - loads;
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const scope = scopeOf(collector.endpoint);
   collector.behave({ fault: "reset-unread", freshConnections: true });
   await tab.goto(site.landing(null));
@@ -225,7 +225,7 @@ test("1,000 page loads behind an ad blocker (100 in Firefox and WebKit) end 100 
     { url: site.landing(), loads, lanes: 6 },
   );
   const title = () => tab.evaluate(() => document.title);
-  await expect.poll(title, { timeout: 150_000, intervals: [200] }).not.toBe("Detail");
+  await expect.poll(title, { timeout: 240_000, intervals: [200] }).not.toBe("Detail");
   expect(await title()).toBe("visited");
   const requests = collector.counted({ only: "any" }).length;
   expect(requests).toBeGreaterThanOrEqual(loads);

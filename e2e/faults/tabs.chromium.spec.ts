@@ -4,13 +4,13 @@ import { expectStats } from "../tracker.ts";
 import { allAnswered, COURIERS, crash, firstPositions, giveCourier, timesArrived, WITH } from "./couriers.ts";
 import { clickRow, scopeOf, storeRows, visitLater } from "./rows.ts";
 
-/** Requests under way at a time in one drain. */
-const LANES = 6;
+/** Requests under way at a time in one drain, and as many whose answers may have come and not been counted yet. */
+const UNCOUNTED = 2 * 6;
 
 const rows = (count: number) => firstPositions(count).map((number) => clickRow(number));
 
 for (const courier of COURIERS) {
-  test(`a draining tab's renderer is killed half-way: each arrives, at most the ${LANES} under way twice ${WITH[courier]}`, async ({
+  test(`a draining tab's renderer is killed half-way: each arrives, at most the ${UNCOUNTED} under way or just answered twice ${WITH[courier]}`, async ({
     context,
     tab,
     site,
@@ -31,6 +31,6 @@ for (const courier of COURIERS) {
     const times = [...timesArrived(collector).values()];
     expect(times).toHaveLength(60);
     expect(Math.max(...times)).toBeLessThanOrEqual(2);
-    expect(times.filter((number) => number > 1).length).toBeLessThanOrEqual(LANES);
+    expect(times.filter((number) => number > 1).length).toBeLessThanOrEqual(UNCOUNTED);
   });
 }
