@@ -73,7 +73,7 @@ export function route(options: Options): Route {
     if (!fine) throw new Error(mistake(option, expected, options[option]));
   };
   check(dataset, "dataset", "your dataset's UUID");
-  check(organization || UUID.test(dataset), "organization", "a UUID when dataset is none");
+  check(organization || UUID.test(dataset), "organization", "a UUID unless dataset is one");
   for (const [option, pattern] of Object.entries(PATTERNS) as [keyof Options, RegExp][])
     check(pattern.test(`${options[option] ?? ""}`) || options[option] === undefined, option, pattern);
   const url = endpoint ? new URL(endpoint, location.href).href : `https://api.trieve.ai/api/analytics/${api}`;

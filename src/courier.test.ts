@@ -1126,6 +1126,24 @@ describe("the keepalive budget", () => {
     await vi.advanceTimersByTimeAsync(100);
   });
 
+  it("lets what waited go as soon as there is room", async () => {
+    let finish = () => {};
+    answer = () => new Promise((resolve) => (finish = () => resolve(status(204))));
+    const page = open();
+    page.click(withText("x".repeat(70_000)));
+    page.click();
+    await settled();
+    await page.flush();
+    expect(arrivals).toHaveLength(1);
+    page.wakes.length = 0;
+    answer = fine;
+    finish();
+    await settled();
+    expect(page.wakes).toContain(Date.now());
+    await page.flush();
+    expect(await counts()).toEqual({ delivered: 2 });
+  });
+
   it("does not keep back an entry that is bigger than all of it", async () => {
     const page = open();
     page.click(withText("x".repeat(70_000)));

@@ -103,15 +103,22 @@ export function createCourier({
   /** Outcomes that the store doesn't know yet; those that it did not take are counted before the next flush. */
   let unsettled: Settled[] = [];
   let settling: Promise<void> | undefined;
+  /** Something waits for room in the keepalive budget. */
+  let crowded = false;
   let stopped = false;
   let running: Promise<number> | undefined;
   let release = () => {};
+
+  function isTooMuch({ size }: Entry): boolean {
+    crowded ||= load > 0 && load + size > MAX_KEEPALIVE_BYTES;
+    return crowded;
+  }
 
   const holds = () => paused || ahead(health.asked, now());
 
   function deliver(entry: Entry): void {
     if (dryRun) settle([{ ...entry, name: "dropped", reason: "dry-run" }]);
-    else if (holds() || (load && load + entry.size > MAX_KEEPALIVE_BYTES)) {
+    else if (holds() || isTooMuch(entry)) {
       settle([{ ...entry, name: "waiting", stays: { ...entry, attempt: 0, due: 0 } }]);
     } else attempt(entry);
   }
@@ -122,6 +129,10 @@ export function createCourier({
     load += entry.size;
     const answer = await send(entry);
     load -= entry.size;
+    if (crowded && load < MAX_KEEPALIVE_BYTES / 2) {
+      crowded = false;
+      wake(now());
+    }
     // Chromium rejects what is pending within a ms after pagehide, delivered or not; Firefox never settles it. A page
     // that closes itself sees the rejection without a pagehide (Chromium 156).
     if (!answer.status && globalThis.closed) leave();
@@ -288,6 +299,7 @@ export function createCourier({
       );
     }
     await settling;
+    crowded ||= !!ids[0] && load > 0;
     if (ahead(health.until, now())) return health.until;
     return ids[0] && !paused ? now() + LEASE_MS : next;
   }

@@ -33,11 +33,12 @@ export function runScript(extra?: () => object): void {
     document.querySelector("script[data-dataset]")) as HTMLScriptElement | null;
   const early = new AbortController();
 
-  function inspect(): void {
-    const inspector = document.createElement("script");
-    inspector.src = `${new URL("clicktrail.inspector.js", script?.src)}`;
-    document.head.append(inspector);
-  }
+  const inspect = () =>
+    attempt(() => {
+      const inspector = document.createElement("script");
+      inspector.src = `${new URL("clicktrail.inspector.js", script?.src)}`;
+      document.head.append(inspector);
+    }, complain);
 
   function start(): Partial<Clicktrail> | undefined {
     if (early.signal.aborted) return page.clicktrail;

@@ -116,8 +116,9 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let alarm = 0;
 
-  function noteworthy({ name, reason, status, message, ...rest }: Outcome): void {
-    if (debug) console.log("clicktrail:", name, reason ?? "", status ?? "", message ?? "", rest);
+  function noteworthy(outcome: Outcome): void {
+    const { name, reason, status, message } = outcome;
+    if (debug) console.log("clicktrail:", name, reason ?? status ?? "", outcome);
     if (status && reason) tell(`the endpoint answered ${status} ${message}`, reason);
   }
 
