@@ -31,6 +31,7 @@ test(`a promise that Chromium rejects after pagehide is no failure: one PUT ${WI
   await tab.click("#link-1");
   await tab.at("/detail");
   await collector.arrived(1);
+  collector.behave({});
   collector.release();
   await allAnswered(collector);
   expect(await tab.evaluate(() => localStorage.rejected)).toBe("after pagehide");
