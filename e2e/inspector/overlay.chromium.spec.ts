@@ -67,8 +67,10 @@ test("results in a modal dialog, which makes all else inert", async ({ context, 
   await page.evaluate(() => document.querySelector("dialog")?.showModal());
   await badges.first().click();
   await expect(card).toContainText(chunkId(1));
+  await page.keyboard.press("Escape");
+  await expect(card).toHaveCount(0);
   await panel.getByRole("tab", { name: "Results" }).click();
-  await expect(panel).toContainText("1 result");
+  await expect(panel).toContainText("1 complete");
   await page.evaluate(() => document.querySelector("dialog")?.close());
   await expect(badges.first()).toBeHidden();
   await expect(page.locator("html > clicktrail-inspector")).toHaveCount(1);

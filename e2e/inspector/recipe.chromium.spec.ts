@@ -58,6 +58,8 @@ test("the recipe passes a tagged page, and fails one that has lost its tags with
   collector,
   ownLaunch,
 }, info) => {
+  // Two whole runs of a test runner.
+  test.slow();
   serveShop(site, collector.endpoint, TAGS, "data-dry-run");
   expect(await runRecipe(info.outputPath("tagged"), site.origin, ownLaunch)).toContain("1 passed");
   serveShop(site, collector.endpoint, LOST);

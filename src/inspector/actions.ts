@@ -11,7 +11,7 @@ import { understood } from "./tab-setup";
 /** As in the styles. */
 const PHONE_PX = 560;
 /** How long a confirmation stays. */
-const SAID_MS = 2_500;
+const SAID_MS = 6_000;
 
 interface Parts {
   readonly root: ShadowRoot;

@@ -100,6 +100,8 @@ export function openInspector(closed: () => void): Inspector {
 
   function onKey(event: KeyboardEvent): void {
     if (event.key !== "Escape" || !state.card) return;
+    // The page's own dialog stays open.
+    event.preventDefault();
     const badge = root.querySelector<HTMLElement>(`[data-place="${state.card.key}"]`);
     // A badge that gets the focus opens its card, so that comes first.
     if (root.activeElement?.closest(".card")) badge?.focus();

@@ -50,12 +50,15 @@ const clamp = (value: number, low: number, high: number) => Math.max(low, Math.m
 function placeCard(root: ShadowRoot, badge: HTMLElement | null): void {
   const card = root.querySelector<HTMLElement>(".card");
   if (!card || !badge) return;
-  const { left, top, bottom } = badge.getBoundingClientRect();
+  const { left, right, top, bottom } = badge.getBoundingClientRect();
   const { width, height } = card.getBoundingClientRect();
   const below = bottom + GAP;
   const above = top - GAP - height;
-  const y = below + height < innerHeight - GAP || above < GAP ? below : above;
-  const x = clamp(left, GAP, innerWidth - width - GAP);
+  const fitsBelow = below + height < innerHeight - GAP;
+  const y = fitsBelow || above < GAP ? below : above;
+  // With room neither above nor below it stands beside: a card over its badge opens again as soon as it closes.
+  const beside = right + GAP + width < innerWidth ? right + GAP : left - GAP - width;
+  const x = clamp(fitsBelow || above >= GAP ? left : beside, GAP, innerWidth - width - GAP);
   put(card, x, clamp(y, GAP, Math.max(GAP, innerHeight - height - GAP)));
 }
 
