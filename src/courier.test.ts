@@ -79,13 +79,16 @@ function open(change: { resend?: boolean; dryRun?: boolean; random?: () => numbe
   const courier = createCourier({
     scope: "clicktrail courier",
     queue,
-    send: createSend({
-      scope: "clicktrail courier",
-      endpoint: "https://api.example/ctr",
-      headers: { "TR-Dataset": "d" },
-      resend: false,
-      dryRun: false,
-    }),
+    send: createSend(
+      {
+        scope: "clicktrail courier",
+        endpoint: "https://api.example/ctr",
+        headers: { "TR-Dataset": "d" },
+        resend: false,
+        dryRun: false,
+      },
+      async () => {},
+    ),
     emit: (outcome) => outcomes.push(outcome),
     wake: (at) => at && wakes.push(at),
     resend: false,

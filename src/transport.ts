@@ -40,7 +40,10 @@ function judge(status: number, message: string): Verdict {
   return status > 499 || [408, 425, 429].includes(status) ? "retry" : "pause";
 }
 
-export function createSend({ endpoint, headers }: Route): Send {
+export function createSend(
+  { endpoint, headers }: Route,
+  nextTask: () => Promise<void> = () => new Promise((resolve) => setTimeout(resolve)),
+): Send {
   return async ({ payload, attempt, size }) => {
     try {
       const response = await fetch(endpoint, {
@@ -62,6 +65,8 @@ export function createSend({ endpoint, headers }: Route): Send {
         retryAt: retryAt(response.headers.get("Retry-After"), Date.now()),
       };
     } catch (error) {
+      // Chromium 156 rejects what is pending between two listeners of pagehide: one task later the page knows that it left.
+      await nextTask();
       return { status: 0, message: `${error}`, verdict: "retry", retryAt: 0 };
     }
   };
