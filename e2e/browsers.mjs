@@ -38,7 +38,7 @@ export const ENGINES = ["chromium", "firefox", "webkit"];
 
 /** Debian's and Ubuntu's packages by the engine they serve: a later engine's or tool's package is one line here. */
 export const SYSTEM_PACKAGES = /** @type {const} */ ({
-  chromium: ["chromium"],
+  chromium: ["chromium-headless-shell"],
   firefox: ["firefox-esr"],
   webkit: ["webkit2gtk-driver", "xvfb"],
 });
@@ -113,6 +113,8 @@ function findChromium() {
   }
   const system = firstThere([
     process.env.E2E_CHROMIUM,
+    // As Playwright's own is: without the browser's own interface, which costs each tab more than the page in it.
+    "/usr/bin/chromium-headless-shell",
     "/usr/bin/chromium",
     "/usr/bin/chromium-browser",
     "/usr/bin/google-chrome",
