@@ -14,6 +14,7 @@ import { chromium, firefox, webkit } from "playwright";
  * @property {string} what the executable, for the report
  * @property {string} [channel] the driver Playwright has to use
  * @property {LaunchOptions} launchOptions
+ * @property {LaunchOptions} [whole] of the browser that people use: the headless shell has no back/forward cache
  */
 
 /**
@@ -38,7 +39,7 @@ export const ENGINES = ["chromium", "firefox", "webkit"];
 
 /** Debian's and Ubuntu's packages by the engine they serve: a later engine's or tool's package is one line here. */
 export const SYSTEM_PACKAGES = /** @type {const} */ ({
-  chromium: ["chromium-headless-shell"],
+  chromium: ["chromium", "chromium-headless-shell"],
   firefox: ["firefox-esr"],
   webkit: ["webkit2gtk-driver", "xvfb"],
 });
@@ -109,22 +110,26 @@ function findChromium() {
   const own = playwrights(chromium);
   const isRoot = process.getuid?.() === 0;
   if (own) {
-    return { kind: "playwright", what: own, launchOptions: { args: sandboxed(!isRoot) } };
+    // Its headless shell, unless the channel says otherwise.
+    const launchOptions = { args: sandboxed(!isRoot) };
+    return { kind: "playwright", what: own, launchOptions, whole: { ...launchOptions, channel: "chromium" } };
   }
   const system = firstThere([
     process.env.E2E_CHROMIUM,
-    // As Playwright's own is: without the browser's own interface, which costs each tab more than the page in it.
-    "/usr/bin/chromium-headless-shell",
     "/usr/bin/chromium",
     "/usr/bin/chromium-browser",
     "/usr/bin/google-chrome",
   ]);
   if (!system) return missing("chromium");
+  // Without the browser's own interface, which costs each tab more than the page in it.
+  const shell = firstThere([process.env.E2E_CHROMIUM, "/usr/bin/chromium-headless-shell"]) ?? system;
   // Debian's chromium without the recommended chromium-sandbox has no SUID helper, so nobody can sandbox it.
+  const args = sandboxed(false);
   return {
     kind: "system",
-    what: system,
-    launchOptions: { executablePath: system, args: sandboxed(false) },
+    what: shell,
+    launchOptions: { executablePath: shell, args },
+    whole: { executablePath: system, args },
   };
 }
 

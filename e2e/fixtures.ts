@@ -50,10 +50,11 @@ export const test = base.extend<ForTest, ForWorker>({
   ownLaunch: [
     async ({ found, backForwardCache, headless, browserName }, use) => {
       if (!("launchOptions" in found)) return use({});
+      const keeps = backForwardCache && browserName === "chromium";
       const ignoreDefaultArgs = ["--disable-back-forward-cache"];
-      const cache = backForwardCache && browserName === "chromium" ? { ignoreDefaultArgs } : {};
+      const launch = keeps ? { ...found.whole, ignoreDefaultArgs } : found.launchOptions;
       const channel = found.channel ? { channel: found.channel } : {};
-      await use({ ...found.launchOptions, ...cache, ...channel, headless: headless ?? true });
+      await use({ ...launch, ...channel, headless: headless ?? true });
     },
     { scope: "worker" },
   ],

@@ -135,6 +135,8 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
 
   async function flush(hope?: unknown): Promise<void> {
     outcomes.listen();
+    // The journal's rows go to the disk in the task that reads them: two tabs may read the same.
+    await queue.open();
     // A little early: what becomes due while the rows are read must not be taken without its doubt.
     queue.merge(({ due }) => !ahead(due, Date.now() + MERGE_MS));
     wake(await courier.flush(hope === true));

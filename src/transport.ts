@@ -66,7 +66,8 @@ export function createSend(
       };
     } catch (error) {
       // Chromium 156 rejects what is pending between two listeners of pagehide: one task later the page knows that it left.
-      await nextTask();
+      // A page that closes itself has no next task.
+      if (!globalThis.closed) await nextTask();
       return { status: 0, message: `${error}`, verdict: "retry", retryAt: 0 };
     }
   };
