@@ -150,6 +150,14 @@ describe("the journal", () => {
     expect(kept()).toEqual([one, three]);
   });
 
+  it("is not cleared by a write of the row that ends later", async () => {
+    const queue = await opened();
+    queue.add(one);
+    queue.journal({ ...one, payload: "answered" } as Row);
+    await settled();
+    expect(kept()).toEqual([{ ...one, payload: "answered" }]);
+  });
+
   it("wins over the database's row: it is the page's last word", async () => {
     const queue = await opened();
     queue.add(one);
@@ -219,7 +227,7 @@ describe("the journal", () => {
       queue.add(one);
       queue.journal(two);
       queue.merge(() => true);
-      expect([...(await queue.all()).values()]).toEqual([one]);
+      expect([...(await queue.all()).values()]).toEqual([one, two]);
     }
   });
 });

@@ -69,6 +69,8 @@ export function createQueue<R extends Row>(
 
   // Workers and sandboxed frames have no localStorage: there rows are in memory alone.
   function journal(row: R): void {
+    // A write of this row that is under way must not clear what the journal says now.
+    memory.set(row.id, row);
     attempt(() => {
       localStorage[name + row.id] = JSON.stringify(row);
     });

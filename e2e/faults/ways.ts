@@ -54,7 +54,8 @@ export async function expectOneEach(leaving: Leaving): Promise<void> {
   if (courier === "worker") await expectStats(later, { made: 3, delivered: 3, waiting: 0, inDoubt: 0 });
   await visitLater(later, site, scopeOf(collector.endpoint));
   await expectStats(later, { made: 3, waiting: 0, dropped: {} });
-  expect(await storedRows(later, scopeOf(collector.endpoint))).toEqual([]);
+  const left = () => storedRows(later, scopeOf(collector.endpoint));
+  await expect.poll(left, { message: "what is left in the queue" }).toEqual([]);
   if (!isUntold) return void (await collector.expectPuts(positions));
   await collector.expectPuts(positions, { copies: "script" });
   expect(collector.puts.length).toBeLessThanOrEqual(2 * positions.length);
