@@ -107,7 +107,8 @@ test("unreachable, then reachable: each once", async ({ tab, site, collector }) 
   const ids = [await trackClick(tab, 1), await trackClick(tab, 2)];
   await expectStats(tab, { made: 2, waiting: 2 });
   await collector.comeUp();
-  const puts = await collector.expectPuts(ids.map((id) => ({ metadata: { clicktrail: { id } } })));
+  const arrived = ids.map((id) => ({ metadata: { clicktrail: { id } } }));
+  const puts = await collector.expectPuts(arrived, { timeoutMs: 60_000 });
   expect(puts.every((put) => Number(clickMark(put).attempt) > 1)).toBe(true);
   await expectStats(tab, { made: 2, delivered: 2, waiting: 0 });
 });
@@ -123,7 +124,9 @@ test("a reload with a backlog: each once", async ({ tab, site, collector }) => {
   await expectStats(tab, { made: 3, waiting: 3 });
   await collector.comeUp();
   await tab.reload();
-  await collector.expectPuts(ids.map((id) => ({ metadata: { clicktrail: { id } } })));
+  const arrived = ids.map((id) => ({ metadata: { clicktrail: { id } } }));
+  // The back-off has grown with each failure, and a busy machine sees more of them.
+  await collector.expectPuts(arrived, { timeoutMs: 60_000 });
   await expectStats(tab, { made: 3, delivered: 3, waiting: 0 });
 });
 
