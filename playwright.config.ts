@@ -24,8 +24,9 @@ export default defineConfig<object, EngineOptions>({
   retries: 0,
   forbidOnly: process.env.E2E_REQUIRE !== undefined,
   fullyParallel: true,
-  // Most specs wait rather than compute: four keep two cores busy. Each has its own collector and site.
-  workers: 4,
+  // Most specs wait rather than compute: four keep two cores busy. Each has its own collector and site. CI has the time
+  // to leave each its core.
+  workers: process.env.CI ? 2 : 4,
   reporter: [["list"], ["./e2e/missing.reporter.ts"]],
   projects: wantedEngines().map((engine) => ({
     name: engine,
