@@ -127,7 +127,8 @@ test("a reload with a backlog: each once", async ({ tab, site, collector }) => {
   const arrived = ids.map((id) => ({ metadata: { clicktrail: { id } } }));
   // The back-off has grown with each failure, and a busy machine sees more of them.
   await collector.expectPuts(arrived, { timeoutMs: 60_000 });
-  await expectStats(tab, { made: 3, delivered: 3, waiting: 0 });
+  // One that the reload met on its way, just as the server came back, is in doubt where the page is the courier.
+  await expectStats(tab, { made: 3, waiting: 0, dropped: {} });
 });
 
 test("two tabs with one backlog: each click once", async ({ tab, tabs, site, collector }) => {
