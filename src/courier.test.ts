@@ -664,27 +664,42 @@ describe("in doubt", () => {
     expect(await counts()).toEqual({ delivered: 1 });
   });
 
-  it.each<[string, Answering, object]>([
-    ["delivered", fine, { delivered: 1 }],
-    ["refused", () => status(413), { refused: 1 }],
-    ["to be sent again", () => status(503), { delivered: 1 }],
-  ])("is not what was answered, though the page leaves before it is counted: %s", async (_, end, counted) => {
-    let finish = () => {};
-    answer = (arrival, init) => new Promise((resolve) => (finish = () => resolve(end(arrival, init))));
-    const page = open();
-    page.click();
-    await settled();
-    // The page goes before the store answers.
-    vi.spyOn(queue, "transact").mockReturnValue(new Promise(() => {}));
-    finish();
-    await settled();
-    page.leave();
-    vi.restoreAllMocks();
-    answer = fine;
-    await revisit({ resend: true });
-    expect(await counts()).toEqual(counted);
-    expect(arrivals).toHaveLength(end === fine || "refused" in counted ? 1 : 2);
-  });
+  /** The page goes while the store works on its count. */
+  const cuts: Record<string, Queue<Entry>["transact"]> = {
+    "before the store answers": () => new Promise(() => {}),
+    "after the edit, before its commit": async (_, edit) => {
+      edit(new Map(await queue.all()));
+      return new Promise(() => {});
+    },
+    "by an abort, after it has left": () => new Promise((_, reject) => setTimeout(reject)),
+  };
+
+  const ends: Record<string, [Answering, object]> = {
+    delivered: [fine, { delivered: 1 }],
+    refused: [() => status(413), { refused: 1 }],
+    "to be sent again": [() => status(503), { delivered: 1 }],
+  };
+
+  it.each(Object.keys(cuts).flatMap((cut) => Object.keys(ends).map((end) => [end, cut])))(
+    "is not what was answered, though the page leaves before it is counted: %s, %s",
+    async (named, cut) => {
+      const [end, counted] = ends[named] as [Answering, object];
+      let finish = () => {};
+      answer = (arrival, init) => new Promise((resolve) => (finish = () => resolve(end(arrival, init))));
+      const page = open();
+      page.click();
+      await settled();
+      vi.spyOn(queue, "transact").mockImplementation(cuts[cut] as Queue<Entry>["transact"]);
+      finish();
+      await settled();
+      page.leave();
+      vi.restoreAllMocks();
+      answer = fine;
+      await revisit({ resend: true });
+      expect(await counts()).toEqual(counted);
+      expect(arrivals).toHaveLength(end === fine || "refused" in counted ? 1 : 2);
+    },
+  );
 
   it("is not what was counted while its request was under way: leaving does not bring it back", async () => {
     answer = never;

@@ -195,12 +195,17 @@ export function createCourier({
       try {
         await count(outcomes);
       } catch {
-        // What is done must not be sent again from the journal.
-        for (const { id, stays } of outcomes) if (!stays) queue.unjournal(id);
+        // The page leaves in the middle of it, or the disk is full: the answer must not be forgotten with the count.
+        for (const { id } of outcomes) note(flights.get(id));
         unsettled = [...outcomes, ...unsettled];
         return;
       }
     }
+  }
+
+  /** Keeps in the journal what is known of a request that was answered. */
+  function note({ entry, outcome }: Partial<Flight> = {}): void {
+    if (outcome) queue.journal(outcome.stays ?? { ...(entry as Entry), due: 0, answered: outcome });
   }
 
   async function count(outcomes: readonly Settled[]): Promise<void> {
@@ -216,9 +221,6 @@ export function createCourier({
         if (stays) rows.set(id, stays);
         else {
           rows.delete(id);
-          // Also a click that was counted while its request is under way: leaving must not bring it back.
-          const flight = flights.get(id);
-          if (flight) flight.left = true;
           // Back from the journal of a page that died before it knew that this was written.
           if (ledger.last.some((known) => known.id === id)) continue;
           counts[reason] = (counts[reason] ?? 0) + 1;
@@ -230,8 +232,15 @@ export function createCourier({
       learned = false;
     });
     counted.forEach(emit);
-    // Only now: a flush before the row was written would find it still leased.
-    for (const { stays } of outcomes) if (stays && !paused) wake(Math.max(stays.due, health.until, now()));
+    // Only now that it is on the disk: a flush before would find the row still leased; and a page that leaves before
+    // that has to journal what it was answered, for the transaction may end with it (Chromium 156).
+    for (const { id, stays } of outcomes) {
+      const flight = flights.get(id);
+      if (!stays) {
+        // Also a click that was counted while its request is under way: leaving must not bring it back.
+        if (flight) flight.left = true;
+      } else if (!paused) wake(Math.max(stays.due, health.until, now()));
+    }
   }
 
   function flush(hope = false): Promise<number> {
@@ -277,7 +286,7 @@ export function createCourier({
     const ids = due.sort((a, b) => +late(b) - +late(a)).map(({ id }) => id);
     await settle(gone);
     if (ahead(health.until, time)) return health.until;
-    if (!ids[0] || paused || (await delegate?.(hope))) return next;
+    if (!ids[0] || paused || dryRun || (await delegate?.(hope))) return next;
     return locked(`${scope} drain`, { ifAvailable: true }, (lock) =>
       lock
         ? new Promise<number>((resolve) => {
@@ -331,11 +340,9 @@ export function createCourier({
       const { entry, doubt, outcome, left } = flight;
       if (left) continue;
       flight.left = true;
-      if (outcome) {
-        // The page goes before its count is written: the next page's to count.
-        queue.journal(outcome.stays ?? { ...entry, due: 0, answered: outcome });
-        continue;
-      }
+      // The page goes before its count is written: the next page's to count.
+      note(flight);
+      if (outcome) continue;
       // Without doubt it is the next page's, at once.
       const row = { ...entry, doubt, due: doubt ? entry.due : 0 };
       // Both, for each is lost now and then: the write where a tab is closed, the journal where a renderer is torn down.

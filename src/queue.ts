@@ -15,8 +15,6 @@ export interface Queue<R extends Row> {
   add(row: R, options?: { readonly shared?: boolean }): void;
   /** Keeps a row in the journal: synchronous, so it works even while the page goes away. */
   journal(row: R): void;
-  /** Removes a row from the journal. */
-  unjournal(id: string): void;
   /** Takes the rows from the journal that are `ripe`: nobody else is about to. */
   merge(ripe: (row: R) => boolean): void;
   /** All rows by key. */
@@ -76,13 +74,9 @@ export function createQueue<R extends Row>(
     });
   }
 
-  function unjournal(id: string): void {
-    attempt(() => localStorage.removeItem(name + id));
-  }
-
   function forget(id: string): void {
     memory.delete(id);
-    unjournal(id);
+    attempt(() => localStorage.removeItem(name + id));
   }
 
   function persist(row: R, shared?: boolean): void {
@@ -181,7 +175,6 @@ export function createQueue<R extends Row>(
   return {
     add,
     journal,
-    unjournal,
     merge,
     open,
     all: () => limited(read(), TRANSACTION_MS),

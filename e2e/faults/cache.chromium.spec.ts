@@ -55,7 +55,7 @@ for (const courier of COURIERS) {
       collector,
     }) => {
       giveCourier(site, courier);
-      collector.behave({ delayMs: 500 });
+      collector.behave({ fault: "hang" });
       await tab.goto(site.search({ head }));
       await courierReady(tab, courier);
       await mark(tab);
@@ -63,6 +63,8 @@ for (const courier of COURIERS) {
       await makeClicks(tab, [1]);
       await collector.arrived(1);
       await tab.goto(site.landing(null));
+      collector.behave({});
+      collector.release();
       await allAnswered(collector);
       await back(tab);
       await tab.evaluate(() => window.clicktrail.flush());

@@ -1,8 +1,17 @@
 // Owns what the next page makes of a click whose answer nobody saw: with the worker somebody did; without it the click is
 // in doubt, unless something speaks against its arrival.
 import { expect, test } from "../fixtures.ts";
-import { expectStats } from "../tracker.ts";
-import { allAnswered, attempt, COURIERS, courierReady, giveCourier, makeClicks, WITH } from "./couriers.ts";
+import { expectStats, recordOutcomes } from "../tracker.ts";
+import {
+  allAnswered,
+  attempt,
+  COURIERS,
+  courierReady,
+  giveCourier,
+  makeClicks,
+  told,
+  WITH,
+} from "./couriers.ts";
 import { scopeOf, visitLater } from "./rows.ts";
 
 const first = { position: 1 };
@@ -51,8 +60,9 @@ test(`a promise rejected before the page leaves is a failure: sent again, taken 
   collector.behave({ fault: "reset-read", freshConnections: true });
   await tab.goto(url);
   await courierReady(tab, "page");
+  await recordOutcomes(tab);
   const [id] = await makeClicks(tab, [1]);
-  await expectStats(tab, { waiting: 1 });
+  await told(tab, id, "waiting");
   await tab.goto(site.landing(null));
   const tries = collector.counted({ only: "any" }).length;
   collector.behave({});

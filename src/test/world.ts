@@ -298,13 +298,9 @@ export function modelQueue(world: World, context: Context, hasJournal: boolean):
     world.fateOf(row.id).recorded = true;
   }
 
-  function unjournal(id: string): void {
-    if (journaled.delete(id)) world.journal.delete(id);
-  }
-
   function forget(id: string): void {
     memory.delete(id);
-    unjournal(id);
+    if (journaled.delete(id)) world.journal.delete(id);
   }
 
   function add(row: Entry): void {
@@ -323,7 +319,6 @@ export function modelQueue(world: World, context: Context, hasJournal: boolean):
   return {
     add,
     journal,
-    unjournal,
     merge(ripe) {
       for (const row of hasJournal ? [...world.journal.values()] : []) {
         if (!ripe(row)) continue;
