@@ -26,10 +26,16 @@ export async function trackerReady(tab: Tab): Promise<void> {
   await expect.poll(isReady, { message: "the library has loaded" }).toBe(true);
 }
 
-/** Waits until `stats()` says this; numbers that aren't named may be anything. */
-export async function expectStats(tab: Tab, expected: Record<string, unknown>): Promise<void> {
+/** Waits until `stats()` says this, for 15 s unless told otherwise; numbers that aren't named may be anything. */
+export async function expectStats(
+  tab: Tab,
+  expected: Record<string, unknown>,
+  { timeout }: { readonly timeout?: number } = {},
+): Promise<void> {
   const stats = () => tab.evaluate(() => window.clicktrail.stats()).catch(String);
-  await expect.poll(stats, { message: "what stats() says" }).toMatchObject(expected);
+  await expect
+    .poll(stats, { message: "what stats() says", ...(timeout && { timeout }) })
+    .toMatchObject(expected);
 }
 
 /** From now on, until the tab goes elsewhere. */

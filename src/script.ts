@@ -7,8 +7,8 @@ import { createTracker, listen, OF_CLICKS, type Tracker, whenIdle } from "./trac
 /** The global `clicktrail`. */
 export interface Clicktrail extends Tracker {
   readonly tagResults: typeof tagResults;
-  /** Loads the inspector from where this script came from. */
-  inspect(): void;
+  /** Loads the inspector from where this script came from; rejects where it can't be had. */
+  inspect(): Promise<unknown>;
 }
 
 const SWITCHES = /^(respectGpc|debug|dryRun|ignoreAutomation|inspector)$/;
@@ -33,12 +33,8 @@ export function runScript(extra?: () => object): void {
     document.querySelector("script[data-dataset]")) as HTMLScriptElement | null;
   const early = new AbortController();
 
-  const inspect = () =>
-    attempt(() => {
-      const inspector = document.createElement("script");
-      inspector.src = `${new URL("clicktrail.inspector.js", script?.src)}`;
-      document.head.append(inspector);
-    }, complain);
+  // The inspector puts its own function in this one's place: a module that is there already does not run again.
+  const inspect = async () => import(new URL("clicktrail.inspector.js", script?.src) as never);
 
   function start(): Partial<Clicktrail> | undefined {
     if (early.signal.aborted) return page.clicktrail;
@@ -60,7 +56,7 @@ export function runScript(extra?: () => object): void {
       Object.assign(clicktrail, createTracker(options as unknown as Options, extra));
       for (const [name, args] of kept)
         attempt(() => (clicktrail[name] as (...args: never[]) => void)(...args), complain);
-      if (options.inspector && /[?&]clicktrail=inspect/.test(location.search)) inspect();
+      if (options.inspector && /clicktrail=inspect/.test(location.search)) inspect();
     }, complain);
     return clicktrail;
   }

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "../fixtures.ts";
 import { DATASET } from "../pages.ts";
-import { expectStats, trackerReady } from "../tracker.ts";
+import { expectOutcomes, expectStats, recordOutcomes, trackerReady } from "../tracker.ts";
 import { clickThrough } from "./couriers.ts";
 import { built, bundled, scriptAttributes, serveScript, serveStrict } from "./page.ts";
 
@@ -47,8 +47,12 @@ test("without the endpoint's line the click waits", async ({ tab, site, collecto
   const policy = [NOTHING, OWN_SCRIPTS];
   const url = serveStrict(site, "/strict", collector.endpoint, { policy });
   await tab.goto(url);
+  await trackerReady(tab);
+  await recordOutcomes(tab);
+  // A page that leaves in the same moment may not see the refusal; this one stays to see it.
+  await tab.evaluate(() => addEventListener("click", (event) => event.preventDefault()));
   await tab.click("#link-1");
-  await tab.at("/detail");
+  await expectOutcomes(tab, [{ name: "click" }, { name: "waiting" }]);
   await tab.goto(url);
   await expectStats(tab, { made: 1, waiting: 1, delivered: 0 });
   await collector.expectNothing();

@@ -5,11 +5,16 @@ import { type Inspector, openInspector } from "./open";
 const KEY = Symbol.for("clicktrail inspector");
 const page = window as unknown as { clicktrail?: object; [KEY]?: Inspector | undefined };
 
-// `clicktrail.inspect()` adds a script element; nothing of the inspector shall be left when it closes.
+function inspect(): void {
+  if (page[KEY]) page[KEY].focus();
+  else
+    page[KEY] = openInspector(() => {
+      delete page[KEY];
+    });
+}
+
+// A bookmarklet adds a script element; nothing of the inspector shall be left when it closes.
 document.currentScript?.remove();
-Object.assign(page.clicktrail ?? {}, { audit });
-if (page[KEY]) page[KEY].focus();
-else
-  page[KEY] = openInspector(() => {
-    delete page[KEY];
-  });
+// From now on here, for an import that has been made is not made again.
+Object.assign(page.clicktrail ?? {}, { audit, inspect });
+inspect();
