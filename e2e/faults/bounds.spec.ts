@@ -53,7 +53,7 @@ for (const courier of COURIERS) {
     expect(kept).toContain(rows[4]?.[0]);
     expect(kept).not.toContain(rows[3]?.[0]);
     // An endpoint that is down meets single requests, never the backlog.
-    expect(collector.puts.length).toBeLessThanOrEqual(5);
+    expect(collector.puts.length).toBeLessThanOrEqual(10);
   });
 
   test(`over a megabyte: the oldest go, the new one is kept ${WITH[courier]}`, async ({
@@ -134,7 +134,8 @@ for (const courier of COURIERS) {
       { made: 0, sent: -YEAR_HOURS },
     ];
     await sideBySide(tabs, cases, async ({ tab, collector, snippet }, { made, sent }) => {
-      collector.behave({ status: 503 });
+      // A retry that the page's leaving leaves in doubt would go once more: the failures speak against it.
+      collector.behave({ status: 503, headers: { "retry-after": "60" } });
       await tab.goto(site.search({ snippet, head: before(advanceClock, made) }));
       await courierReady(tab, courier);
       await makeClicks(tab, [1, 2]);
