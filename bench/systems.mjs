@@ -15,7 +15,6 @@ export const SYSTEMS = [
   { name: "blank", label: "blank page", kind: "calibration" },
   { name: "listener", label: "a listener that reports nothing", kind: "calibration" },
   { name: "loop", label: "a busy loop of 200 µs", kind: "calibration" },
-  { name: "element", label: "a look at one element", kind: "calibration" },
   { ...OURS, name: "clicktrail", label: "clicktrail, worker courier" },
   {
     ...OURS,
