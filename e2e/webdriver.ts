@@ -202,9 +202,18 @@ function createWindow(within: Command, handle: string, inTurn: InTurn) {
     return answer.value;
   }
 
-  /** Waits for the element, as Playwright does. Coordinates rather than WebDriver's element click, which cannot see into shadow roots. */
+  /**
+   * Waits for the element and until it stands still, as Playwright does. Coordinates rather than WebDriver's element click, which
+   * cannot see into shadow roots.
+   */
   async function moveTo(selector: string) {
-    const place = await waitFor(() => evaluate(`(${locate})`, selector));
+    let last = "";
+    const place = await waitFor(async () => {
+      const found = await evaluate(`(${locate})`, selector);
+      const isStill = JSON.stringify(found) === last;
+      last = JSON.stringify(found);
+      return isStill && found;
+    });
     if (!isRecord(place)) throw new Error(`nothing to point at: ${selector}`);
     return { type: "pointerMove", origin: "viewport", x: place.x, y: place.y, duration: 0 };
   }
