@@ -701,6 +701,24 @@ describe("in doubt", () => {
     },
   );
 
+  it("is not what was counted before its worker wrote it: a failure does not keep it", async () => {
+    answer = never;
+    const page = open();
+    const entry = page.click();
+    await page.settle([{ ...entry, name: "dropped", reason: "consent" }]);
+    // The worker hears of the click only now.
+    answer = unreachable;
+    queue.add(entry);
+    const worker = open();
+    worker.deliver(entry);
+    await settled();
+    expect(await waiting()).toEqual([]);
+    answer = fine;
+    await revisit({ resend: true });
+    expect(arrivals.filter(({ attempt }) => attempt > 1)).toEqual([]);
+    expect(await counts()).toEqual({ consent: 1 });
+  });
+
   it("is not what was counted while its request was under way: leaving does not bring it back", async () => {
     answer = never;
     const page = open();
