@@ -164,6 +164,13 @@ describe("a request", () => {
     expect(await counts()).toEqual({ "dry-run": 1 });
     expect(await waiting()).toEqual([]);
   });
+
+  it("is not made in a dry run for what earlier pages have left, either", async () => {
+    left(2);
+    await open({ dryRun: true }).flush();
+    expect(arrivals).toEqual([]);
+    expect(await waiting()).toHaveLength(2);
+  });
 });
 
 describe("an answer of", () => {

@@ -218,9 +218,9 @@ export function createCourier({
         const row = rows.get(id) as Entry | undefined;
         // Gone: somebody else has counted it. A later attempt: somebody else has it now.
         if (payload && (!row || (stays && row.attempt > attempt))) continue;
+        rows.delete(id);
         // Back from the journal of a page that died before it knew that this was written, or from a worker that wrote late
         // what was handed over just before consent was withdrawn.
-        rows.delete(id);
         if (ledger.last.some((known) => known.id === id)) continue;
         if (stays) rows.set(id, stays);
         else counts[reason] = (counts[reason] ?? 0) + 1;
