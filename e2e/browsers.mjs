@@ -65,6 +65,8 @@ const CHROMIUM_ARGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // A process in reserve for each site that might be next: few specs go there.
+  "--disable-features=SpareRendererForSitePerProcess",
 ];
 
 /**
@@ -139,9 +141,13 @@ function findFirefox() {
   if (own) return { kind: "playwright", what: own, launchOptions: {} };
   const system = firstThere([process.env.E2E_FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"]);
   if (!system) return missing("firefox");
-  // A stock Firefox is driven over WebDriver BiDi, where goBack() out of the back/forward cache never returns
-  // (Firefox 153, Playwright 1.64.1): 0 turns that cache off.
-  const firefoxUserPrefs = { "browser.sessionhistory.max_total_viewers": 0 };
+  const firefoxUserPrefs = {
+    // A stock Firefox is driven over WebDriver BiDi, where goBack() out of the back/forward cache never returns
+    // (Firefox 153, Playwright 1.64.1): 0 turns that cache off.
+    "browser.sessionhistory.max_total_viewers": 0,
+    // Nobody looks: at 60 frames a second its window costs more than the page in it.
+    "layout.frame_rate": 10,
+  };
   return {
     kind: "system",
     what: system,

@@ -20,7 +20,7 @@ interface ForTest {
   collector: Collector;
   /** Fresh for each test, at `http://localhost:…`; its script tags report to `collector`. */
   site: Site;
-  /** Any number of tabs of one fresh profile. */
+  /** Any number of tabs of one profile, in which nobody has been at this test's `site` yet. */
   tabs: Tabs;
   /** One of `tabs`. */
   tab: Tab;
@@ -125,14 +125,14 @@ export const test = base.extend<ForTest, ForWorker>({
   },
 
   tabs: async ({ ownContext, webDriver, browserName }, use, info) => {
-    const session = await webDriver?.startSession();
+    const session = await webDriver?.session();
     const tabs = session
       ? tabsOfWebDriver(session)
       : ownContext && tabsOfPlaywright(ownContext, browserName as Engine);
     if (!tabs) throw new Error("no browser here");
     if (session) info.annotations.push({ type: "browser", description: tabs.browser });
     await use(tabs);
-    await session?.end();
+    await webDriver?.giveBack(info.status === info.expectedStatus);
   },
 
   tab: async ({ tabs }, use) => {

@@ -31,18 +31,23 @@ export interface PointerOptions {
 
 type Command = (method: string, path: string, body?: unknown, timeoutMs?: number) => Promise<unknown>;
 
-/** The driver process; one serves many sessions. */
+/** The driver process with one browser at a time. */
 export interface Driver {
-  startSession(): Promise<Session>;
+  /** The session at hand, or a new one: its start takes longer than many a spec, and each spec has origins of its own. */
+  session(): Promise<Session>;
+  /** Closes what a spec has opened; after a failure, and where that fails, the next one gets a new session. */
+  giveBack(isSound: boolean): Promise<void>;
   stop(): void;
 }
 
-/** One MiniBrowser with an empty profile that vanishes with it. */
+/** One MiniBrowser with a profile that was empty and vanishes with it. */
 export interface Session {
   readonly version: string;
   newWindow(): Promise<Window>;
   /** The window that `act` makes the page open. */
   opened(act: () => Promise<unknown>): Promise<Window>;
+  /** Closes every window but the one that the browser began with. */
+  closeWindows(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -63,7 +68,23 @@ export async function startDriver(program: string, xvfb?: string): Promise<Drive
     );
     const command = commandsTo(`http://127.0.0.1:${port}`);
     await answering(command);
-    return { startSession: () => startSession(command), stop };
+    let running: Session | undefined;
+    const session = async () => {
+      running ??= await startSession(command);
+      return running;
+    };
+    const giveBack = async (isSound: boolean) => {
+      const isClean =
+        isSound &&
+        (await running?.closeWindows().then(
+          () => true,
+          () => false,
+        ));
+      if (isClean) return;
+      await running?.end();
+      running = undefined;
+    };
+    return { session, giveBack, stop };
   } catch (error) {
     stop();
     throw error;
@@ -136,7 +157,7 @@ async function startSession(command: Command): Promise<Session> {
 
   function newWindow(): Promise<Window> {
     return inTurn(async () => {
-      await within("POST", "/window", { handle: (await handles())[0] });
+      await within("POST", "/window", { handle: first });
       // Not a tab: in a tab that the driver opened, WebKitGTK 2.50 blocks target=_blank and window.open.
       const { handle } = (await within("POST", "/window/new", { type: "window" })) as { handle: string };
       return createWindow(within, handle, inTurn);
@@ -155,11 +176,19 @@ async function startSession(command: Command): Promise<Session> {
     throw new Error("no window was opened");
   }
 
+  async function closeWindows(): Promise<void> {
+    for (const handle of (await handles()).filter((one) => one !== first)) {
+      await within("POST", "/window", { handle });
+      await within("DELETE", "/window");
+    }
+  }
+
   async function end(): Promise<void> {
     await within("DELETE", "").catch(() => undefined);
   }
 
-  return { version: session.capabilities.browserVersion, newWindow, opened, end };
+  const [first] = await handles();
+  return { version: session.capabilities.browserVersion, newWindow, opened, closeWindows, end };
 }
 
 type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>;
