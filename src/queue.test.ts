@@ -498,6 +498,26 @@ describe("reads and transactions", () => {
     expect([...(await queue.all()).values()]).toEqual([]);
   });
 
+  it("that wait for their rows are given up when the page goes, and hold nobody up", async () => {
+    const queue = await opened();
+    queue.add(one);
+    await settled();
+    const edit = vi.fn();
+    const waiting = Promise.allSettled([queue.transact([one.id], edit), queue.all()]);
+    // Both have their transaction and no row yet.
+    await Promise.resolve();
+    await Promise.resolve();
+    queue.abandon();
+    queue.add(two);
+    expect((await waiting).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(edit).not.toHaveBeenCalled();
+    await settled();
+    expect(await onDisk()).toEqual([one, two]);
+    // Back from the back/forward cache.
+    await queue.transact([one.id, two.id], (rows) => rows.clear());
+    expect(await onDisk()).toEqual([]);
+  });
+
   it("lose no update of another page", async () => {
     const tabs = await Promise.all([opened(), opened(), opened()]);
     const count = (rows: Map<string, unknown>) =>

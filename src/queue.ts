@@ -25,6 +25,11 @@ export interface Queue<R extends Row> {
   open(): Promise<boolean>;
   /** The same at this moment. */
   durable(): boolean;
+  /**
+   * The page goes: gives up the transactions that still wait for their rows. Nothing would come of them, and WebKit keeps
+   * them until the tab closes: no later page gets at the database before that (WebKitGTK 2.50).
+   */
+  abandon(): void;
 }
 
 const STORE = "q";
@@ -54,6 +59,7 @@ export function createQueue<R extends Row>(
   const memory = new Map<string, unknown>();
   let db: IDBDatabase | undefined;
   let opening: Promise<boolean> | undefined;
+  const reading = new Set<IDBTransaction>();
 
   function begin(mode: IDBTransactionMode): IDBObjectStore {
     try {
@@ -139,14 +145,19 @@ export function createQueue<R extends Row>(
     return attempt(() => db && begin(mode)) ?? ((await open()) && db ? begin(mode) : undefined);
   }
 
+  async function results(store: IDBObjectStore, requests: IDBRequest[]): Promise<unknown[]> {
+    reading.add(store.transaction);
+    const found = await Promise.all(requests.map<Promise<unknown>>(promisifyRequest));
+    reading.delete(store.transaction);
+    return found;
+  }
+
   async function read(): Promise<Map<string, unknown>> {
     const store = await reach("readonly");
     const rows = new Map(memory);
     if (!store) return rows;
-    const [ids, values] = await Promise.all([
-      promisifyRequest(store.getAllKeys()),
-      promisifyRequest<unknown[]>(store.getAll()),
-    ]);
+    const found = await results(store, [store.getAllKeys(), store.getAll()]);
+    const [ids, values] = found as [IDBValidKey[], unknown[]];
     ids.forEach((id, at) => {
       rows.set(`${id}`, values[at]);
     });
@@ -155,7 +166,12 @@ export function createQueue<R extends Row>(
 
   async function change(ids: readonly string[], edit: (rows: Map<string, unknown>) => void): Promise<void> {
     const store = await reach("readwrite");
-    const found = await Promise.all(ids.map((id) => store && promisifyRequest(store.get(id))));
+    const found = store
+      ? await results(
+          store,
+          ids.map((id) => store.get(id)),
+        )
+      : [];
     const rows = new Map<string, unknown>();
     ids.forEach((id, at) => {
       const early = memory.get(id);
@@ -180,5 +196,8 @@ export function createQueue<R extends Row>(
     all: () => limited(read(), TRANSACTION_MS),
     transact: (ids, edit) => limited(change(ids, edit), TRANSACTION_MS),
     durable: () => !!db,
+    abandon() {
+      for (const transaction of reading) attempt(() => transaction.abort());
+    },
   };
 }

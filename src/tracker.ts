@@ -212,7 +212,8 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
   const hear = (types: string, callback: (event: never) => void) =>
     listen(types, callback, controller.signal);
 
-  function onLeave(): void {
+  function onLeave(event?: Event): void {
+    if (event) queue.abandon();
     courier.leave();
     remote.stop();
     outcomes.close();

@@ -349,6 +349,7 @@ export function modelQueue(world: World, context: Context, hasJournal: boolean):
     },
     open: async () => true,
     durable: () => true,
+    abandon: () => {},
   };
 }
 
