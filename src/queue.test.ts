@@ -498,6 +498,20 @@ describe("reads and transactions", () => {
     expect([...(await queue.all()).values()]).toEqual([]);
   });
 
+  it("leave to the journal what a page that goes does not know to be written, and no more", async () => {
+    const queue = await opened();
+    queue.add(one);
+    await settled();
+    queue.add(two);
+    queue.add(three, { shared: true });
+    queue.abandon();
+    expect(kept()).toEqual([two]);
+    // Back from the back/forward cache, it hears of the write after all.
+    await settled();
+    expect(kept()).toEqual([]);
+    expect(await onDisk()).toEqual([one, two, three]);
+  });
+
   it("that wait for their rows are given up when the page goes, and hold nobody up", async () => {
     const queue = await opened();
     queue.add(one);

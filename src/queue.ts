@@ -26,8 +26,9 @@ export interface Queue<R extends Row> {
   /** The same at this moment. */
   durable(): boolean;
   /**
-   * The page goes: gives up the transactions that still wait for their rows. Nothing would come of them, and WebKit keeps
-   * them until the tab closes: no later page gets at the database before that (WebKitGTK 2.50).
+   * The page goes: gives up the transactions that still wait for their rows, and journals what is not known to be written.
+   * Nothing would come of the former, but WebKit keeps them, and with them the database, until the tab closes; and of many
+   * writes at once it loses the last (WebKitGTK 2.50).
    */
   abandon(): void;
 }
@@ -60,6 +61,8 @@ export function createQueue<R extends Row>(
   let db: IDBDatabase | undefined;
   let opening: Promise<boolean> | undefined;
   const reading = new Set<IDBTransaction>();
+  /** Rows that no other context has. */
+  const own = new WeakSet<object>();
 
   function begin(mode: IDBTransactionMode): IDBObjectStore {
     try {
@@ -87,6 +90,7 @@ export function createQueue<R extends Row>(
 
   function persist(row: R, shared?: boolean): void {
     const keep = () => shared || journal(row);
+    if (!shared) own.add(row);
     try {
       const store = begin("readwrite");
       store.put(row, row.id);
@@ -198,6 +202,7 @@ export function createQueue<R extends Row>(
     durable: () => !!db,
     abandon() {
       for (const transaction of reading) attempt(() => transaction.abort());
+      for (const row of memory.values() as Iterable<R>) if (own.has(row)) journal(row);
     },
   };
 }
