@@ -786,6 +786,21 @@ describe("in doubt", () => {
     expect(await counts()).toEqual({ delivered: 2 });
   });
 
+  it("is not trusted against that evidence if the click is of yesterday, either: what counts is when it was sent", async () => {
+    queue.add(entryAt(Date.now() - DAY_MS));
+    answer = never;
+    const page = open();
+    void page.flush();
+    await settled();
+    page.leave();
+    answer = unreachable;
+    open().click();
+    await settled();
+    answer = fine;
+    await revisit();
+    expect(await counts()).toEqual({ delivered: 2 });
+  });
+
   it("is trusted in spite of failures long before", async () => {
     answer = unreachable;
     open().click();

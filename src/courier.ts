@@ -28,7 +28,7 @@ const MAX_ENTRIES = 1_000;
 const MAX_BYTES = 1_000_000;
 /** An entry older than this gets no further attempt once one has failed: a click of last week ranks nothing. */
 const MAX_AGE_MS = 7 * 86_400_000;
-/** A failure this close to a click in doubt speaks against its arrival. */
+/** A failure this close to an attempt in doubt speaks against its arrival. */
 const EVIDENCE_MS = 60_000;
 /** Outcomes that the ledger keeps: to know a click that has been counted, and for the inspector. */
 const LAST = 8;
@@ -276,7 +276,7 @@ export function createCourier({
       else if (ahead(entry.due, time)) next = Math.min(next || entry.due, entry.due);
       else if (
         entry.answered ||
-        (entry.doubt && !resend && Math.abs(entry.at - health.failedAt) > EVIDENCE_MS)
+        (entry.doubt && !resend && Math.abs(entry.due - LEASE_MS - health.failedAt) > EVIDENCE_MS)
       )
         gone.push({ ...entry, name: "in-doubt", ...entry.answered });
       else due.push(entry);

