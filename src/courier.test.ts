@@ -801,6 +801,24 @@ describe("in doubt", () => {
     expect(await counts()).toEqual({ delivered: 2 });
   });
 
+  it("is not trusted any more once evidence spoke against it, however long the outage goes on", async () => {
+    await leaving(never);
+    answer = unreachable;
+    open().click();
+    await settled();
+    forward(LEASE_MS + 1);
+    queue.merge(() => true);
+    await open().flush();
+    await settled();
+    forward(HOUR_MS);
+    await open().flush();
+    await settled();
+    answer = fine;
+    forward(HOUR_MS);
+    await revisit();
+    expect(await counts()).toEqual({ delivered: 2 });
+  });
+
   it("is trusted in spite of failures long before", async () => {
     answer = unreachable;
     open().click();

@@ -279,7 +279,11 @@ export function createCourier({
         (entry.doubt && !resend && Math.abs(entry.due - LEASE_MS - health.failedAt) > EVIDENCE_MS)
       )
         gone.push({ ...entry, name: "in-doubt", ...entry.answered });
-      else due.push(entry);
+      else {
+        // Once and for all: the failures to come are no evidence any more.
+        if (entry.doubt) gone.push({ ...entry, name: "waiting", stays: { ...entry, doubt: false } });
+        due.push(entry);
+      }
     }
     // Taken from the end: the oldest first, but an entry that the server fails at must not stand before the others.
     const ids = due.sort((a, b) => +late(b) - +late(a)).map(({ id }) => id);

@@ -285,6 +285,7 @@ describe("without a database", () => {
       rows.set(three.id, three);
     });
     expect([...(await queue.all()).values()]).toEqual([{ ...two, n: 20 }, three]);
+    expect(kept()).toEqual([{ ...two, n: 20 }, three]);
   });
 
   it("the journal still takes the rows to the next page", async () => {

@@ -184,8 +184,11 @@ export function createQueue<R extends Row>(
     });
     edit(rows);
     for (const id of ids) {
-      if (!store) rows.has(id) ? memory.set(id, rows.get(id)) : forget(id);
-      else rows.has(id) ? store.put(rows.get(id), id) : store.delete(id);
+      const row = rows.get(id) as R | undefined;
+      if (store) row ? store.put(row, id) : store.delete(id);
+      // The journal is all that another page or visit will know.
+      else if (row?.id) journal(row);
+      else row ? memory.set(id, row) : forget(id);
     }
     if (!store) return;
     await promisifyRequest(store.transaction);
