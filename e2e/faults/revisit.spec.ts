@@ -1,17 +1,8 @@
 // Owns what the next page makes of a click whose answer nobody saw: with the worker somebody did; without it the click is
 // in doubt, unless something speaks against its arrival.
 import { expect, test } from "../fixtures.ts";
-import { expectStats, recordOutcomes } from "../tracker.ts";
-import {
-  allAnswered,
-  attempt,
-  COURIERS,
-  courierReady,
-  giveCourier,
-  makeClicks,
-  told,
-  WITH,
-} from "./couriers.ts";
+import { expectStats } from "../tracker.ts";
+import { allAnswered, attempt, COURIERS, courierReady, giveCourier, makeClicks, WITH } from "./couriers.ts";
 import { scopeOf, visitLater } from "./rows.ts";
 
 const first = { position: 1 };
@@ -60,10 +51,13 @@ test(`a promise rejected before the page leaves is a failure: sent again, taken 
   collector.behave({ fault: "reset-read", freshConnections: true });
   await tab.goto(url);
   await courierReady(tab, "page");
-  await recordOutcomes(tab);
+  const left = site.landing(null);
+  // Before it is tried again.
+  await tab.evaluate((to) => {
+    window.clicktrail.on("waiting", () => location.assign(to));
+  }, left);
   const [id] = await makeClicks(tab, [1]);
-  await told(tab, id, "waiting");
-  await tab.goto(site.landing(null));
+  await tab.at(left);
   const tries = collector.counted({ only: "any" }).length;
   collector.behave({});
   await visitLater(tab, site, scopeOf(collector.endpoint));
