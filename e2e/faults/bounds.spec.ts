@@ -231,13 +231,12 @@ test("1,000 page loads behind an ad blocker (100 in Firefox and WebKit) end 100 
   const requests = collector.counted({ only: "any" }).length;
   expect(requests).toBeGreaterThanOrEqual(loads);
   expect(requests).toBeLessThanOrEqual(2 * loads);
-  await visitLater(tab, site, scope);
+  // This one sends nothing: a page that leaves while it does has a click in doubt.
+  await visitLater(tab, site, scope, site.landing({ dryRun: true }));
   await expectStats(tab, { made: MAX_ENTRIES + over, waiting: MAX_ENTRIES, dropped: { overflow: over } });
-  // First away: a page that leaves while it drains has clicks in doubt.
-  await tab.goto(site.landing(null));
   collector.behave({});
   await visitLater(tab, site, scope);
-  const drained = { made: MAX_ENTRIES + over, delivered: MAX_ENTRIES, waiting: 0 };
+  const drained = { made: MAX_ENTRIES + over, delivered: MAX_ENTRIES, waiting: 0, inDoubt: 0 };
   await expectStats(tab, drained, { timeout: 60_000 });
   expect([...timesArrived(collector).values()].filter((times) => times > 1)).toEqual([]);
 });
