@@ -639,6 +639,20 @@ describe("in doubt", () => {
     expect(page.outcomes).toEqual([]);
   });
 
+  it("is what a page leaves that is cut off as it leaves, and leaves once more", async () => {
+    answer = never;
+    const page = open();
+    const entry = page.click();
+    await settled();
+    const cutOff = () => {
+      throw new Error("cut off");
+    };
+    vi.spyOn(queue, "journal").mockImplementationOnce(cutOff);
+    expect(() => page.leave()).toThrow("cut off");
+    page.leave();
+    expect((await queue.all()).get(entry.id)).toMatchObject({ doubt: true });
+  });
+
   it("is trusted by default: counted, not sent again", async () => {
     const { entry } = await leaving(never);
     const page = await revisit();

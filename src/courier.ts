@@ -266,7 +266,9 @@ export function createCourier({
     if (hope) health = { ...health, fails: 0, until: health.asked };
     const gone: Settled[] = [];
     const due: Entry[] = [];
-    let [next, count, bytes] = [0, 0, 0];
+    let next = 0;
+    let count = 0;
+    let bytes = 0;
     for (const id of [...rows.keys()].sort().reverse()) {
       const entry = rows.get(id);
       if (!isEntry(entry)) continue;
@@ -340,17 +342,19 @@ export function createCourier({
   function leave(): void {
     stop();
     for (const flight of flights.values()) {
-      const { entry, doubt, outcome, left } = flight;
-      if (left) continue;
-      flight.left = true;
+      if (flight.left) continue;
       // The page goes before its count is written: the next page's to count.
       note(flight);
-      if (outcome) continue;
-      // Without doubt it is the next page's, at once.
-      const row = { ...entry, doubt, due: doubt ? entry.due : 0 };
-      // Both, for each is lost now and then: the write where a tab is closed, the journal where a renderer is torn down.
-      queue.journal(row);
-      queue.add(row);
+      if (!flight.outcome) {
+        const { entry, doubt } = flight;
+        // Without doubt it is the next page's, at once.
+        const row = { ...entry, doubt, due: doubt ? entry.due : 0 };
+        // Both, for each is lost now and then: the write where a tab is closed, the journal where a renderer is torn down.
+        queue.journal(row);
+        queue.add(row);
+      }
+      // Last, for whoever is cut off before leaves once more.
+      flight.left = true;
     }
   }
 
