@@ -8,9 +8,6 @@ function specsOfOthers(engine: Engine): string[] {
   return ENGINES.filter((other) => other !== engine).map((other) => `**/*.${other}.spec.ts`);
 }
 
-/** Not yet steady in Firefox on a busy machine: `npm run e2e:all` runs them there too. */
-const GROWING = process.env.E2E_ALL ? [] : ["**/faults/**"];
-
 /** Specs of the courier that outlives its page say so in their titles; no other engine has it. */
 const WITH_WORKER = /\bwith the worker\b/;
 
@@ -30,7 +27,7 @@ export default defineConfig<object, EngineOptions>({
   reporter: [["list"], ["./e2e/missing.reporter.ts"]],
   projects: wantedEngines().map((engine) => ({
     name: engine,
-    testIgnore: [...specsOfOthers(engine), ...(engine === "firefox" ? GROWING : [])],
+    testIgnore: specsOfOthers(engine),
     ...(engine === "chromium" ? {} : { grepInvert: WITH_WORKER }),
     use: { browserName: engine, found: findBrowser(engine) },
   })),

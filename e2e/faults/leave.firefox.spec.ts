@@ -19,7 +19,12 @@ const BUSY = `<script>
 
 for (const closes of [true, false]) {
   const way = closes ? "the tab is closed" : "it goes to another site";
-  test(`cut off while it leaves, ${way}: in doubt, not sent again`, async ({ tab, tabs, site, collector }) => {
+  test(`cut off while it leaves, ${way}: in doubt, not sent again`, async ({
+    tab,
+    tabs,
+    site,
+    collector,
+  }) => {
     site.everyPage(BUSY);
     collector.behave({ delayMs: 2_000 });
     await tab.goto(site.search());

@@ -25,7 +25,7 @@ interface Way {
   readonly click?: ClickOptions;
   /** Where the tab goes; left out where the page stays or closes itself. */
   readonly to?: string;
-  /** Firefox 153 and WebKitGTK 2.50 end such a page without telling it. */
+  /** WebKitGTK 2.50 ends such a page without telling it. */
   readonly isUntold?: boolean;
 }
 
@@ -43,7 +43,7 @@ const WAYS: readonly Way[] = [
   { name: "a link to a new tab", page: { target: "_blank" } },
   { name: "a middle click", click: { button: "middle" } },
   {
-    name: "window.close() in the click (once or twice with one id in Firefox and WebKit)",
+    name: "window.close() in the click (once or twice with one id in WebKit)",
     isUntold: true,
     page: { body: inClick("window.close()") },
     open: async (tabs, site, url) => {
@@ -75,7 +75,7 @@ for (const courier of COURIERS) {
         tabs,
         site,
         collector,
-        isUntold: isUntold && tabs.engine !== "chromium",
+        isUntold: isUntold && tabs.engine === "webkit",
         open: () => open(tabs, site, url),
         leave: async (tab, link) => {
           // The page that closes itself takes the click's answer with it.
