@@ -1,5 +1,5 @@
 // Owns what several tabs do with one backlog: nothing is sent by two of them, and none is held up by one that dies.
-import { expect, test } from "../fixtures.ts";
+import { test } from "../fixtures.ts";
 import { expectStats, trackerReady } from "../tracker.ts";
 import {
   allAnswered,

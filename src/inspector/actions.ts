@@ -20,7 +20,7 @@ interface Parts {
   readonly state: () => State;
   readonly set: Actions["set"];
   readonly close: () => void;
-  readonly refresh: () => void;
+  readonly refresh: () => Promise<void>;
   readonly history: History | undefined;
 }
 
@@ -57,7 +57,11 @@ export function createActions({ root, signal, state, set, close, refresh, histor
     set,
     close,
     copy: async (words, said) => say((await copy(words, root)) ? said : "Copying is not allowed here"),
-    copyAll: () => actions.copy(JSON.stringify(everything(state()), undefined, 2), "Copied as JSON"),
+    async copyAll() {
+      // What is drawn may be a moment old: the counts and the clicks of one report agree.
+      await refresh();
+      await actions.copy(JSON.stringify(everything(state()), undefined, 2), "Copied as JSON");
+    },
     clearHistory: () => history?.clear(),
     async flush() {
       await tracker?.flush();
