@@ -45,10 +45,10 @@ for (const courier of COURIERS) {
   }) => {
     giveCourier(site, courier);
     const second = await startCollector();
-    const pages: readonly { snippet: Snippet; to: typeof collector; position: number }[] = [
-      { snippet: { apiKey: "one" }, to: collector, position: 1 },
+    const pages = [
+      { snippet: { apiKey: "one", dataset: DATASET }, to: collector, position: 1 },
       { snippet: { apiKey: "two", dataset: OTHER_DATASET }, to: collector, position: 2 },
-      { snippet: { apiKey: "three", endpoint: second.endpoint }, to: second, position: 3 },
+      { snippet: { apiKey: "three", dataset: DATASET, endpoint: second.endpoint }, to: second, position: 3 },
     ];
     try {
       await collector.goDown();
