@@ -140,7 +140,7 @@ function openPage(
       else courier.deliver(mine);
     },
     async flush(hope = false) {
-      queue.merge(({ due }) => !ahead(due, world.now() + MERGE_MS));
+      queue.merge(({ doubt, due }) => doubt || !ahead(due, world.now() + MERGE_MS));
       world.locks.enter(name);
       wake(await courier.flush(hope));
     },

@@ -16,7 +16,7 @@ export interface Queue<R extends Row> {
   /** Keeps a row in the journal: synchronous, so it works even while the page goes away. */
   journal(row: R): void;
   /** Takes the rows from the journal that are `ripe`: nobody else is about to. */
-  merge(ripe: (row: R) => boolean): void;
+  merge(ripe: (row: R) => unknown): void;
   /** All rows by key. */
   all(): Promise<Map<string, unknown>>;
   /** One short transaction on the rows under `ids`: a row that `change` takes from the map is deleted. */
@@ -108,7 +108,7 @@ export function createQueue<R extends Row>(
     persist(row, shared);
   }
 
-  function merge(ripe: (row: R) => boolean): void {
+  function merge(ripe: (row: R) => unknown): void {
     attempt(() => {
       for (const key of Object.keys(localStorage)) {
         // An id's length behind the name: another scope's name may begin like this one.

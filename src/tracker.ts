@@ -143,8 +143,8 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
     outcomes.listen();
     // The journal's rows go to the disk in the task that reads them: two tabs may read the same.
     await queue.open();
-    // A little early: what becomes due while the rows are read must not be taken without its doubt.
-    queue.merge(({ due }) => !ahead(due, Date.now() + MERGE_MS));
+    // A little early: what becomes due while the rows are read must not be taken without its doubt. Whoever left that is gone.
+    queue.merge(({ doubt, due }) => doubt || !ahead(due, Date.now() + MERGE_MS));
     wake(await courier.flush(hope === true));
   }
 

@@ -41,6 +41,27 @@ for (const courier of COURIERS) {
   }
 }
 
+test(`the store takes nothing from a page that leaves: in doubt on the next page at once, by the journal ${WITHOUT}`, async ({
+  tab,
+  site,
+  collector,
+}) => {
+  giveCourier(site, "page");
+  site.everyPage(`<script>addEventListener("pagehide", () => {
+    IDBObjectStore.prototype.put = () => { throw new Error("too late") };
+  }, true)</script>`);
+  collector.behave({ fault: "hang" });
+  const url = site.search();
+  await tab.goto(url);
+  await courierReady(tab, "page");
+  await tab.click("#link-1");
+  await tab.at("/detail");
+  await tab.goto(url);
+  await courierReady(tab, "page");
+  await expectStats(tab, { made: 1, inDoubt: 1, waiting: 0 });
+  await collector.expectPuts([first]);
+});
+
 test(`a promise rejected before the page leaves is a failure: sent again, taken once ${WITHOUT}`, async ({
   tab,
   site,
