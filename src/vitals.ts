@@ -5,7 +5,7 @@ import { type MetricType, onCLS, onFCP, onINP, onLCP, onTTFB } from "web-vitals"
 export function measureVitals(): () => { web_vitals: Record<string, number> } {
   const web_vitals: Record<string, number> = {};
   const keep = ({ name, value }: MetricType) => {
-    web_vitals[name] = +value.toFixed(3);
+    web_vitals[name] = Math.round(value * 1000) / 1000;
   };
   for (const measure of [onCLS, onFCP, onINP, onLCP, onTTFB]) measure(keep, { reportAllChanges: true });
   return () => ({ web_vitals: { ...web_vitals } });
