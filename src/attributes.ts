@@ -22,7 +22,13 @@ export interface ResultTag {
 }
 
 export const CHUNK_ID = "data-ctr-chunk-id";
+export const TRACKING_ID = "data-ctr-chunk-tracking-id";
 export const REQUEST_ID = "data-ctr-request-id";
+export const POSITION = "data-ctr-position";
+export const FIRST_POSITION = "data-ctr-first-position";
+export const TYPE = "data-ctr-type";
+/** Selects the results of a page. */
+export const TAGGED = `[${CHUNK_ID}],[${TRACKING_ID}]`;
 
 /** `chunkId` → `data-ctr-chunk-id`. */
 export function attributeName(field: keyof ResultTag | "click" | "ignore"): string {

@@ -1,13 +1,19 @@
 // Owns what counts as a click: from a DOM event to the fields of a click, or the rule that stopped it. Sends nothing.
-import { CHUNK_ID, type RequestType } from "./attributes";
+import {
+  CHUNK_ID,
+  FIRST_POSITION,
+  REQUEST_ID,
+  type RequestType,
+  TAGGED,
+  TRACKING_ID,
+  TYPE,
+} from "./attributes";
 import type { Click } from "./payload";
 import { attempt } from "./report";
 
 /** Why a DOM event is no click. */
 export type Rule = "button" | "untagged" | "ignored" | "beside-link" | "selection" | "repeat";
 
-const TRACKING_ID = "data-ctr-chunk-tracking-id";
-const TAGGED = `[${CHUNK_ID}],[${TRACKING_ID}]`;
 // a[*|href] also finds the xlink:href of SVG links.
 const LINK = "a[*|href],area[href]";
 /** CSS pixels between press and click from which it is a drag; a hand's tremble stays below. */
@@ -44,12 +50,11 @@ export function findResult(
 }
 
 /** The value of an attribute on the element or its nearest ancestor that has it, across shadow roots. */
-function inherited(element: Element, name: "request-id" | "type" | "first-position"): string | undefined {
-  const attribute = `data-ctr-${name}`;
+function inherited(element: Element, attribute: string): string | undefined {
   const found = element.closest(`[${attribute}]`);
   if (found) return found.getAttribute(attribute) as string;
   const { host } = element.getRootNode() as ShadowRoot;
-  return host && inherited(host, name);
+  return host && inherited(host, attribute);
 }
 
 /** `""` and words become NaN: an empty attribute is a mistake, not position 0. */
@@ -63,14 +68,14 @@ export function readClick(result: Element, firstPosition = 1): Click & { firstPo
     ctrPosition: position,
     ctrMetadata: metadata,
   } = (result as HTMLElement).dataset;
-  const requestId = inherited(result, "request-id") ?? "";
-  const base = number(inherited(result, "first-position") ?? `${firstPosition}`);
+  const requestId = inherited(result, REQUEST_ID) ?? "";
+  const base = number(inherited(result, FIRST_POSITION) ?? `${firstPosition}`);
   return {
     requestId,
     chunkId,
     chunkTrackingId,
     position: position === undefined ? base + rank(result, requestId) : number(position),
-    type: inherited(result, "type") as RequestType | undefined,
+    type: inherited(result, TYPE) as RequestType | undefined,
     // JSON that is none goes on as the text it is: the payload's check tells what to write instead.
     metadata: attempt(
       () => JSON.parse(metadata ?? "null") ?? undefined,
@@ -84,7 +89,7 @@ export function readClick(result: Element, firstPosition = 1): Click & { firstPo
 function rank(result: Element, requestId: string): number {
   const key = (element: Element) => element.getAttribute(CHUNK_ID) ?? element.getAttribute(TRACKING_ID);
   const chunks = [...(result.getRootNode() as ParentNode).querySelectorAll(TAGGED)]
-    .filter((element) => inherited(element, "request-id") === requestId)
+    .filter((element) => inherited(element, REQUEST_ID) === requestId)
     .map(key);
   return [...new Set(chunks)].indexOf(key(result));
 }

@@ -1,5 +1,14 @@
 // Owns the tagging of result elements from a Trieve response. Writes attributes and nothing else.
-import type { RequestType } from "./attributes";
+import {
+  CHUNK_ID,
+  FIRST_POSITION,
+  POSITION,
+  REQUEST_ID,
+  type RequestType,
+  TAGGED,
+  TRACKING_ID,
+  TYPE,
+} from "./attributes";
 import { attempt, mistake, tell } from "./report";
 
 interface Chunk {
@@ -54,12 +63,12 @@ function chunksOf(rows: readonly object[]): Chunk[] {
   });
 }
 
-/** What makes an element one that has been tagged before. */
-const MARKS = ["chunk-id", "chunk-tracking-id", "position"];
+/** Elements that have been tagged before. */
+const MARKED = `${TAGGED},[${POSITION}]`;
 
 function write(element: Element, name: string, value: unknown): void {
-  if (value == null) element.removeAttribute(`data-ctr-${name}`);
-  else element.setAttribute(`data-ctr-${name}`, value as string);
+  if (value == null) element.removeAttribute(name);
+  else element.setAttribute(name, value as string);
 }
 
 function linksTo(element: Element, { link }: Chunk): boolean {
@@ -102,23 +111,23 @@ function tag(
   const request = requestId ?? id;
   if (!request) tell(mistake("requestId", "the response's id or its TR-QueryID header", request), where);
   if (container) {
-    write(container, "request-id", request);
-    write(container, "type", type);
-    write(container, "first-position", first);
+    write(container, REQUEST_ID, request);
+    write(container, TYPE, type);
+    write(container, FIRST_POSITION, first);
   }
   let tagged = 0;
   const unmatchedElements = elements.filter((element, at) => {
     const chunk = match === "link" ? [...left].find((one) => linksTo(element, one)) : all[at];
     // An element that a framework uses again must not keep what it carried for the response before.
-    const used = MARKS.some((name) => element.hasAttribute(`data-ctr-${name}`));
+    const used = element.matches(MARKED);
     const own = (name: string, value: unknown) => {
       if (used || value != null) write(element, name, chunk && value);
     };
-    own("chunk-id", chunk?.id);
-    own("chunk-tracking-id", chunk?.id ? null : chunk?.tracking_id);
-    own("request-id", container ? null : request);
-    own("type", container ? null : type);
-    own("position", container || first === undefined ? null : first + tagged);
+    own(CHUNK_ID, chunk?.id);
+    own(TRACKING_ID, chunk?.id ? null : chunk?.tracking_id);
+    own(REQUEST_ID, container ? null : request);
+    own(TYPE, container ? null : type);
+    own(POSITION, container || first === undefined ? null : first + tagged);
     if (!chunk) return true;
     left.delete(chunk);
     tagged++;

@@ -1,5 +1,5 @@
 // Owns the search for results: tagged elements in the page and all its open shadow roots, and how one is named. Judges nothing.
-import { attributeName, CHUNK_ID } from "../attributes";
+import { TAGGED } from "../attributes";
 import { readClick } from "../capture";
 
 /** A tagged element, with the click that it would report. */
@@ -7,8 +7,6 @@ export interface Result {
   readonly element: Element;
   readonly click: ReturnType<typeof readClick>;
 }
-
-export const TAGGED = `[${CHUNK_ID}],[${attributeName("chunkTrackingId")}]`;
 
 /** The page's trees: the document and every open shadow root in it. */
 export function trees(root: ParentNode = document): ParentNode[] {

@@ -1,14 +1,14 @@
 // Owns the rules about one result: its ids, its position, its metadata, and whether it opens anything.
-import { attributeName, REQUEST_ID } from "../attributes";
+import { attributeName, POSITION, REQUEST_ID, TAGGED } from "../attributes";
 import { type Options, REQUEST_TYPE, UUID } from "../config";
-import { lineage, queryAll, type Result, TAGGED, trees } from "./results";
+import { lineage, queryAll, type Result, trees } from "./results";
 import type { Found, RuleName } from "./rules";
 
 /** As the payload has it. */
 const MAX_METADATA = 4096;
 const LINK = "a[*|href],area[href]";
 const OPENS = `${LINK},button,summary,[role=link],[role=button],[onclick],[${attributeName("click")}]`;
-const HALF_TAGGED = [attributeName("position"), attributeName("metadata")];
+const HALF_TAGGED = [POSITION, attributeName("metadata")];
 
 const isWhole = (value: number) => value === (value | 0);
 
@@ -18,7 +18,7 @@ export function checkTag({ element, click }: Result, { api }: Partial<Options> =
   const found: Found[] = [];
   const rule = (name: RuleName, broken: unknown, seen: unknown = "") =>
     broken && found.push({ rule: name, element, seen: `${seen}` });
-  const own = element.getAttribute(attributeName("position"));
+  const own = element.getAttribute(POSITION);
   rule("request-id-missing", !requestId);
   rule("request-id-format", requestId && !UUID.test(requestId), `request id "${requestId}"`);
   if (chunkId) rule("chunk-id-format", !UUID.test(chunkId), `chunk id "${chunkId}"`);

@@ -1,8 +1,8 @@
 // Owns watching the page: asks the audit's rules again after changes, in every open shadow root. Changes nothing.
 
-import { attributeName } from "../attributes";
+import { attributeName, TAGGED } from "../attributes";
 import { checkResults } from "../audit/audit";
-import { queryAll, type Result, TAGGED, trees } from "../audit/results";
+import { queryAll, type Result, trees } from "../audit/results";
 import { type Found, RULE_TEXTS } from "../audit/rules";
 
 /** How a result looks to the server: the gravest that is true. */
