@@ -11,7 +11,7 @@ rmSync("dist", { recursive: true, force: true });
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 const minify = {
   ecma: 2020,
-  compress: { passes: 3, unsafe_arrows: true, pure_getters: true },
+  compress: { passes: 5, unsafe_arrows: true, pure_getters: true },
   mangle: { toplevel: true },
 };
 
