@@ -31,13 +31,14 @@ export function runScript(extra?: () => object): void {
   // `document.currentScript` is null in modules and for some tag managers.
   const script = (document.currentScript ??
     document.querySelector("script[data-dataset]")) as HTMLScriptElement | null;
-  const early = new AbortController();
+  /** Ends the wait for the first use; gone once it is over. */
+  let stop: (() => void) | undefined = listen(OF_CLICKS, (event) => start()?.capture?.(event));
 
   // The inspector puts its own function in this one's place: a module that is there already does not run again.
   const inspect = async () => import(new URL("clicktrail.inspector.js", script?.src) as never);
 
   function start(): Partial<Clicktrail> | undefined {
-    if (early.signal.aborted) return page.clicktrail;
+    if (!stop) return page.clicktrail;
     const options: Record<string, unknown> = { beforeSend: stub?.beforeSend };
     for (const [name, value] of Object.entries(script?.dataset ?? {})) {
       // An empty attribute switches a switch on; any other is a template's that had nothing to say.
@@ -66,10 +67,10 @@ export function runScript(extra?: () => object): void {
   define({
     get: start,
     set(value) {
-      early.abort();
+      stop?.();
+      stop = undefined;
       define({ value, writable: true });
     },
   });
-  listen(OF_CLICKS, (event) => start()?.capture?.(event), early.signal);
   whenIdle(start);
 }

@@ -62,11 +62,17 @@ const REPEAT_MS = 1_000;
 const MERGE_MS = 5_000;
 /** Where the page's own work leaves no idle time, start anyway. */
 const IDLE_MS = 500;
-/** Hears DOM events on the window before the page does; never throws into it, never holds it up. */
-export function listen(types: string, callback: (event: never) => void, signal: AbortSignal): void {
+/**
+ * Hears DOM events on the window before the page does, and never throws into it; returns the undo. With an abort signal
+ * a listener takes half as long again to add (Chromium 156), and adding them is much of the script's evaluation.
+ */
+export function listen(types: string, callback: (event: never) => void): () => void {
   const listener = (event: Event) => attempt(() => callback(event as never), complain);
-  for (const type of types.split(" "))
-    addEventListener(type, listener, { capture: true, passive: true, signal });
+  const each = (change: typeof addEventListener) => {
+    for (const type of types.split(" ")) change(type, listener, true);
+  };
+  each(addEventListener);
+  return () => each(removeEventListener);
 }
 
 /** The DOM events that make a click, or announce one. */
@@ -96,7 +102,6 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
   const off =
     (respectGpc && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl) ||
     (ignoreAutomation && navigator.webdriver);
-  const controller = new AbortController();
   const queue = createQueue<Entry>(route.scope, joinLedgers);
   const outcomes = createOutcomes(route.scope, noteworthy);
   const remote = createRemote(route, wake);
@@ -107,7 +112,7 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
     send(entry) {
       // A second listener where there is something to lose: whatever runs at the moment that a process is told to end,
       // Firefox cuts off (`dom.abort_script_on_child_shutdown`; in 10 of 24 pages that left, Firefox 153).
-      addEventListener("pagehide", onLeave, controller);
+      addEventListener("pagehide", onLeave);
       return send(entry);
     },
     emit: outcomes.tell,
@@ -121,6 +126,7 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
   let pressed: MouseEvent | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let alarm = 0;
+  let undos: (() => void)[] = [];
 
   function noteworthy(outcome: Outcome): void {
     const { name, reason, status, message } = outcome;
@@ -215,9 +221,6 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
     }
   };
 
-  const hear = (types: string, callback: (event: never) => void) =>
-    listen(types, callback, controller.signal);
-
   function onLeave(event?: Event): void {
     if (event) queue.abandon();
     courier.leave();
@@ -260,7 +263,8 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
     },
     courier: () => (handsOver() ? "worker" : "page"),
     destroy() {
-      controller.abort();
+      for (const undo of undos) undo();
+      removeEventListener("pagehide", onLeave);
       clearTimeout(timer);
       onLeave();
       started()[KEY] = undefined;
@@ -269,11 +273,13 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
   started()[KEY] = tracker;
   if (off) return tracker;
 
-  hear(OF_CLICKS, capture);
-  hear("pagehide", onLeave);
-  hear("online", () => flush(true));
-  // Also what a page sees that comes back from the back/forward cache.
-  hear("visibilitychange", () => document.hidden || flush());
+  undos = [
+    listen(OF_CLICKS, capture),
+    listen("pagehide", onLeave),
+    listen("online", () => flush(true)),
+    // Also what a page sees that comes back from the back/forward cache.
+    listen("visibilitychange", () => document.hidden || flush()),
+  ];
   whenIdle(flush);
   return tracker;
 }
