@@ -136,6 +136,7 @@ export function readmeTable(results) {
     COLUMNS[0],
     ["bytes (brotli)", (row) => number(row.size?.brotli)],
     ["evaluation, of R", (row) => ratio(row.evaluateToR)],
+    ["all of the start, ms", (row) => number(row.start?.median / 1000, 1)],
     ["click, of bare PUT", (row) => ratio(row.warmToBare)],
     [
       "click, µs (quartiles)",
