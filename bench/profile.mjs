@@ -31,7 +31,7 @@ const folder = fileURLToPath(new URL(".", import.meta.url));
 const map = system.ours && new TraceMap(readFileSync(resolve(folder, `${dist}.map`), "utf8"));
 
 function nameOf({ functionName, url, lineNumber, columnNumber }) {
-  if (!map || !url.endsWith(`/${system.name}.js`))
+  if (!map || lineNumber < 0 || !url.endsWith(`/${system.name}.js`))
     return `${functionName || "(anonymous)"} ${url.split("/").at(-1)}`;
   const { source, line } = originalPositionFor(map, { line: lineNumber + 1, column: columnNumber });
   return `${source?.split("/").at(-1)}:${line}`;
