@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Clicktrail, runScript } from "./script";
 import { CHUNK, REQUEST } from "./test/entries";
-import { find, LIST, show, staysOnPage } from "./test/page";
+import { find, LIST, show, staysOnPage, watchListeners } from "./test/page";
 
 const DATASET = "d0000000-0000-4000-8000-000000000001";
 const page = window as unknown as { clicktrail?: (Partial<Clicktrail> & { q?: unknown[] }) | undefined };
@@ -114,6 +114,14 @@ describe("the tracker", () => {
     load({ dataset: DATASET });
     await vi.waitFor(() => expect(hasStarted()).toBe(true));
     expect(page.clicktrail?.options).toMatchObject({ dataset: DATASET });
+  });
+
+  it("no longer listens for a first use when it has started", () => {
+    const listeners = watchListeners();
+    run({ dataset: DATASET });
+    expect(listeners().filter((type) => type === "click")).toHaveLength(1);
+    page.clicktrail?.destroy?.();
+    expect(listeners()).toEqual([]);
   });
 
   it("starts with the first click, which counts once", () => {

@@ -142,6 +142,13 @@ describe("elements", () => {
     expect(readClick(find("li")).type).toBeUndefined();
   });
 
+  it("that carry a position alone lose it: without a page it would be of another response", () => {
+    const ol = list(1);
+    find("li").dataset.ctrPosition = "9";
+    tagResults(ol, v2(1));
+    expect(clicks()).toEqual(expected(1));
+  });
+
   it("that are used again without a page carry no position of the page before", () => {
     const ol = list(2);
     tagResults(ol, v2(1, 2), { page: 3, pageSize: 10 });

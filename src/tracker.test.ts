@@ -6,7 +6,7 @@ import type { Options } from "./config";
 import type { Outcome, OutcomeName } from "./entry";
 import type { CtrPayload } from "./payload";
 import { CHUNK, OTHER_CHUNK, OTHER_REQUEST, REQUEST } from "./test/entries";
-import { find, LIST, shade, show, staysOnPage, untilTheEnd } from "./test/page";
+import { find, LIST, shade, show, staysOnPage, untilTheEnd, watchListeners } from "./test/page";
 import { createTracker, type Tracker } from "./tracker";
 
 const ENDPOINT = "https://api.example/api/analytics/ctr";
@@ -496,6 +496,20 @@ describe("the tracker", () => {
     expect(second).not.toBe(first);
     find("#first a").click();
     expect(made).toHaveLength(1);
+  });
+
+  it("leaves no listener behind when it is destroyed, also where a request is under way", async () => {
+    show(LIST);
+    const listeners = watchListeners();
+    const tracker = start();
+    const delivered = outcome(tracker, "delivered");
+    find("#first a").click();
+    await delivered;
+    expect(listeners()).toEqual(
+      "auxclick click focusin online pagehide pagehide pointerdown pointerover visibilitychange".split(" "),
+    );
+    tracker.destroy();
+    expect(listeners()).toEqual([]);
   });
 
   it("tells each outcome to those who asked, until they undo it", async () => {

@@ -1,5 +1,5 @@
 // Owns the page that browser tests look at: its results, and clicks that lead nowhere.
-import { afterEach, beforeEach } from "vitest";
+import { afterEach, beforeEach, vi } from "vitest";
 import { CHUNK, OTHER_CHUNK, REQUEST } from "./entries";
 
 let controller = new AbortController();
@@ -20,6 +20,18 @@ export function staysOnPage(): void {
 
 /** Over with the test. */
 export const untilTheEnd = () => controller.signal;
+
+/** The types of the window's listeners that were added from now on and not removed again, sorted. */
+export function watchListeners(): () => string[] {
+  const added = vi.spyOn(window, "addEventListener");
+  const removed = vi.spyOn(window, "removeEventListener");
+  const isSame = ([type, listener, options]: unknown[], other: unknown[]) =>
+    type === other[0] && listener === other[1] && !!options === !!other[2];
+  return () => {
+    const left = added.mock.calls.filter((call) => !removed.mock.calls.some((other) => isSame(call, other)));
+    return left.map(([type]) => type).sort();
+  };
+}
 
 export function show(html: string): void {
   document.body.innerHTML = html;
