@@ -1,16 +1,8 @@
 // Owns what becomes of a click when the endpoint or the page fails it: how often it arrives, and what the page is told.
 import { clickMark } from "./arrivals.ts";
+import { attempt, firstPositions, makeClicks, makeClicksInVain } from "./faults/couriers.ts";
 import { expect, test } from "./fixtures.ts";
-import { chunkId, requestId } from "./pages.ts";
-import type { Tab } from "./tabs.ts";
 import { expectOutcomes, expectStats, recordOutcomes } from "./tracker.ts";
-
-function trackClick(tab: Tab, position: number): Promise<string | undefined> {
-  const click = { requestId: requestId(1), chunkId: chunkId(position), position };
-  return tab.evaluate((made) => window.clicktrail.trackClick(made), click);
-}
-
-const attempt = (id: unknown, number: number) => ({ metadata: { clicktrail: { id, attempt: number } } });
 
 test("a click that took its page away is not sent again by the next one", async ({
   tab,
@@ -30,7 +22,7 @@ test("a click that took its page away is not sent again by the next one", async 
 test("a delivered click is told and counted", async ({ tab, site, collector }) => {
   await tab.goto(site.search());
   await recordOutcomes(tab);
-  const id = await trackClick(tab, 1);
+  const [id] = await makeClicks(tab, [1]);
   await expectOutcomes(tab, [
     { name: "click", id },
     { name: "delivered", id, attempt: 1, status: 204 },
@@ -43,7 +35,7 @@ test("503, then fine: once more, with the same id", async ({ tab, site, collecto
   collector.behaveInTurn({ status: 503, message: "busy" });
   await tab.goto(site.search());
   await recordOutcomes(tab);
-  const id = await trackClick(tab, 1);
+  const [id] = await makeClicks(tab, [1]);
   await collector.expectPuts([attempt(id, 1), attempt(id, 2)], { inOrder: true });
   await expectOutcomes(tab, [
     { name: "click", id },
@@ -56,7 +48,7 @@ test("503, then fine: once more, with the same id", async ({ tab, site, collecto
 test("a 503 without CORS headers is a failure like any other", async ({ tab, site, collector }) => {
   collector.behaveInTurn({ status: 503, cors: "preflight" });
   await tab.goto(site.search());
-  const id = await trackClick(tab, 1);
+  const [id] = await makeClicks(tab, [1]);
   await collector.expectPuts([attempt(id, 1), attempt(id, 2)], { inOrder: true });
   await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
 });
@@ -70,12 +62,12 @@ test("a 400 about the body is dropped with the server's message, and the next cl
   collector.behaveInTurn({ status: 400, message });
   await tab.goto(site.search());
   await recordOutcomes(tab);
-  const refused = await trackClick(tab, 1);
+  const [refused] = await makeClicks(tab, [1]);
   await expectOutcomes(tab, [
     { name: "click", id: refused },
     { name: "dropped", id: refused, attempt: 1, status: 400, message, reason: "refused" },
   ]);
-  const next = await trackClick(tab, 2);
+  const [next] = await makeClicks(tab, [2]);
   await collector.expectPuts([attempt(refused, 1), attempt(next, 1)], { settleMs: 2_500 });
   await expectStats(tab, { made: 2, delivered: 1, waiting: 0, dropped: { refused: 1 } });
 });
@@ -88,9 +80,9 @@ test("401: kept without a storm, and sent when the configuration is mended", asy
   collector.behave({ status: 401, message: "Unauthorized" });
   await tab.goto(site.search({ snippet: { apiKey: "wrong" } }));
   await recordOutcomes(tab);
-  const first = await trackClick(tab, 1);
+  const [first] = await makeClicks(tab, [1]);
   await expectOutcomes(tab, [{ name: "click" }, { name: "waiting", id: first, status: 401 }]);
-  await trackClick(tab, 2);
+  await makeClicks(tab, [2]);
   await expectStats(tab, { made: 2, waiting: 2 });
   await collector.expectPuts([{ position: 1 }], { settleMs: 2_500 });
   collector.behave({});
@@ -104,10 +96,10 @@ test("401: kept without a storm, and sent when the configuration is mended", asy
 test("unreachable, then reachable: each once", async ({ tab, site, collector }) => {
   await tab.goto(site.search());
   await collector.goDown();
-  const ids = [await trackClick(tab, 1), await trackClick(tab, 2)];
+  const ids = await makeClicksInVain(tab, [1, 2]);
   await expectStats(tab, { made: 2, waiting: 2 });
   await collector.comeUp();
-  const arrived = ids.map((id) => ({ metadata: { clicktrail: { id } } }));
+  const arrived = ids.map((id) => attempt(id));
   const puts = await collector.expectPuts(arrived, { timeoutMs: 60_000 });
   expect(puts.every((put) => Number(clickMark(put).attempt) > 1)).toBe(true);
   await expectStats(tab, { made: 2, delivered: 2, waiting: 0 });
@@ -117,14 +109,13 @@ test("a reload with a backlog: each once", async ({ tab, site, collector }) => {
   const url = site.search();
   await tab.goto(url);
   await collector.goDown();
-  const ids = [];
-  for (const position of [1, 2, 3]) ids.push(await trackClick(tab, position));
+  const ids = await makeClicksInVain(tab, firstPositions(3));
   await expectStats(tab, { made: 3, waiting: 3 });
   await tab.reload();
   await expectStats(tab, { made: 3, waiting: 3 });
   await collector.comeUp();
   await tab.reload();
-  const arrived = ids.map((id) => ({ metadata: { clicktrail: { id } } }));
+  const arrived = ids.map((id) => attempt(id));
   // The back-off has grown with each failure, and a busy machine sees more of them.
   await collector.expectPuts(arrived, { timeoutMs: 60_000 });
   // One that the reload met on its way, just as the server came back, is in doubt where the page is the courier.
@@ -135,13 +126,12 @@ test("two tabs with one backlog: each click once", async ({ tab, tabs, site, col
   await collector.goDown();
   const url = site.search();
   await tab.goto(url);
-  const ids = [];
-  for (const position of [1, 2, 3, 4, 5]) ids.push(await trackClick(tab, position));
+  const ids = await makeClicksInVain(tab, firstPositions(5));
   await expectStats(tab, { made: 5, waiting: 5 });
   await collector.comeUp();
   const second = await tabs.open();
   await second.goto(url);
   await Promise.all([tab, second].map((one) => one.evaluate(() => window.clicktrail.flush())));
-  await collector.expectPuts(ids.map((id) => ({ metadata: { clicktrail: { id } } })));
+  await collector.expectPuts(ids.map((id) => attempt(id)));
   await expectStats(second, { made: 5, delivered: 5, waiting: 0 });
 });

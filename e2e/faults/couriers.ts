@@ -7,7 +7,7 @@ import { type Collector, startCollector } from "../collector.ts";
 import { chunkId, requestId } from "../pages.ts";
 import type { Site } from "../site.ts";
 import type { Tab, Tabs } from "../tabs.ts";
-import { trackerReady } from "../tracker.ts";
+import { recordOutcomes, trackerReady } from "../tracker.ts";
 
 export type Courier = "worker" | "page";
 
@@ -77,6 +77,20 @@ export async function makeClicks(tab: Tab, positions: readonly number[]): Promis
     position,
   }));
   return tab.evaluate((made) => made.map((click) => window.clicktrail.trackClick(click)), clicks);
+}
+
+/**
+ * The same while the endpoint can't take them: waits until each has failed. A page that is left before that has them in doubt,
+ * which is another fault.
+ */
+export async function makeClicksInVain(
+  tab: Tab,
+  positions: readonly number[],
+): Promise<(string | undefined)[]> {
+  await recordOutcomes(tab);
+  const ids = await makeClicks(tab, positions);
+  for (const id of ids) await told(tab, id, "waiting");
+  return ids;
 }
 
 /** Waits until this page has been told what became of the click; call `recordOutcomes` before making it. */

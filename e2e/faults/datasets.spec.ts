@@ -3,7 +3,7 @@ import { startCollector } from "../collector.ts";
 import { expect, test } from "../fixtures.ts";
 import { API_KEY, DATASET, type Snippet } from "../pages.ts";
 import { expectStats, trackerReady } from "../tracker.ts";
-import { COURIERS, courierReady, giveCourier, makeClicks, WITH } from "./couriers.ts";
+import { COURIERS, courierReady, giveCourier, makeClicks, makeClicksInVain, WITH } from "./couriers.ts";
 import { age, clickRow, journalRows, scopeOf, storeRows } from "./rows.ts";
 
 const OTHER_DATASET = "d0000000-0000-4000-8000-000000000002";
@@ -56,7 +56,7 @@ for (const courier of COURIERS) {
       for (const { snippet, position } of pages) {
         await tab.goto(site.search({ snippet }));
         await courierReady(tab, courier);
-        await makeClicks(tab, [position, position + 10]);
+        await makeClicksInVain(tab, [position, position + 10]);
         await expectStats(tab, { made: 2, waiting: 2 });
       }
       await tab.goto(site.landing(null));

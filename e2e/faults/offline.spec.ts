@@ -1,7 +1,15 @@
 // Owns what happens where nothing can be reached, and where the browser is wrong about that.
 import { expect, test } from "../fixtures.ts";
-import { expectStats, recordOutcomes } from "../tracker.ts";
-import { before, COURIERS, courierReady, giveCourier, makeClicks, told, WITH } from "./couriers.ts";
+import { expectStats } from "../tracker.ts";
+import {
+  before,
+  COURIERS,
+  courierReady,
+  giveCourier,
+  makeClicks,
+  makeClicksInVain,
+  WITH,
+} from "./couriers.ts";
 import { scopeOf, visitLater } from "./rows.ts";
 
 const first = { position: 1 };
@@ -15,10 +23,8 @@ for (const courier of COURIERS) {
     giveCourier(site, courier);
     await tab.goto(site.search());
     await courierReady(tab, courier);
-    await recordOutcomes(tab);
     await collector.goDown();
-    const [id] = await makeClicks(tab, [1]);
-    await told(tab, id, "waiting");
+    await makeClicksInVain(tab, [1]);
     await collector.comeUp();
     await tab.evaluate(() => dispatchEvent(new Event("online")));
     await collector.expectPuts([first]);
@@ -38,10 +44,8 @@ for (const courier of COURIERS) {
     }, undefined);
     await tab.goto(site.search({ head: waits }));
     await courierReady(tab, courier);
-    await recordOutcomes(tab);
     await collector.goDown();
-    const [id] = await makeClicks(tab, [1]);
-    await told(tab, id, "waiting");
+    await makeClicksInVain(tab, [1]);
     const later = await tabs.open();
     await tab.close();
     await collector.comeUp();
