@@ -21,6 +21,8 @@ export const LEASE_MS = 30_000;
 const LANES = 6;
 /** Entries claimed in one transaction: few enough to be sent well within their lease. */
 const CLAIM = 24;
+/** While another context drains: it does not see what is stored after it began. */
+const BUSY_MS = 5_000;
 /** Attempts at an answer that blames the request without saying what is wrong with it, or at a click past its age. */
 const MAX_TRIES = 4;
 /** More entries than a person leaves waiting; past it something else is wrong. */
@@ -208,6 +210,14 @@ export function createCourier({
     if (outcome) queue.journal(outcome.stays ?? { ...(entry as Entry), due: 0, answered: outcome });
   }
 
+  /**
+   * Such a row is back: from the journal of a page that died before it knew that it was written, from a tab that had not heard
+   * yet that another had taken it from there, or from a worker that wrote late what was handed over just before consent was
+   * withdrawn.
+   */
+  const isCounted = (rows: ReadonlyMap<string, unknown>, id: string) =>
+    (rows.get(LEDGER) as Ledger | undefined)?.last?.some((known) => known.id === id);
+
   async function count(outcomes: readonly Settled[]): Promise<void> {
     const counted: Outcome[] = [];
     await queue.transact([LEDGER, ...outcomes.map(({ id }) => id)], (rows) => {
@@ -219,9 +229,7 @@ export function createCourier({
         // Gone: somebody else has counted it. A later attempt: somebody else has it now.
         if (payload && (!row || (stays && row.attempt > attempt))) continue;
         rows.delete(id);
-        // Back from the journal of a page that died before it knew that this was written, or from a worker that wrote late
-        // what was handed over just before consent was withdrawn.
-        if (ledger.last.some((known) => known.id === id)) continue;
+        if (isCounted(rows, id)) continue;
         if (stays) rows.set(id, stays);
         else counts[reason] = (counts[reason] ?? 0) + 1;
         counted.push(outcome);
@@ -278,6 +286,7 @@ export function createCourier({
       else if (ahead(entry.due, time)) next = Math.min(next || entry.due, entry.due);
       else if (
         entry.answered ||
+        isCounted(rows, id) ||
         (entry.doubt && !resend && Math.abs(entry.due - LEASE_MS - health.failedAt) > EVIDENCE_MS)
       )
         gone.push({ ...entry, name: "in-doubt", ...entry.answered });
@@ -298,7 +307,7 @@ export function createCourier({
             release = () => resolve(0);
             drain(ids, next).then(resolve, release);
           })
-        : now() + LEASE_MS,
+        : now() + BUSY_MS,
     );
   }
 

@@ -46,6 +46,8 @@ const WEATHER: Record<Weather, Readonly<Partial<Record<Trouble, number>>>> = {
 };
 type Trouble = "slow" | "lost" | "hang" | "unreachable" | "busy" | "wait" | "unclear" | "forbidden";
 const TIMEOUT_MS = 10_000;
+/** How much later a busy process may hear what another has taken from the journal. */
+const STALE_MS = 5_000;
 
 export type World = ReturnType<typeof createWorld>;
 
@@ -69,6 +71,8 @@ export function createWorld(seed: number, turns: number) {
     /** The disk's rows, and the journal's. */
     disk: new Map<string, unknown>(),
     journal: new Map<string, Entry>(),
+    /** What pages took from the journal, in their order: another process may see it there for a while yet. */
+    taken: [] as { readonly row: Entry; readonly by: string; readonly at: number }[],
     weather: "fine" as Weather,
     online: true,
     /** The chance that a write fails: the disk is full. */
@@ -320,9 +324,12 @@ export function modelQueue(world: World, context: Context, hasJournal: boolean):
     add,
     journal,
     merge(ripe) {
-      for (const row of hasJournal ? [...world.journal.values()] : []) {
+      if (!hasJournal) return;
+      const lag = world.chance(0.5) ? world.between(0, STALE_MS) : 0;
+      const stale = world.taken.filter(({ by, at }) => by !== context.name && at > world.now() - lag);
+      for (const row of [...stale.map((old) => old.row), ...world.journal.values()]) {
         if (!ripe(row)) continue;
-        world.journal.delete(row.id);
+        if (world.journal.delete(row.id)) world.taken.push({ row, by: context.name, at: world.now() });
         add(row);
       }
     },
