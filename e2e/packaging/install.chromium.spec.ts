@@ -84,6 +84,13 @@ test("no file points at a source map that isn't there", async () => {
   expect(pointing).toEqual([]);
 });
 
+test("the compile hint comes first in the script tag's builds: below any code browsers ignore it", async () => {
+  for (const name of ["clicktrail.js", "clicktrail.web-vitals.js"]) {
+    const script = await project.read(`node_modules/clicktrail/dist/${name}`);
+    expect(script.slice(0, script.indexOf("\n"))).toBe("//# allFunctionsCalledOnLoad");
+  }
+});
+
 for (const options of [{ module: "nodenext" }, { module: "esnext", moduleResolution: "bundler" }]) {
   test(`its types hold, with ${Object.values(options).join(" and ")}`, async () => {
     await project.write("use.ts", USE);
