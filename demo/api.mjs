@@ -59,10 +59,11 @@ function isPut(request) {
 
 /**
  * Starts the stand-in.
- * @param {{ port?: number, host?: string }} [options] port 0 (the default) takes any free port
+ * @param {{ port?: number, host?: string, wordMs?: number }} [options] port 0 (the default) takes any free port; `wordMs` is
+ *   the time a chat answer takes for each word, in ms (default 18: as fast as one reads)
  * @returns {Promise<Api>}
  */
-export async function startApi({ port = 0, host = "localhost" } = {}) {
+export async function startApi({ port = 0, host = "localhost", wordMs = 18 } = {}) {
   const app = Fastify({ forceCloseConnections: true, ajv: AJV });
   const record = createRecord();
 
@@ -87,7 +88,7 @@ export async function startApi({ port = 0, host = "localhost" } = {}) {
     reply.code(404).send({ message: `There is no route ${request.method} ${request.url}` }),
   );
   addAnalytics(app, record);
-  addSearch(app, record);
+  addSearch(app, record, wordMs);
   addObserver(app, record);
 
   await app.listen({ port, host });

@@ -9,7 +9,6 @@ import { byChunkId, byId, chunkOf, find, findNear } from "./documents.mjs";
 
 const PAGE_SIZE = 10;
 const CITATIONS = 3;
-const WORD_MS = 18;
 
 function scored({ feature, score }) {
   return { chunk: chunkOf(feature), score };
@@ -46,26 +45,26 @@ function recommend(record, request, reply) {
   return { id, chunks: near.map(scored) };
 }
 
-async function* wordByWord(chunks, answer) {
+async function* wordByWord(chunks, answer, wordMs) {
   yield `${JSON.stringify(chunks)}||`;
   for (const word of answer.split(/(?<=\s)/)) {
-    await sleep(WORD_MS);
+    await sleep(wordMs);
     yield word;
   }
 }
 
-function answer(record, request, reply) {
+function answer(record, request, reply, wordMs) {
   const hits = find(request.body.new_message_content).slice(0, request.body.page_size ?? CITATIONS);
   const words = answerFrom(hits.map(({ feature }) => feature));
   record.countImpressions("rag", 1, hits.length);
   reply.header("TR-QueryID", randomUUID()).type("text/plain; charset=utf-8");
-  return reply.send(Readable.from(wordByWord(hits.map(scored), words)));
+  return reply.send(Readable.from(wordByWord(hits.map(scored), words, wordMs)));
 }
 
-export function addSearch(app, record) {
+export function addSearch(app, record, wordMs) {
   const post = (url, body, handle) => app.post(url, { schema: { body }, onRequest: authorize }, handle);
   post("/api/chunk/search", searchBody, async (request, reply) => search(record, request, reply));
   post("/api/chunk/recommend", recommendBody, async (request, reply) => recommend(record, request, reply));
   post("/api/topic", topicBody, async (request) => ({ id: randomUUID(), ...request.body }));
-  post("/api/message", messageBody, async (request, reply) => answer(record, request, reply));
+  post("/api/message", messageBody, async (request, reply) => answer(record, request, reply, wordMs));
 }

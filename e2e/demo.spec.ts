@@ -32,11 +32,11 @@ function load<Module>(path: string): Promise<Module> {
 }
 
 async function startDemo() {
-  const { startApi } = await load<{ startApi(): Promise<Api> }>("../demo/api.mjs");
+  const { startApi } = await load<{ startApi(options: object): Promise<Api> }>("../demo/api.mjs");
   const { startSite } = await load<{
     startSite(options: object): Promise<{ url: string; close(): Promise<void> }>;
   }>("../demo/site.mjs");
-  const api = await startApi();
+  const api = await startApi({ wordMs: 0 });
   const site = await startSite({ api: { url: api.url, standIn: true }, dist: fileURLToPath(DIST) });
   return { api, site };
 }
