@@ -1,6 +1,6 @@
 // Owns what becomes of a click when the endpoint or the page fails it: how often it arrives, and what the page is told.
 import { clickMark } from "./arrivals.ts";
-import { attempt, firstPositions, makeClicks, makeClicksInVain } from "./faults/couriers.ts";
+import { attempt, firstPositions, LONG_WAITS, makeClicks, makeClicksInVain } from "./faults/couriers.ts";
 import { expect, test } from "./fixtures.ts";
 import { expectOutcomes, expectStats, recordOutcomes } from "./tracker.ts";
 
@@ -106,8 +106,7 @@ test("unreachable, then reachable: each once", async ({ tab, site, collector }) 
 });
 
 test("a reload with a backlog: each once", async ({ tab, site, collector }) => {
-  const url = site.search();
-  await tab.goto(url);
+  await tab.goto(site.search({ head: LONG_WAITS }));
   await collector.goDown();
   const ids = await makeClicksInVain(tab, firstPositions(3));
   await expectStats(tab, { made: 3, waiting: 3 });

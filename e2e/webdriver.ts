@@ -60,8 +60,7 @@ export async function startDriver(program: string, xvfb?: string): Promise<Drive
   };
   process.once("exit", stop);
   try {
-    // Nobody looks: without it painting costs more than the page does (WebKitGTK 2.50).
-    const env: NodeJS.ProcessEnv = { ...process.env, WEBKIT_DISABLE_COMPOSITING_MODE: "1" };
+    const env = { ...process.env };
     if (xvfb) env.DISPLAY = await startDisplay(xvfb, processes);
     const port = await freePort();
     processes.push(

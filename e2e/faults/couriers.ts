@@ -45,6 +45,14 @@ export function before<Argument>(run: (argument: Argument) => void, argument: Ar
   return `<script>${script}</script>${beforeWorker(script)}`;
 }
 
+/**
+ * At the start of a head: every wait after a failure is five times its longest. A retry under way while the page goes would be
+ * another fault, in doubt.
+ */
+export const LONG_WAITS = before(() => {
+  Math.random = () => 5;
+}, undefined);
+
 /** Runs in every page of the site before its scripts, and in every worker that the library makes there. */
 export function inPagesAndWorkers<Argument>(
   site: Site,

@@ -6,6 +6,7 @@ import {
   COURIERS,
   courierReady,
   giveCourier,
+  LONG_WAITS,
   makeClicks,
   makeClicksInVain,
   WITH,
@@ -38,11 +39,7 @@ for (const courier of COURIERS) {
     collector,
   }) => {
     giveCourier(site, courier);
-    // Every wait at its longest: a retry under way while the tab closes would be another fault, in doubt.
-    const waits = before(() => {
-      Math.random = () => 0.99;
-    }, undefined);
-    await tab.goto(site.search({ head: waits }));
+    await tab.goto(site.search({ head: LONG_WAITS }));
     await courierReady(tab, courier);
     await collector.goDown();
     await makeClicksInVain(tab, [1]);

@@ -27,7 +27,10 @@ interface Leaving {
   readonly open: () => Promise<Tab>;
   /** Clicks the nth link; resolves when the page has gone, or where it stays, when the click is over. */
   readonly leave: (tab: Tab, link: string) => Promise<unknown>;
-  /** The page may go without being told: then a later visit may send each click once more, with the same id. Default false. */
+  /**
+   * The page may go without being told: then a later visit may send each click once more, with the same id; or the click arrives
+   * and its record goes with the page (2 of 171 such clicks, WebKitGTK 2.50). Default false.
+   */
   readonly isUntold?: boolean;
 }
 
@@ -53,7 +56,7 @@ export async function expectOneEach(leaving: Leaving): Promise<void> {
   await later.goto(site.landing());
   if (courier === "worker") await expectStats(later, { made: 3, delivered: 3, waiting: 0, inDoubt: 0 });
   await visitLater(later, site, scopeOf(collector.endpoint));
-  await expectStats(later, { made: 3, waiting: 0, dropped: {} });
+  await expectStats(later, { made: isUntold ? expect.any(Number) : 3, waiting: 0, dropped: {} });
   const left = () => storedRows(later, scopeOf(collector.endpoint));
   await expect.poll(left, { message: "what is left in the queue" }).toEqual([]);
   if (!isUntold) return void (await collector.expectPuts(positions));
