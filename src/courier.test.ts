@@ -906,6 +906,36 @@ describe("the lease", () => {
     expect(arrivals).toEqual([]);
   });
 
+  it("does not send what a page claimed that was then frozen for longer than the lease", async () => {
+    left(1);
+    const { transact } = queue;
+    let thaw = () => {};
+    const frozen = new Promise<void>((resolve) => {
+      thaw = resolve;
+    });
+    const whole = queue;
+    queue = {
+      ...queue,
+      transact: async (ids, change) => {
+        await transact(ids, change);
+        if (!ids.includes(LEDGER)) await frozen;
+      },
+    };
+    const page = open();
+    void page.flush();
+    await settled();
+    page.leave();
+    queue = whole;
+    forward(LEASE_MS + 1);
+    await open().flush();
+    await settled();
+    void page.flush();
+    thaw();
+    await settled();
+    expect(arrivals.map(({ attempt }) => attempt)).toEqual([3]);
+    expect(await counts()).toEqual({ delivered: 1 });
+  });
+
   it("does not send again what comes back after it was counted, and counts it no second time", async () => {
     const entries = left(8);
     await open().flush();

@@ -317,7 +317,13 @@ export function createCourier({
       const claimed = await claim(ids.splice(-most).reverse());
       await Promise.all(
         Array.from({ length: LANES }, async () => {
-          for (let entry = claimed.shift(); entry && open(); entry = claimed.shift()) await attempt(entry);
+          // A page that was frozen after its claim finds the lease over when it is back: others may have sent the entry.
+          for (
+            let entry = claimed.shift();
+            entry && ahead(entry.due, now()) && open();
+            entry = claimed.shift()
+          )
+            await attempt(entry);
         }),
       );
     }
