@@ -21,7 +21,7 @@ export const LEASE_MS = 30_000;
 const LANES = 6;
 /** Entries claimed in one transaction: few enough to be sent well within their lease. */
 const CLAIM = 24;
-/** While another context drains: it does not see what is stored after it began. */
+/** When to look again while another context drains: it does not see what is stored after it began. */
 const BUSY_MS = 5_000;
 /** Attempts at an answer that blames the request without saying what is wrong with it, or at a click past its age. */
 const MAX_TRIES = 4;

@@ -57,6 +57,8 @@ export async function expectOneEach(leaving: Leaving): Promise<void> {
   if (courier === "worker") await expectStats(later, { made: 3, delivered: 3, waiting: 0, inDoubt: 0 });
   await visitLater(later, site, scopeOf(collector.endpoint));
   await expectStats(later, { made: isUntold ? expect.any(Number) : 3, waiting: 0, dropped: {} });
+  const { made } = await later.evaluate(() => window.clicktrail.stats());
+  expect(made, "most records stay").toBeGreaterThanOrEqual(2);
   const left = () => storedRows(later, scopeOf(collector.endpoint));
   await expect.poll(left, { message: "what is left in the queue" }).toEqual([]);
   if (!isUntold) return void (await collector.expectPuts(positions));
