@@ -129,7 +129,8 @@ function commandsTo(origin: string): Command {
       throw new Error(`WebKitWebDriver: no answer to ${method} ${path}`, { cause });
     });
     const { value } = (await answer.json()) as { value: unknown };
-    if (isRecord(value) && "error" in value) throw new Error(`${value.error}: ${value.message}`);
+    // By the status: what a page's script answers may have an error inside, too.
+    if (!answer.ok && isRecord(value)) throw new Error(`${value.error}: ${value.message}`);
     return value;
   };
 }

@@ -44,12 +44,13 @@ export interface Tracker {
   capture(event: MouseEvent, path?: EventTarget[]): void;
   /** Calls back with each outcome of that name; returns the undo. */
   on(name: OutcomeName, callback: (outcome: Outcome) => void): () => void;
+  /** Rejects with an Error where the database does not answer within five seconds. */
   stats(): Promise<Stats>;
   /** Sends what waits and may be sent now. */
   flush(): Promise<void>;
   /** With `consent: "required"`: queues the clicks that waited in memory, and those to come. */
   grantConsent(): void;
-  /** Empties memory and queue, and tracks nothing until consent is granted. */
+  /** Empties memory and queue, and tracks nothing until consent is granted. Rejects as `stats` does. */
   revokeConsent(): Promise<void>;
   /** Which courier a click would get now. */
   courier(): "worker" | "page";
