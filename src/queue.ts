@@ -40,7 +40,10 @@ const OPEN_MS = 2_000;
 const TRANSACTION_MS = 5_000;
 
 const limited = <T>(work: Promise<T>, ms: number): Promise<T> =>
-  Promise.race([work, new Promise<never>((_, reject) => setTimeout(reject, ms, Error("IndexedDB does not answer")))]);
+  Promise.race([
+    work,
+    new Promise<never>((_, reject) => setTimeout(reject, ms, Error("IndexedDB does not answer"))),
+  ]);
 
 /**
  * Commits in this task. WebKit keeps a transaction that has not got there when its page goes, and with it the database, from every
