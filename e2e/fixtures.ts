@@ -1,9 +1,18 @@
 // Owns what a spec is given: a site, a collector, and tabs in the engine at hand. It wires the files that make them and
 // starts nothing that a test doesn't ask for.
-import type { Browser, BrowserContext, LaunchOptions } from "playwright";
+import type {
+  Browser,
+  BrowserContext,
+  ConsoleMessage,
+  LaunchOptions,
+  Request,
+  Response,
+  WebError,
+} from "playwright";
 import { test as base, expect } from "playwright/test";
 import type { Engine, Found } from "./browsers.mjs";
 import { type Collector, startCollector } from "./collector.ts";
+import { type Context, type Contexts, createContexts } from "./contexts.ts";
 import { createProfile, type Profile } from "./profile.ts";
 import { type Site, startSite } from "./site.ts";
 import { type Tab, type Tabs, tabsOfPlaywright, tabsOfWebDriver } from "./tabs.ts";
@@ -30,7 +39,7 @@ interface ForTest {
   context: BrowserContext;
   /** Skips the test, and says so, where the engine has no browser. */
   browserHere: undefined;
-  ownContext: BrowserContext | null;
+  ownContext: Context | null;
 }
 
 interface ForWorker extends EngineOptions {
@@ -38,8 +47,12 @@ interface ForWorker extends EngineOptions {
   backForwardCache: boolean;
   ownLaunch: LaunchOptions;
   ownBrowser: Browser | null;
+  contexts: Contexts | null;
   webDriver: Driver | null;
 }
+
+/** Such a spec uses its engine's own powers, on the context too: no other test may find that one. */
+const OF_ONE_ENGINE = /\.(chromium|firefox|webkit)\.spec\.ts$/;
 
 const MISSING: Found = { kind: "missing", what: "the configuration" };
 
@@ -66,6 +79,13 @@ export const test = base.extend<ForTest, ForWorker>({
       const browser = await playwright[browserName].launch(ownLaunch);
       await use(browser);
       await browser.close();
+    },
+    { scope: "worker" },
+  ],
+
+  contexts: [
+    async ({ ownBrowser }, use) => {
+      await use(ownBrowser && createContexts(ownBrowser));
     },
     { scope: "worker" },
   ],
@@ -106,22 +126,22 @@ export const test = base.extend<ForTest, ForWorker>({
     await site.stop();
   },
 
-  ownContext: async ({ ownBrowser, browserName, browserHere: _ }, use, info) => {
-    if (!ownBrowser) return use(null);
-    const context = await ownBrowser.newContext();
+  ownContext: async ({ ownBrowser, contexts, browserName, browserHere: _ }, use, info) => {
+    if (!ownBrowser || !contexts) return use(null);
+    const context = await (OF_ONE_ENGINE.test(info.file) ? contexts.fresh() : contexts.lasting());
     info.annotations.push({ type: "browser", description: `${browserName} ${ownBrowser.version()}` });
-    const { errors, log } = observe(context);
+    const { errors, log, stop } = observe(context.browserContext);
     await use(context);
-    if (info.status !== info.expectedStatus) {
-      await info.attach("browser", { body: log.join("\n"), contentType: "text/plain" });
-    }
-    await context.close();
+    const isSound = info.status === info.expectedStatus;
+    if (!isSound) await info.attach("browser", { body: log.join("\n"), contentType: "text/plain" });
+    await context.giveBack(isSound && !errors[0]);
+    stop();
     expect(errors, "nothing may ever throw into the page").toEqual([]);
   },
 
   context: async ({ ownContext }, use) => {
     if (!ownContext) throw new Error("no context here: name the file *.chromium.spec.ts, or use tabs");
-    await use(ownContext);
+    await use(ownContext.browserContext);
   },
 
   tabs: async ({ ownContext, webDriver, browserName }, use, info) => {
@@ -155,16 +175,21 @@ const REPORT = /^(Content-Security-Policy: |None of the “sha|Cross-Origin Requ
 function observe(context: BrowserContext) {
   const errors: string[] = [];
   const log: string[] = [];
-  context.on("weberror", (error) => {
-    const text = String(error.error());
-    (REPORT.test(text) ? log : errors).push(text);
-  });
-  context.on("console", (said) => log.push(`console.${said.type()}: ${said.text()}`));
-  context.on("requestfailed", (request) =>
-    log.push(`failed: ${request.url()} ${request.failure()?.errorText}`),
-  );
-  context.on("response", (response) => log.push(`${response.status()}: ${response.url()}`));
-  return { errors, log };
+  const listeners = {
+    weberror: (error: WebError) => {
+      const text = String(error.error());
+      (REPORT.test(text) ? log : errors).push(text);
+    },
+    console: (said: ConsoleMessage) => log.push(`console.${said.type()}: ${said.text()}`),
+    requestfailed: (request: Request) => log.push(`failed: ${request.url()} ${request.failure()?.errorText}`),
+    response: (response: Response) => log.push(`${response.status()}: ${response.url()}`),
+  };
+  const each = (change: "on" | "off") => {
+    for (const [name, listener] of Object.entries(listeners))
+      context[change](name as "console", listener as never);
+  };
+  each("on");
+  return { errors, log, stop: () => each("off") };
 }
 
 export { expect };

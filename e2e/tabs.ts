@@ -1,8 +1,10 @@
 // Owns the one browser surface that specs use, so that each is written once for every engine.
 // Below it are two drivers, Playwright and WebKitGTK's WebDriver; a spec never learns which.
-import type { BrowserContext, Page } from "playwright";
+import type { Page } from "playwright";
 import { expect } from "playwright/test";
 import type { Engine } from "./browsers.mjs";
+import type { Context } from "./contexts.ts";
+import { focus, pointAt } from "./pointing.ts";
 import type { Session, Window as WebDriverWindow } from "./webdriver.ts";
 
 export interface ClickOptions {
@@ -57,16 +59,16 @@ export interface Tabs {
 
 type Driven = Omit<Tab, "at" | "url">;
 
-export function tabsOfPlaywright(context: BrowserContext, engine: Engine): Tabs {
-  const browser = context.browser();
+export function tabsOfPlaywright({ browserContext, newPage }: Context, engine: Engine): Tabs {
+  const browser = browserContext.browser();
   return {
     engine,
     browser: `${engine} ${browser?.version() ?? ""}`.trim(),
     hasOtherButtons: true,
     hasModifiedClicks: true,
-    open: async () => tabOfPage(await context.newPage()),
+    open: async () => tabOfPage(await newPage()),
     opened: async (act) => {
-      const [page] = await Promise.all([context.waitForEvent("page"), act()]);
+      const [page] = await Promise.all([browserContext.waitForEvent("page"), act()]);
       return tabOfPage(page);
     },
   };
@@ -84,25 +86,32 @@ export function tabsOfWebDriver(session: Session): Tabs {
 }
 
 export function tabOfPage(page: Page): Tab {
+  const evaluate = (run: (argument: never) => unknown, argument?: unknown) =>
+    page.evaluate(run as (argument: unknown) => unknown, argument) as Promise<never>;
+  const moveTo = async (selector: string) => {
+    const { x, y } = await pointAt(evaluate, selector);
+    await page.mouse.move(x, y);
+  };
   return withWaits({
     goto: async (url) => void (await page.goto(url)),
-    click: (selector, options = {}) =>
-      page.click(selector, {
-        button: options.button ?? "left",
-        modifiers: [...(options.modifiers ?? [])],
-        clickCount: options.count ?? 1,
-        noWaitAfter: true,
-      }),
+    click: async (selector, { button = "left", modifiers = [], count = 1 } = {}) => {
+      const { x, y } = await pointAt(evaluate, selector);
+      for (const key of modifiers) await page.keyboard.down(key);
+      await page.mouse.click(x, y, { button, clickCount: count });
+      for (const key of modifiers) await page.keyboard.up(key);
+    },
     drag: async (from, to) => {
-      await page.hover(from);
+      await moveTo(from);
       await page.mouse.down();
-      await page.hover(to);
+      await moveTo(to);
       await page.mouse.up();
     },
-    hover: (selector) => page.hover(selector),
-    press: (selector, key) => page.press(selector, key, { noWaitAfter: true }),
-    evaluate: (run: (argument: never) => unknown, argument?: unknown) =>
-      page.evaluate(run as (argument: unknown) => unknown, argument) as Promise<never>,
+    hover: moveTo,
+    press: async (selector, key) => {
+      await evaluate(focus, selector);
+      await page.keyboard.press(key);
+    },
+    evaluate,
     goBack: async () => void (await page.goBack()),
     reload: async () => void (await page.reload()),
     close: () => page.close(),

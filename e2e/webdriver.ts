@@ -6,6 +6,8 @@ import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
+import { focus, pointAt } from "./pointing.ts";
+import { createResting } from "./resting.ts";
 
 /** A session that cannot start (no display) never answers. */
 const SESSION_MS = 30_000;
@@ -46,8 +48,8 @@ export interface Session {
   newWindow(): Promise<Window>;
   /** The window that `act` makes the page open. */
   opened(act: () => Promise<unknown>): Promise<Window>;
-  /** Closes every window but the one that the browser began with. */
-  closeWindows(): Promise<void>;
+  /** Leaves no page of a test's: windows that `newWindow` gave rest, others are closed. */
+  tidy(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -76,7 +78,7 @@ export async function startDriver(program: string, xvfb?: string): Promise<Drive
     const giveBack = async (isSound: boolean) => {
       const isClean =
         isSound &&
-        (await running?.closeWindows().then(
+        (await running?.tidy().then(
           () => true,
           () => false,
         ));
@@ -156,14 +158,17 @@ async function startSession(command: Command): Promise<Session> {
   const inTurn = oneAtATime();
   const handles = async () => (await within("GET", "/window/handles")) as string[];
 
-  function newWindow(): Promise<Window> {
-    return inTurn(async () => {
-      await within("POST", "/window", { handle: first });
-      // Not a tab: in a tab that the driver opened, WebKitGTK 2.50 blocks target=_blank and window.open.
-      const { handle } = (await within("POST", "/window/new", { type: "window" })) as { handle: string };
-      return createWindow(within, handle, inTurn);
-    });
-  }
+  const windows = createResting<Window>({
+    open: () =>
+      inTurn(async () => {
+        await within("POST", "/window", { handle: first });
+        // Not a tab: in a tab that the driver opened, WebKitGTK 2.50 blocks target=_blank and window.open.
+        const { handle } = (await within("POST", "/window/new", { type: "window" })) as { handle: string };
+        return createWindow(within, handle, inTurn);
+      }),
+    clear: (window) => window.goto("about:blank"),
+    close: (window) => window.close(),
+  });
 
   async function opened(act: () => Promise<unknown>): Promise<Window> {
     const before = new Set(await handles());
@@ -177,8 +182,10 @@ async function startSession(command: Command): Promise<Session> {
     throw new Error("no window was opened");
   }
 
-  async function closeWindows(): Promise<void> {
-    for (const handle of (await handles()).filter((one) => one !== first)) {
+  async function tidy(): Promise<void> {
+    await windows.giveBack();
+    for (const handle of await handles()) {
+      if (handle === first || windows.rests(({ handle: own }) => own === handle)) continue;
       await within("POST", "/window", { handle });
       await within("DELETE", "/window");
     }
@@ -189,7 +196,7 @@ async function startSession(command: Command): Promise<Session> {
   }
 
   const [first] = await handles();
-  return { version: session.capabilities.browserVersion, newWindow, opened, closeWindows, end };
+  return { version: session.capabilities.browserVersion, newWindow: windows.take, opened, tidy, end };
 }
 
 type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>;
@@ -232,20 +239,12 @@ function createWindow(within: Command, handle: string, inTurn: InTurn) {
     return answer.value;
   }
 
-  /**
-   * Waits for the element and until it stands still, as Playwright does. Coordinates rather than WebDriver's element click, which
-   * cannot see into shadow roots.
-   */
   async function moveTo(selector: string) {
-    let last = "";
-    const place = await waitFor(async () => {
-      const found = await evaluate(`(${locate})`, selector);
-      const isStill = JSON.stringify(found) === last;
-      last = JSON.stringify(found);
-      return isStill && found;
-    });
-    if (!isRecord(place)) throw new Error(`nothing to point at: ${selector}`);
-    return { type: "pointerMove", origin: "viewport", x: place.x, y: place.y, duration: 0 };
+    const point = await pointAt(
+      (run, argument) => evaluate(`(${run})`, argument) as Promise<never>,
+      selector,
+    );
+    return { type: "pointerMove", origin: "viewport", ...point, duration: 0 };
   }
 
   async function perform(actions: readonly unknown[]): Promise<void> {
@@ -312,6 +311,7 @@ function createWindow(within: Command, handle: string, inTurn: InTurn) {
   }
 
   return {
+    handle,
     evaluate,
     click,
     drag,
@@ -322,39 +322,6 @@ function createWindow(within: Command, handle: string, inTurn: InTurn) {
     reload: () => command("POST", "/refresh"),
     goBack: () => command("POST", "/back"),
   };
-}
-
-/** Runs in the page. Finds an element, in open shadow roots too, and says where its middle is. */
-function locate(selector: string): { x: number; y: number } | null {
-  function find(root: Document | ShadowRoot): Element | null {
-    const found = root.querySelector(selector);
-    if (found) return found;
-    for (const element of root.querySelectorAll("*")) {
-      const inner = element.shadowRoot && find(element.shadowRoot);
-      if (inner) return inner;
-    }
-    return null;
-  }
-  const element = find(document);
-  if (!element) return null;
-  element.scrollIntoView({ block: "center" });
-  const box = element.getClientRects()[0] ?? element.getBoundingClientRect();
-  return { x: Math.floor(box.x + box.width / 2), y: Math.floor(box.y + box.height / 2) };
-}
-
-/** Runs in the page. */
-function focus(selector: string): void {
-  document.querySelector<HTMLElement>(selector)?.focus();
-}
-
-/** Asks until there is an answer, or for as long as a start may take. */
-async function waitFor(ask: () => Promise<unknown>): Promise<unknown> {
-  const deadline = Date.now() + START_MS;
-  for (;;) {
-    const answer = await ask();
-    if (answer || Date.now() > deadline) return answer;
-    await pause(POLL_MS);
-  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
