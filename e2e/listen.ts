@@ -1,17 +1,36 @@
 // Owns how our servers take a port: a free one, never the same one twice, unless one is asked for.
-import type { Server } from "node:http";
+import { createServer, type Server } from "node:net";
+
+/**
+ * Below the ports that systems give to outgoing connections: one of those might get the port of a server that is down for
+ * a moment. And above those that browsers refuse.
+ */
+const [FIRST, LAST] = [20_000, 32_000];
+const TRIES = 50;
 
 /** A browser that lives longer than a server remembers what it stored about that address. */
 const used = new Set<number>();
 
-export async function listen(server: Server, host: string, port = 0): Promise<number> {
-  const got = await bind(server, host, port);
-  if (port || !used.has(got)) {
-    used.add(got);
-    return got;
+export async function listen(server: Server, host: string, port?: number): Promise<number> {
+  if (port) return bind(server, host, port);
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const free = FIRST + Math.floor(Math.random() * (LAST - FIRST));
+    if (used.has(free)) continue;
+    used.add(free);
+    const got = await bind(server, host, free).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EADDRINUSE") throw error;
+    });
+    if (got) return got;
   }
+  throw new Error(`no port is free between ${FIRST} and ${LAST}`);
+}
+
+/** For a program that takes the number of its port: nobody listens there. */
+export async function freePort(host: string): Promise<number> {
+  const server = createServer();
+  const port = await listen(server, host);
   await new Promise((resolve) => server.close(resolve));
-  return listen(server, host);
+  return port;
 }
 
 function bind(server: Server, host: string, port: number): Promise<number> {
@@ -19,9 +38,7 @@ function bind(server: Server, host: string, port: number): Promise<number> {
     server.once("error", reject);
     server.listen(port, host, () => {
       server.off("error", reject);
-      const address = server.address();
-      if (address && typeof address === "object") resolve(address.port);
-      else reject(new Error("the server has no port"));
+      resolve(port);
     });
   });
 }

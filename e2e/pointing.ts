@@ -11,8 +11,10 @@ export interface Point {
 type Evaluate = <Result>(run: (selector: string) => Result, selector: string) => Promise<Result>;
 
 const WAIT_MS = 10_000;
-/** A transition moves an element by a pixel or more in this time, but for its last moments. */
-const STILL_MS = 20;
+/** An element that moves does so by a pixel or more in this time. */
+const LOOK_MS = 25;
+/** Equal answers in a row that make it still. */
+const LOOKS = 3;
 
 /**
  * Waits for the element until it stands still and nothing covers its middle; coordinates rather than the drivers' own element
@@ -22,14 +24,16 @@ const STILL_MS = 20;
  */
 export async function pointAt(evaluate: Evaluate, selector: string): Promise<Point> {
   const deadline = Date.now() + WAIT_MS;
-  let last: Point | string = "";
-  for (;;) {
+  let last = "";
+  for (let looks = 1; ; looks += 1) {
     const found = await evaluate(locate, selector);
-    if (typeof found !== "string" && typeof last !== "string" && found.x === last.x && found.y === last.y)
-      return found;
-    last = found;
-    if (Date.now() > deadline) throw new Error(`${selector}: ${typeof found === "string" ? found : "moves"}`);
-    await pause(STILL_MS);
+    const isPoint = typeof found !== "string";
+    const now = JSON.stringify(found);
+    if (now !== last || !isPoint) looks = 1;
+    if (isPoint && looks === LOOKS) return found;
+    if (Date.now() > deadline) throw new Error(`${selector} ${isPoint ? "moves" : found}`);
+    last = now;
+    await pause(LOOK_MS);
   }
 }
 

@@ -2,10 +2,10 @@
 // It knows neither Playwright nor our specs: tabs.ts gives it the shape that they use.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePort } from "./listen.ts";
 import { focus, pointAt } from "./pointing.ts";
 import { createResting } from "./resting.ts";
 
@@ -64,7 +64,7 @@ export async function startDriver(program: string, xvfb?: string): Promise<Drive
   try {
     const env = { ...process.env };
     if (xvfb) env.DISPLAY = await startDisplay(xvfb, processes);
-    const port = await freePort();
+    const port = await freePort("127.0.0.1");
     processes.push(
       spawn(program, [`--port=${port}`, "--host=127.0.0.1"], { env, stdio: "ignore", detached: true }),
     );
@@ -101,16 +101,6 @@ async function startDisplay(xvfb: string, processes: ChildProcess[]): Promise<st
   const lines = createInterface({ input: child.stdio[3] as Readable });
   const [line] = await once(lines, "line", { signal: AbortSignal.timeout(START_MS) });
   return `:${String(line).trim()}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (!address || typeof address === "string") throw new Error("no port to be had");
-  return address.port;
 }
 
 /** The browser's own processes are the driver's children: the whole group goes. */

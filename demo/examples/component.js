@@ -5,14 +5,19 @@ class SearchResults extends HTMLElement {
   static observedAttributes = ["query"];
 
   async attributeChangedCallback(_name, _before, query) {
-    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    const list = this.shadowRoot?.querySelector("ol") ?? this.prepare();
     const response = await search(query);
     // A newer query has come in the meantime.
     if (this.getAttribute("query") !== query) return;
-    const list = document.createElement("ol");
-    list.append(...response.chunks.map(({ chunk }) => resultFor(chunk)));
-    root.replaceChildren(styleSheet(), list);
+    list.replaceChildren(...response.chunks.map(({ chunk }) => resultFor(chunk)));
     window.clicktrail.tagResults(list, response);
+  }
+
+  /** With its style before the results are there: a late one would move them under the visitor's pointer. */
+  prepare() {
+    const list = document.createElement("ol");
+    this.attachShadow({ mode: "open" }).append(styleSheet(), list);
+    return list;
   }
 }
 

@@ -2,10 +2,10 @@
 // configuration but those a test names.
 import { type ChildProcess, spawn } from "node:child_process";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../listen.ts";
 
 const CONFIGURATION = new URL("../../demo/nginx.conf", import.meta.url);
 const START_MS = 10_000;
@@ -28,7 +28,7 @@ export async function startNginx({ program, site, api, change = {} }: Before) {
   const folder = await mkdtemp(join(tmpdir(), "clicktrail-nginx-"));
   // Started by root, its workers are somebody else's.
   await chmod(folder, 0o755);
-  const port = await freePort();
+  const port = await freePort("127.0.0.1");
   const text = replaced(await readFile(CONFIGURATION, "utf8"), {
     "listen 8081;": `listen 127.0.0.1:${port};`,
     "server 127.0.0.1:8090;": `server ${new URL(api).host};`,
@@ -82,15 +82,4 @@ async function answers(origin: string, child: ChildProcess, said: () => string):
     await sleep(LOOK_MS);
   }
   throw new Error(`nginx does not answer: ${said()}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(address && typeof address === "object" ? address.port : 0));
-    });
-  });
 }
