@@ -8,13 +8,10 @@ export interface Point {
 }
 
 /** Runs a function in the page. */
-type Evaluate = <Result>(run: (selector: string) => Result, selector: string) => Promise<Result>;
+type Evaluate = <Result>(run: (selector: string) => Result, selector: string) => Promise<Awaited<Result>>;
 
 const WAIT_MS = 10_000;
-/** An element that moves does so by a pixel or more in this time. */
-const LOOK_MS = 25;
-/** Equal answers in a row that make it still. */
-const LOOKS = 3;
+const POLL_MS = 50;
 
 /**
  * Waits for the element until it stands still and nothing covers its middle; coordinates rather than the drivers' own element
@@ -24,21 +21,19 @@ const LOOKS = 3;
  */
 export async function pointAt(evaluate: Evaluate, selector: string): Promise<Point> {
   const deadline = Date.now() + WAIT_MS;
-  let last = "";
-  for (let looks = 1; ; looks += 1) {
-    const found = await evaluate(locate, selector);
-    const isPoint = typeof found !== "string";
-    const now = JSON.stringify(found);
-    if (now !== last || !isPoint) looks = 1;
-    if (isPoint && looks === LOOKS) return found;
-    if (Date.now() > deadline) throw new Error(`${selector} ${isPoint ? "moves" : found}`);
-    last = now;
-    await pause(LOOK_MS);
+  for (;;) {
+    const found = await evaluate(locate, selector).catch(String);
+    if (typeof found !== "string") return found;
+    if (Date.now() > deadline) throw new Error(`${selector}: ${found}`);
+    await pause(POLL_MS);
   }
 }
 
-/** Runs in the page. Finds an element, in open shadow roots too, and says where its middle is, or what is wrong with it. */
-function locate(selector: string): Point | string {
+/**
+ * Runs in the page. Finds an element, in open shadow roots too, looks three times in 50 ms, and says where its middle is, or
+ * what is wrong with it.
+ */
+async function locate(selector: string): Promise<Point | string> {
   function find(root: Document | ShadowRoot): Element | null {
     const found = root.querySelector(selector);
     if (found) return found;
@@ -48,15 +43,22 @@ function locate(selector: string): Point | string {
     }
     return null;
   }
-  const element = find(document);
-  if (!element) return "is not there";
-  element.scrollIntoView({ block: "center", behavior: "instant" });
-  const box = element.getClientRects()[0] ?? element.getBoundingClientRect();
-  const point = { x: Math.floor(box.x + box.width / 2), y: Math.floor(box.y + box.height / 2) };
-  const onTop = (element.getRootNode() as Document | ShadowRoot).elementFromPoint(point.x, point.y);
-  return onTop && (element === onTop || element.contains(onTop) || onTop.contains(element))
-    ? point
-    : "is covered";
+  function look(): Point | string {
+    const element = find(document);
+    if (!element) return "is not there";
+    element.scrollIntoView({ block: "center", behavior: "instant" });
+    const box = element.getClientRects()[0] ?? element.getBoundingClientRect();
+    const point = { x: Math.floor(box.x + box.width / 2), y: Math.floor(box.y + box.height / 2) };
+    const onTop = (element.getRootNode() as Document | ShadowRoot).elementFromPoint(point.x, point.y);
+    const isOnTop = onTop && (element.contains(onTop) || onTop.contains(element));
+    return isOnTop ? point : "is covered";
+  }
+  const first = look();
+  for (let more = 2; more > 0 && typeof first !== "string"; more -= 1) {
+    await new Promise((resolve) => setTimeout(resolve, 25));
+    if (JSON.stringify(look()) !== JSON.stringify(first)) return "moves";
+  }
+  return first;
 }
 
 /** Runs in the page. */
