@@ -24,7 +24,7 @@ const versioned = {
 const compile = (options = {}) => [
   nodeResolve(),
   typescript({
-    // `npm run check` does, once for all of these builds.
+    // The types are for `npm run check`: once, where each of these builds would read them all again.
     noCheck: true,
     noEmit: false,
     noForceEmit: true,

@@ -50,8 +50,7 @@ async function locate(selector: string): Promise<Point | string> {
     const box = element.getClientRects()[0] ?? element.getBoundingClientRect();
     const point = { x: Math.floor(box.x + box.width / 2), y: Math.floor(box.y + box.height / 2) };
     const onTop = (element.getRootNode() as Document | ShadowRoot).elementFromPoint(point.x, point.y);
-    const isOnTop = onTop && (element.contains(onTop) || onTop.contains(element));
-    return isOnTop ? point : "is covered";
+    return element.contains(onTop) ? point : `is covered by ${onTop?.outerHTML.slice(0, 60)}`;
   }
   const first = look();
   for (let more = 2; more > 0 && typeof first !== "string"; more -= 1) {

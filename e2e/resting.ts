@@ -1,5 +1,5 @@
 // Owns what becomes of a test's tabs: they rest until the next test takes them, for a new tab costs more than most of what a
-// spec does in it (a CPU second in Firefox, of which a navigation takes a tenth). Every test has origins of its own, so
+// spec does in it (0.7 CPU seconds in Firefox, where a navigation takes 0.1). Every test has origins of its own, so
 // nothing that an earlier one left in a tab is of its site.
 
 /** As many as specs open side by side. */
