@@ -54,7 +54,10 @@ const inlined = {
   resolveId: (id) => (id === "courier-source" ? `\0${id}` : null),
   async load(id) {
     if (id !== "\0courier-source") return null;
-    const bundle = await rollup({ input: "src/worker-entry.ts", plugins: [...compile(), terser(minify)] });
+    const bundle = await rollup({
+      input: "src/delivery/worker-entry.ts",
+      plugins: [...compile(), terser(minify)],
+    });
     const { output } = await bundle.generate({ format: "iife" });
     return `export const courierSource = () => ${JSON.stringify(output[0].code)}`;
   },

@@ -3,7 +3,9 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type Plugin } from "vitest/config";
 import { findBrowser, isRequired } from "./e2e/browsers.mjs";
 
-const IN_BROWSER = ["capture", "tag", "tracker", "script"].map((name) => `src/${name}.test.ts`);
+const IN_BROWSER = ["page/capture", "page/tag", "page/tracker", "script"].map(
+  (name) => `src/${name}.test.ts`,
+);
 
 /** The build makes the courier's text; here it is empty, so the worker starts and never says that it is ready. */
 const silentWorker: Plugin = {

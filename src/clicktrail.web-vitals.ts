@@ -1,7 +1,8 @@
 // The script tag's entry with web vitals.
+
+import { runWorker } from "./delivery/worker";
 import { runScript } from "./script";
 import { measureVitals } from "./vitals";
-import { runWorker } from "./worker";
 
 if ("onconnect" in self) runWorker(self as never);
 else runScript(measureVitals());

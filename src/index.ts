@@ -1,15 +1,15 @@
 // The npm entry: what the package exports, without side effects.
 import type { Options } from "./config";
-import { createTracker, type Tracker } from "./tracker";
+import { createTracker, type Tracker } from "./page/tracker";
 
 export type { RequestType, ResultTag } from "./attributes";
 export { resultAttributes } from "./attributes";
 export type { Options, Route } from "./config";
-export type { Outcome, OutcomeName } from "./entry";
+export type { Outcome, OutcomeName } from "./delivery/row";
+export type { ResultResponse, Tagging, TagOptions } from "./page/tag";
+export { tagResults } from "./page/tag";
+export type { Stats, Tracker } from "./page/tracker";
 export type { Click, CtrPayload, EventsPayload, Payload, Trail } from "./payload";
-export type { ResultResponse, Tagging, TagOptions } from "./tag";
-export { tagResults } from "./tag";
-export type { Stats, Tracker } from "./tracker";
 
 /**
  * Starts tracking on this page; a second call returns the running tracker.

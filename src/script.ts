@@ -1,8 +1,9 @@
 // Owns the script tag's way in: options from the element, the global, and what a stub has kept.
 import type { Options } from "./config";
+import type { Extra } from "./page/record";
+import { tagResults } from "./page/tag";
+import { createTracker, listen, OF_CLICKS, type Tracker, whenIdle } from "./page/tracker";
 import { attempt, complain } from "./report";
-import { tagResults } from "./tag";
-import { createTracker, listen, OF_CLICKS, type Tracker, whenIdle } from "./tracker";
 
 /** The global `clicktrail`. */
 export interface Clicktrail extends Tracker {
@@ -20,7 +21,7 @@ type Early = readonly [name: keyof Clicktrail, args: never[]];
  * Runs in the page as the script loads; `extra` adds to each click's metadata. It only looks around: the tracker starts
  * in idle time, or with the first click, or when the page reads the global.
  */
-export function runScript(extra?: () => object): void {
+export function runScript(extra?: Extra): void {
   const page = window as unknown as {
     clicktrail?: Partial<Clicktrail> & { q?: Early[] | undefined } & Pick<Options, "beforeSend">;
   };

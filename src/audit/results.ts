@@ -1,6 +1,6 @@
 // Owns the search for results: tagged elements in the page and all its open shadow roots, and how one is named. Judges nothing.
 import { TAGGED } from "../attributes";
-import { readClick } from "../capture";
+import { readClick } from "../page/capture";
 
 /** A tagged element, with the click that it would report. */
 export interface Result {

@@ -1,5 +1,5 @@
 // Owns what the queue tells about clicks beyond what this page has heard: made, tried or left by other pages. Knows no events.
-import type { Entry, Ledger } from "../entry";
+import type { Entry, Ledger } from "../delivery/row";
 import { nextAt } from "./rows";
 import type { Seen } from "./seen";
 

@@ -1,6 +1,7 @@
 // Owns telling which courier a click would get now, and why.
+
+import type { Tracker } from "../page/tracker";
 import { attempt } from "../report";
-import type { Tracker } from "../tracker";
 
 /** The getter is read by browsers that know the option; the address makes no worker. */
 function hasLastingWorkers(): boolean {

@@ -1,8 +1,9 @@
 // Owns the list of clicks: those that were made with what became of them, across pages, and those that were not counted
 // with the rule that stopped them. Listens with the core's own functions and counts nothing itself.
-import { findResult } from "../capture";
-import type { Entry, Ledger, Outcome, OutcomeName } from "../entry";
-import type { Tracker } from "../tracker";
+
+import type { Entry, Ledger, Outcome, OutcomeName } from "../delivery/row";
+import { findResult } from "../page/capture";
+import type { Tracker } from "../page/tracker";
 import { compare } from "./compare";
 import { describe, type Seen } from "./seen";
 import { createStops, REPEAT_MS } from "./stops";

@@ -4,8 +4,8 @@ import type { Result } from "../audit/results";
 import type { Found } from "../audit/rules";
 import { isDropped } from "../audit/tags";
 import { uuid7 } from "../id";
+import type { Tracker } from "../page/tracker";
 import { body, makePayload } from "../payload";
-import type { Tracker } from "../tracker";
 import { masked } from "./words";
 
 export interface Request {

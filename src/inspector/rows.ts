@@ -1,6 +1,6 @@
 // Owns looking into the queue from outside: its rows, the ledger and the journal, read only, and never held open.
-import { ahead, type Entry, isEntry, LEDGER, type Ledger } from "../entry";
-import { locked } from "../queue";
+import { ahead, type Entry, isEntry, LEDGER, type Ledger } from "../delivery/row";
+import { locked } from "../delivery/store";
 import { attempt } from "../report";
 
 export interface Rows {

@@ -1,6 +1,6 @@
 // Owns what the inspector shows at one moment, as one value, and what a person may do. Draws nothing.
 import type { Found } from "../audit/rules";
-import type { Stats, Tracker } from "../tracker";
+import type { Stats, Tracker } from "../page/tracker";
 import type { Verdict } from "./check";
 import type { TabName } from "./keep";
 import type { Rows } from "./rows";

@@ -1,6 +1,7 @@
 // Owns telling why the tracker, which heard an event before, made no click of it though it was on a result. Counts nothing.
-import { readClick } from "../capture";
+
 import type { Options } from "../config";
+import { readClick } from "../page/capture";
 import type { NotCounted } from "./words";
 
 /** As in the tracker. */

@@ -1,6 +1,6 @@
 // Owns the tab of the queue: where all clicks are, what waits in this browser and for what, how the endpoint has been.
 import { type ComponentChild, h } from "preact";
-import type { Entry } from "../entry";
+import type { Entry } from "../delivery/row";
 import { nextAt } from "./rows";
 import type { Actions, State } from "./state";
 import { inWords, timeOf } from "./words";

@@ -1,8 +1,8 @@
 // Owns a browser in a test: virtual time, contexts (pages and workers) that freeze and die, one disk, a journal, an
 // endpoint that misbehaves. Knows no assertions: it keeps the record that they are made on.
-import { type Entry, LEDGER, type Ledger } from "../entry";
-import type { Queue } from "../queue";
-import type { Answer, Send } from "../transport";
+import { type Entry, LEDGER, type Ledger } from "../delivery/row";
+import type { Answer, Send } from "../delivery/send";
+import type { Queue } from "../delivery/store";
 import { START, seeded, settled } from "./entries";
 import { createLocks } from "./locks";
 

@@ -1,7 +1,7 @@
 // Owns one attempt: an entry's payload to the endpoint, and what the answer means. Knows neither queue nor page.
-import type { Route } from "./config";
-import { type Entry, MAX_WAIT_MS } from "./entry";
-import { body } from "./payload";
+import type { Route } from "../config";
+import { body } from "../payload";
+import { type Entry, MAX_WAIT_MS } from "./row";
 
 /** What an answer asks for. `pause`: the endpoint refuses this configuration, not this click. */
 export type Verdict = "delivered" | "refused" | "unclear" | "pause" | "retry";

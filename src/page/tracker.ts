@@ -1,7 +1,7 @@
 // Wires everything of one page: clicks to payloads, payloads to the queue and a courier, and the page's life to both.
-import { findResult, readClick, taggedIn } from "./capture";
-import { FORMAT, type Options, type Route, route as routeOf } from "./config";
-import { createCourier, LEASE_MS } from "./courier";
+
+import { type Options, type Route, route as routeOf } from "../config";
+import { createCourier, LEASE_MS } from "../delivery/courier";
 import {
   ahead,
   type Entry,
@@ -12,14 +12,15 @@ import {
   NEW_LEDGER,
   type Outcome,
   type OutcomeName,
-} from "./entry";
-import { uuid7 } from "./id";
+} from "../delivery/row";
+import { createSend } from "../delivery/send";
+import { createQueue } from "../delivery/store";
+import type { Click } from "../payload";
+import { attempt, complain, tell } from "../report";
+import { findResult, readClick, taggedIn } from "./capture";
 import { createOutcomes } from "./outcomes";
-import { type Click, makePayload, type Payload } from "./payload";
-import { createQueue } from "./queue";
+import { createRecorder, type Extra, type Recorder } from "./record";
 import { createRemote } from "./remote";
-import { attempt, complain, mistake, tell } from "./report";
-import { createSend } from "./transport";
 
 /** Where every click is, over all pages and visits: `made` is the sum of the others but `unreadable`. */
 export interface Stats {
@@ -52,14 +53,17 @@ export interface Tracker {
   grantConsent(): void;
   /** Empties memory and queue, and tracks nothing until consent is granted. Rejects as `stats` does. */
   revokeConsent(): Promise<void>;
+  /**
+   * Adds what `extra` returns to each click's metadata, under its `clicktrail` key; returns the undo. If `extra` throws, the
+   * click is sent without it.
+   */
+  use(extra: Extra): () => void;
   /** Which courier a click would get now. */
   courier(): "worker" | "page";
   /** Stops tracking. Requests in flight go on. */
   destroy(): void;
 }
 
-/** One open is one click: a repeat on the same chunk within this time is none. */
-const REPEAT_MS = 1_000;
 const MERGE_MS = 5_000;
 /** Where the page's own work leaves no idle time, start anyway. */
 const IDLE_MS = 500;
@@ -92,14 +96,14 @@ const started = () => globalThis as { [KEY]?: Tracker | undefined };
  *
  * @throws Error that says what to write instead, if an option is wrong.
  */
-export function createTracker(options: Options, extra?: () => object): Tracker {
+export function createTracker(options: Options, extra?: Extra): Tracker {
   const route = routeOf(options);
   const running = started()[KEY];
   if (running) {
     tell("it runs already; start it once", running.options);
     return running;
   }
-  const { consent, firstPosition, beforeSend, debug, respectGpc, ignoreAutomation } = options;
+  const { consent, firstPosition, debug, respectGpc, ignoreAutomation } = options;
   const off =
     (respectGpc && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl) ||
     (ignoreAutomation && navigator.webdriver);
@@ -120,7 +124,6 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
     wake,
     delegate: (hope) => queue.durable() && remote.flush(hope),
   });
-  const clicks = new Map<string, { readonly id: string; readonly at: number }>();
   /** What waits for consent: nothing is stored or counted before. */
   let held: (() => void)[] = [];
   let granted = !consent;
@@ -173,48 +176,30 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
     else held.push(work);
   }
 
-  function drop(id: string, at: number, reason: string): undefined {
+  function drop(id: string, at: number, reason: string): void {
     whenGranted(() => courier.settle([{ name: "dropped", id, at, attempt: 0, reason }]));
   }
 
-  /** What `beforeSend` makes of a payload; `undefined` where it vetoes. */
-  function edit(payload: Payload): Payload | undefined {
-    const edited = attempt(() => {
-      const draft = JSON.parse(JSON.stringify(payload));
-      const changed = beforeSend?.(draft) ?? draft;
-      if (changed !== false && !changed.request_id && !changed.request)
-        throw new Error(mistake("beforeSend's result", "the payload, false or nothing", changed));
-      // What can't be sent throws here.
-      JSON.stringify(changed);
-      return changed;
-    }, complain);
-    return edited ?? payload;
-  }
+  const recorder = createRecorder({
+    options,
+    drop,
+    keep(entry) {
+      whenGranted(() => deliver(entry));
+      outcomes.tell({ ...entry, name: "click" });
+    },
+  });
+  if (extra) recorder.use(extra);
 
-  function record(click: Click, action: string, seen?: Element, detail = 0): string | undefined {
-    if (off || !(granted || consent)) return;
-    const same = `${click.requestId} ${click.chunkId ?? click.chunkTrackingId}`;
-    const at = Date.now();
-    const before = clicks.get(same);
-    if (before && (detail > 1 || Math.abs(at - before.at) < REPEAT_MS)) return before.id;
-    const id = uuid7(at);
-    clicks.set(same, { id, at });
-    const made = makePayload(click, options, { id, at, action, extra: extra?.() }, seen);
-    if (!made) return drop(id, at, "invalid");
-    const payload = beforeSend ? edit(made) : made;
-    if (!payload) return drop(id, at, "vetoed");
-    const size = new TextEncoder().encode(JSON.stringify(payload)).length;
-    const entry: Entry = { id, format: FORMAT, payload, at, size, attempt: 1, due: 0 };
-    whenGranted(() => deliver(entry));
-    outcomes.tell({ ...entry, name: "click" });
-    return id;
+  function record(click: Click, how: Parameters<Recorder["record"]>[1]): string | undefined {
+    return off || !(granted || consent) ? undefined : recorder.record(click, how);
   }
 
   const capture = (event: MouseEvent, path: EventTarget[] = event.composedPath()) => {
     const { type, detail } = event;
     if (/click/.test(type)) {
       const result = findResult(event, path, pressed);
-      if (typeof result !== "string") record(readClick(result, firstPosition), "click", result, detail);
+      if (typeof result !== "string")
+        record(readClick(result, firstPosition), { action: "click", element: result, detail });
     } else {
       if (type === "pointerdown") pressed = event;
       // The courier starts before the click: it is ready some 15 ms later.
@@ -233,9 +218,10 @@ export function createTracker(options: Options, extra?: () => object): Tracker {
     options,
     route,
     on: outcomes.on,
+    use: recorder.use,
     flush,
     capture,
-    trackClick: (click) => attempt(() => record({ ...click }, "manual"), complain),
+    trackClick: (click) => attempt(() => record({ ...click }, { action: "manual" }), complain),
     grantConsent() {
       granted = true;
       for (const work of held.splice(0)) work();

@@ -1,9 +1,9 @@
 // What is a click, clause by clause, with real input in real Chromium.
 import { beforeEach, describe, expect, it } from "vitest";
 import { userEvent } from "vitest/browser";
+import { CHUNK, OTHER_CHUNK, OTHER_REQUEST, REQUEST } from "../test/entries";
+import { chunkId, find, LIST, shade, show, staysOnPage, untilTheEnd } from "../test/page";
 import { findResult, type Rule, readClick } from "./capture";
-import { CHUNK, OTHER_CHUNK, OTHER_REQUEST, REQUEST } from "./test/entries";
-import { chunkId, find, LIST, shade, show, staysOnPage, untilTheEnd } from "./test/page";
 
 /** The result, or the rule that stopped it, of each DOM event so far. */
 let seen: (Element | Rule)[];

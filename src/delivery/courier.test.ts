@@ -2,12 +2,12 @@
 // fetch; the queue is the library's own, in memory.
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { entryAt, START, settled } from "../test/entries";
+import { createStorage } from "../test/storage";
 import { type Courier, createCourier, LEASE_MS } from "./courier";
-import { type Entry, joinLedgers, LEDGER, type Ledger, NEW_LEDGER, type Outcome } from "./entry";
-import { createQueue, type Queue } from "./queue";
-import { entryAt, START, settled } from "./test/entries";
-import { createStorage } from "./test/storage";
-import { createSend } from "./transport";
+import { type Entry, joinLedgers, LEDGER, type Ledger, NEW_LEDGER, type Outcome } from "./row";
+import { createSend } from "./send";
+import { createQueue, type Queue } from "./store";
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;

@@ -1,8 +1,8 @@
 // Owns the page's side of the worker: whether the browser has one that outlives the page, its start, and when it may be trusted.
 import { courierSource } from "courier-source";
-import type { Route } from "./config";
-import { attempt } from "./report";
-import type { ToPage, ToWorker } from "./worker";
+import type { Route } from "../config";
+import type { ToPage, ToWorker } from "../delivery/worker";
+import { attempt } from "../report";
 
 export interface Remote {
   /** Starts the worker unless it runs or has failed in this visit; resolves to whether it is ready. */

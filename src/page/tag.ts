@@ -8,8 +8,8 @@ import {
   TAGGED,
   TRACKING_ID,
   TYPE,
-} from "./attributes";
-import { attempt, mistake, tell } from "./report";
+} from "../attributes";
+import { attempt, mistake, tell } from "../report";
 
 interface Chunk {
   readonly id?: string;

@@ -7,9 +7,9 @@ import {
   TAGGED,
   TRACKING_ID,
   TYPE,
-} from "./attributes";
-import type { Click } from "./payload";
-import { attempt } from "./report";
+} from "../attributes";
+import type { Click } from "../payload";
+import { attempt } from "../report";
 
 /** Why a DOM event is no click. */
 export type Rule = "button" | "untagged" | "ignored" | "beside-link" | "selection" | "repeat";

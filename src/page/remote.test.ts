@@ -1,9 +1,9 @@
 // The page's side of the worker: when it may be trusted with a click, and that nobody waits for one that is gone.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ToPage, ToWorker } from "../delivery/worker";
+import { settled } from "../test/entries";
+import { createStorage } from "../test/storage";
 import { createRemote, type Remote } from "./remote";
-import { settled } from "./test/entries";
-import { createStorage } from "./test/storage";
-import type { ToPage, ToWorker } from "./worker";
 
 const ROUTE = { scope: "s", endpoint: "https://api.example/ctr", headers: {}, resend: false, dryRun: false };
 

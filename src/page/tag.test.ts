@@ -1,10 +1,10 @@
 // Tagging from each response that results are rendered from, by order and by link, and plain attributes for frameworks.
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { resultAttributes } from "./attributes";
+import { resultAttributes } from "../attributes";
+import { CHUNK, OTHER_REQUEST, REQUEST } from "../test/entries";
+import { chunkId, find, show, staysOnPage } from "../test/page";
 import { readClick } from "./capture";
 import { tagResults } from "./tag";
-import { CHUNK, OTHER_REQUEST, REQUEST } from "./test/entries";
-import { chunkId, find, show, staysOnPage } from "./test/page";
 
 staysOnPage();
 beforeEach(() => {

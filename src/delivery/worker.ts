@@ -1,10 +1,10 @@
 // Owns the courier's life in a SharedWorker: it outlives the page, sees the answers, and ends when nothing is left to do.
 
-import type { Route } from "./config";
+import type { Route } from "../config";
 import { type Courier, createCourier } from "./courier";
-import { type Entry, joinLedgers } from "./entry";
-import { createQueue, type Queue } from "./queue";
-import { createSend } from "./transport";
+import { type Entry, joinLedgers } from "./row";
+import { createSend } from "./send";
+import { createQueue, type Queue } from "./store";
 
 /** What a page tells its worker, one of them a message. */
 export interface ToWorker {

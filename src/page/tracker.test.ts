@@ -2,11 +2,11 @@
 // gets ready here, and the endpoint is a stub: delivery has its own tests.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { userEvent } from "vitest/browser";
-import type { Options } from "./config";
-import type { Outcome, OutcomeName } from "./entry";
-import type { CtrPayload } from "./payload";
-import { CHUNK, OTHER_CHUNK, OTHER_REQUEST, REQUEST } from "./test/entries";
-import { find, LIST, shade, show, staysOnPage, untilTheEnd, watchListeners } from "./test/page";
+import type { Options } from "../config";
+import type { Outcome, OutcomeName } from "../delivery/row";
+import type { CtrPayload } from "../payload";
+import { CHUNK, OTHER_CHUNK, OTHER_REQUEST, REQUEST } from "../test/entries";
+import { find, LIST, shade, show, staysOnPage, untilTheEnd, watchListeners } from "../test/page";
 import { createTracker, type Tracker } from "./tracker";
 
 const ENDPOINT = "https://api.example/api/analytics/ctr";

@@ -1,7 +1,7 @@
 // The growth of the waits, and what they do to an endpoint that comes back: a seeded simulation of 100,000 browsers.
 import { describe, expect, it } from "vitest";
+import { seeded } from "../test/entries";
 import { backoff } from "./backoff";
-import { seeded } from "./test/entries";
 
 const BROWSERS = 100_000;
 /** Seconds. */

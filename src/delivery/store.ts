@@ -1,6 +1,6 @@
 // Owns the durable store: rows by key in IndexedDB, in memory while that isn't there, a localStorage journal for the gaps. Knows neither clicks nor requests.
 import { createStore, promisifyRequest } from "idb-keyval";
-import { attempt } from "./report";
+import { attempt } from "../report";
 
 /** Every row has its key inside, so that it can be journaled. */
 export interface Row {

@@ -2,12 +2,12 @@
 // happens, a recorded click arrives or is accounted for, is copied only with an excuse, and is counted once.
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { entryAt } from "../test/entries";
+import { createStorage } from "../test/storage";
+import { type Context, createWorld, modelQueue, type Weather, type World } from "../test/world";
 import { type Courier, createCourier, LEASE_MS } from "./courier";
-import { ahead, type Entry, isEntry, LEDGER, type Ledger } from "./entry";
-import { createQueue, type Queue } from "./queue";
-import { entryAt } from "./test/entries";
-import { createStorage } from "./test/storage";
-import { type Context, createWorld, modelQueue, type Weather, type World } from "./test/world";
+import { ahead, type Entry, isEntry, LEDGER, type Ledger } from "./row";
+import { createQueue, type Queue } from "./store";
 
 /** To see one failing life alone, write its seed here. */
 const FIRST_SEED = 1;

@@ -11,9 +11,9 @@ import {
   type Outcome,
   type OutcomeName,
   type Settled,
-} from "./entry";
-import { locked, type Queue } from "./queue";
-import { type Answer, MAX_KEEPALIVE_BYTES, type Send } from "./transport";
+} from "./row";
+import { type Answer, MAX_KEEPALIVE_BYTES, type Send } from "./send";
+import { locked, type Queue } from "./store";
 
 /** An entry belongs to the context that made or claimed it for this long: three attempts' time-outs. */
 export const LEASE_MS = 30_000;

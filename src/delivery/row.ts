@@ -1,6 +1,6 @@
 // Owns the shape of what is stored: one entry a click, and the ledger that accounts for the clicks that are gone.
-import { FORMAT } from "./config";
-import type { Payload } from "./payload";
+import { FORMAT } from "../config";
+import type { Payload } from "../payload";
 
 /** A payload in the queue with its id and history. */
 export interface Entry {

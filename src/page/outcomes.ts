@@ -1,6 +1,6 @@
 // Owns who is told what became of a click: this page's callbacks, of this page's clicks and of what workers send.
-import type { Outcome, OutcomeName } from "./entry";
-import { attempt, complain } from "./report";
+import type { Outcome, OutcomeName } from "../delivery/row";
+import { attempt, complain } from "../report";
 
 export interface Outcomes {
   on(name: OutcomeName, callback: (outcome: Outcome) => void): () => void;

@@ -1,10 +1,10 @@
 // The durable store on real IndexedDB semantics, and what holds where the database fails in one of its many ways.
 import { IDBFactory, IDBObjectStore, IDBTransaction } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createQueue, type Queue } from "./queue";
-import { idAt, START, settled } from "./test/entries";
-import { createLocks } from "./test/locks";
-import { createStorage } from "./test/storage";
+import { idAt, START, settled } from "../test/entries";
+import { createLocks } from "../test/locks";
+import { createStorage } from "../test/storage";
+import { createQueue, type Queue } from "./store";
 
 interface Row {
   readonly id: string;
