@@ -1,4 +1,6 @@
 // Owns the tagging of result elements from a Trieve response. Writes attributes and nothing else.
+
+import { announce } from "../announce";
 import {
   CHUNK_ID,
   FIRST_POSITION,
@@ -133,6 +135,7 @@ function tag(
     tagged++;
     return false;
   });
+  announce({ tagged: elements.filter((element) => !unmatchedElements.includes(element)) });
   const unmatchedChunks = [...left].map((chunk) => chunk.id);
   if (unmatchedChunks[0] || unmatchedElements[0])
     tell("tagResults found no match for", unmatchedChunks, unmatchedElements);

@@ -1,5 +1,6 @@
 // Wires everything of one page: clicks to payloads, payloads to the queue and a courier, and the page's life to both.
 
+import { announce, runningTracker, setRunningTracker } from "../announce";
 import { type Options, type Route, route as routeOf } from "../config";
 import { createCourier, LEASE_MS } from "../delivery/courier";
 import {
@@ -58,6 +59,8 @@ export interface Tracker {
    * click is sent without it.
    */
   use(extra: Extra): () => void;
+  /** Whether clicks are kept and sent now: not before consent where it is required, and not after it was withdrawn. */
+  consented(): boolean;
   /** Which courier a click would get now. */
   courier(): "worker" | "page";
   /** Stops tracking. Requests in flight go on. */
@@ -87,10 +90,6 @@ export function whenIdle(work: () => void): void {
   (globalThis.requestIdleCallback ?? setTimeout)(work, { timeout: IDLE_MS } as never);
 }
 
-/** One tracker a page, whichever copy of the script made it. */
-const KEY = Symbol.for("clicktrail");
-const started = () => globalThis as { [KEY]?: Tracker | undefined };
-
 /**
  * Starts the page's tracker. What `extra` returns at a click goes under the metadata's `clicktrail` key.
  *
@@ -98,7 +97,7 @@ const started = () => globalThis as { [KEY]?: Tracker | undefined };
  */
 export function createTracker(options: Options, extra?: Extra): Tracker {
   const route = routeOf(options);
-  const running = started()[KEY];
+  const running = runningTracker();
   if (running) {
     tell("it runs already; start it once", running.options);
     return running;
@@ -224,10 +223,12 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
     trackClick: (click) => attempt(() => record({ ...click }, { action: "manual" }), complain),
     grantConsent() {
       granted = true;
+      announce({ consent: true });
       for (const work of held.splice(0)) work();
     },
     async revokeConsent() {
       granted = false;
+      announce({ consent: false });
       held = [];
       queue.merge(() => true);
       await courier.settle(
@@ -248,16 +249,18 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
       const unreadable = rows.size - readable.length;
       return { made, delivered, waiting, inDoubt: trusted + doubts, dropped, unreadable };
     },
+    consented: () => granted && !off,
     courier: () => (handsOver() ? "worker" : "page"),
     destroy() {
       for (const undo of undos) undo();
       removeEventListener("pagehide", onLeave);
       clearTimeout(timer);
       onLeave();
-      started()[KEY] = undefined;
+      setRunningTracker(undefined);
+      announce({ destroyed: true });
     },
   };
-  started()[KEY] = tracker;
+  setRunningTracker(tracker);
   if (off) return tracker;
 
   undos = [
