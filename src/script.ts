@@ -1,8 +1,9 @@
 // Owns the script tag's way in: options from the element, the global, and what a stub has kept.
 import type { Options } from "./config";
+import { OF_CLICKS } from "./page/capture";
 import type { Extra } from "./page/record";
 import { tagResults } from "./page/tag";
-import { createTracker, listen, OF_CLICKS, type Tracker, whenIdle } from "./page/tracker";
+import { createTracker, listen, type Tracker, whenIdle } from "./page/tracker";
 import { attempt, complain } from "./report";
 
 /** The global `clicktrail`. */

@@ -9,10 +9,49 @@ import {
   TYPE,
 } from "../attributes";
 import type { Click } from "../payload";
-import { attempt } from "../report";
+import { attempt, complain } from "../report";
+import type { How } from "./record";
 
 /** Why a DOM event is no click. */
 export type Rule = "button" | "untagged" | "ignored" | "beside-link" | "selection" | "repeat";
+
+/** The DOM events that make a click, or announce one. */
+export const OF_CLICKS = "click auxclick pointerover pointerdown focusin";
+
+interface Parts {
+  /** Takes a click; returns its id, or `undefined` where it isn't counted. */
+  readonly record: (click: Click, how: How) => string | undefined;
+  readonly firstPosition: number | undefined;
+  /** The pointer or the focus has moved; `isOnResult` looks where to. */
+  readonly near: (isOnResult: () => boolean) => void;
+  /** A click on the page isn't counted, by this rule. */
+  readonly rejected?: (rule: Rule, event: MouseEvent, path: readonly EventTarget[]) => void;
+}
+
+export interface Capture {
+  /** Takes any of the DOM events of `OF_CLICKS`; `path` is the composed path that it had. */
+  capture(event: MouseEvent, path?: EventTarget[]): void;
+  /** Reports a click by hand; returns its id, or `undefined` after saying what is wrong with it. Never throws. */
+  trackClick(click: Click): string | undefined;
+}
+
+export function createCapture({ record, firstPosition, near, rejected }: Parts): Capture {
+  let pressed: MouseEvent | undefined;
+  return {
+    capture(event, path = event.composedPath()) {
+      const { type, detail } = event;
+      if (/click/.test(type)) {
+        const result = findResult(event, path, pressed);
+        if (typeof result === "string") rejected?.(result, event, path);
+        else record(readClick(result, firstPosition), { action: "click", element: result, detail });
+        return;
+      }
+      if (type === "pointerdown") pressed = event;
+      near(() => taggedIn(path) >= 0);
+    },
+    trackClick: (click) => attempt(() => record({ ...click }, { action: "manual" }), complain),
+  };
+}
 
 // a[*|href] also finds the xlink:href of SVG links.
 const LINK = "a[*|href],area[href]";

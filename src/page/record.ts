@@ -15,7 +15,8 @@ export interface Recorder {
   use(extra: Extra): () => void;
 }
 
-interface How {
+/** How a click came to be. */
+export interface How {
   /** `click`, or `manual` for `trackClick`. */
   readonly action: string;
   /** What was clicked, where that is known. */

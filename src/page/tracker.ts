@@ -18,7 +18,7 @@ import { createSend } from "../delivery/send";
 import { createQueue } from "../delivery/store";
 import type { Click } from "../payload";
 import { attempt, complain, tell } from "../report";
-import { findResult, readClick, taggedIn } from "./capture";
+import { type Capture, createCapture, OF_CLICKS } from "./capture";
 import { createOutcomes } from "./outcomes";
 import { createRecorder, type Extra, type Recorder } from "./record";
 import { createRemote } from "./remote";
@@ -41,9 +41,9 @@ export interface Tracker {
   readonly options: Options;
   readonly route: Route;
   /** Reports a click by hand; returns its id, or `undefined` after telling what is wrong with it. Never throws. */
-  trackClick(click: Click): string | undefined;
+  readonly trackClick: Capture["trackClick"];
   /** Takes a DOM event as the tracker's own listeners do; `path` is the composed path it had. */
-  capture(event: MouseEvent, path?: EventTarget[]): void;
+  readonly capture: Capture["capture"];
   /** Calls back with each outcome of that name; returns the undo. */
   on(name: OutcomeName, callback: (outcome: Outcome) => void): () => void;
   /** Rejects with an Error where the database does not answer within five seconds. */
@@ -82,9 +82,6 @@ export function listen(types: string, callback: (event: never) => void): () => v
   each(addEventListener);
   return () => each(removeEventListener);
 }
-
-/** The DOM events that make a click, or announce one. */
-export const OF_CLICKS = "click auxclick pointerover pointerdown focusin";
 
 export function whenIdle(work: () => void): void {
   (globalThis.requestIdleCallback ?? setTimeout)(work, { timeout: IDLE_MS } as never);
@@ -126,7 +123,6 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
   /** What waits for consent: nothing is stored or counted before. */
   let held: (() => void)[] = [];
   let granted = !consent;
-  let pressed: MouseEvent | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let alarm = 0;
   let undos: (() => void)[] = [];
@@ -193,18 +189,12 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
     return off || !(granted || consent) ? undefined : recorder.record(click, how);
   }
 
-  const capture = (event: MouseEvent, path: EventTarget[] = event.composedPath()) => {
-    const { type, detail } = event;
-    if (/click/.test(type)) {
-      const result = findResult(event, path, pressed);
-      if (typeof result !== "string")
-        record(readClick(result, firstPosition), { action: "click", element: result, detail });
-    } else {
-      if (type === "pointerdown") pressed = event;
-      // The courier starts before the click: it is ready some 15 ms later.
-      if (!remote.started() && taggedIn(path) >= 0) remote.start();
-    }
-  };
+  const { capture, trackClick } = createCapture({
+    record,
+    firstPosition,
+    // The courier starts before the click: it is ready some 15 ms later.
+    near: (isOnResult) => remote.started() || (isOnResult() && remote.start()),
+  });
 
   function onLeave(event?: Event): void {
     if (event) queue.abandon();
@@ -220,7 +210,7 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
     use: recorder.use,
     flush,
     capture,
-    trackClick: (click) => attempt(() => record({ ...click }, { action: "manual" }), complain),
+    trackClick,
     grantConsent() {
       granted = true;
       announce({ consent: true });
