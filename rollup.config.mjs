@@ -8,17 +8,27 @@ import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 
 rmSync("dist", { recursive: true, force: true });
-const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+const { version, homepage } = JSON.parse(readFileSync("package.json", "utf8"));
+/**
+ * Where a message sends its reader: the file in the package, until package.json has a `homepage`. An address that isn't ours
+ * would let a stranger answer.
+ */
+const help = `${homepage ? `${homepage.replace(/#.*/, "")}/blob/main/` : ""}docs/troubleshooting.md`;
 const minify = {
   ecma: 2020,
   compress: { passes: 5, unsafe_arrows: true, pure_getters: true },
   mangle: { toplevel: true },
 };
 
-/** The version from package.json, so that it stands in one place. */
-const versioned = {
-  name: "version",
-  transform: (code) => ({ code: code.replaceAll("__VERSION__", JSON.stringify(version)), map: null }),
+/** What comes from package.json, so that it is written in one place. */
+const packaged = {
+  name: "packaged",
+  transform: (code) => ({
+    code: code
+      .replaceAll("__VERSION__", JSON.stringify(version))
+      .replaceAll("__HELP__", JSON.stringify(help)),
+    map: null,
+  }),
 };
 
 const compile = (options = {}) => [
@@ -33,7 +43,7 @@ const compile = (options = {}) => [
     exclude: ["**/*.test.ts", "**/test/**"],
     ...options,
   }),
-  versioned,
+  packaged,
 ];
 
 /**

@@ -42,7 +42,7 @@ const inBrowser = {
 };
 
 export default defineConfig({
-  define: { __VERSION__: JSON.stringify("0.0.0-test") },
+  define: { __VERSION__: JSON.stringify("0.0.0-test"), __HELP__: JSON.stringify("docs/troubleshooting.md") },
   plugins: [silentWorker],
   test: { projects: chromium.kind === "missing" ? [inNode] : [inNode, inBrowser] },
 });

@@ -86,7 +86,7 @@ describe("a mistake", () => {
     ["endpoint", "api.trieve.ai/api/analytics/ctr", "http"],
   ])("in %s (%j) says what to write", (field, wrong, told, options = {}) => {
     const attempt = () => of({ [field]: wrong, ...options });
-    expect(attempt).toThrow(/\/clicktrail#messages$/);
+    expect(attempt).toThrow(/See docs\/troubleshooting\.md\.$/);
     expect(attempt).toThrow(field);
     expect(attempt).toThrow(told);
     expect(attempt).toThrow(`not "${wrong}"`);

@@ -1,10 +1,11 @@
-// Owns how a mistake is told to the developer: once per cause, what to write instead, where the long answer stands.
+// Owns how a mistake is told to the developer: once per cause, what to write instead, where to read more.
 
-const HELP = "https://npmjs.com/package/clicktrail#messages";
+/** Where the messages are explained; the build fills it in from the homepage in package.json. */
+declare const __HELP__: string;
 
 /** The one sentence every complaint is made of. */
 export function mistake(field: string, expected: unknown, got: unknown): string {
-  return `${field} must be ${expected}, not "${got}". ${HELP}`;
+  return `${field} must be ${expected}, not "${got}". See ${__HELP__}.`;
 }
 
 const told = new Set<string>();
