@@ -1,13 +1,14 @@
-// Owns the shape of what is stored: one entry a click, and the ledger that accounts for the clicks that are gone.
+// Owns the shape of a stored click, and whose turn it is by its times. Pure.
 import { FORMAT } from "../config";
 import type { Payload } from "../payload";
 
-/** A payload in the queue with its id and history. */
+/** A click in the queue. Its row is deleted when the click is over, in the transaction that counts it. */
 export interface Entry {
   /** The click's id, a UUIDv7: keys sort oldest first. */
   readonly id: string;
   /** The stored format it was written in. */
   readonly format: number;
+  /** Plain JSON. */
   readonly payload: Payload;
   /** Epoch ms of the click. */
   readonly at: number;
@@ -15,73 +16,16 @@ export interface Entry {
   readonly size: number;
   /** Attempts begun, the one under way included. */
   readonly attempt: number;
-  /** Epoch ms until which it belongs to the context that made or claimed it, or has to wait. */
+  /** Epoch ms: while an attempt is under way the end of its lease; otherwise when the last one failed, or the end of a wait. */
   readonly due: number;
-  /** The page left before the answer, and nothing speaks against its arrival. */
+  /** An attempt is under way, or its context has ended before it could write how it ended. */
+  readonly begun?: boolean;
+  /** That context is a page, which may go before the response: the browser has the request then, and nobody learns its fate. */
   readonly doubt?: boolean;
-  /** What the answer made of it, where the page left before that was counted. */
-  readonly answered?: Outcome;
-}
-
-export type OutcomeName = "click" | "delivered" | "waiting" | "in-doubt" | "dropped";
-
-/** What became of a click, or that it was made. */
-export interface Outcome {
-  readonly name: OutcomeName;
-  /** The click's id. */
-  readonly id: string;
-  readonly attempt: number;
-  /** Epoch ms of the click. */
-  readonly at: number;
-  readonly payload?: Payload | undefined;
-  /** The answer's HTTP status; 0 where there was none. */
-  readonly status?: number | undefined;
-  /** The server's own words. */
-  readonly message?: string | undefined;
-  /** Why it was dropped. */
-  readonly reason?: string | undefined;
-}
-
-/** How the endpoint has been lately; shared by all pages and visits. */
-export interface Health {
-  /** Failures in a row. */
-  readonly fails: number;
-  /** Epoch ms before which nothing is flushed. */
-  readonly until: number;
-  /** Epoch ms before which the server asked for silence: clicks wait too. */
-  readonly asked: number;
-  /** Epoch ms of the last failure: evidence about clicks in doubt. */
-  readonly failedAt: number;
-}
-
-/** An outcome, with the row that stays in the queue if the click waits. */
-export interface Settled extends Outcome {
-  readonly stays?: Entry | undefined;
-}
-
-/** Counts of the clicks that have left the queue, and the last of them for the inspector. */
-export interface Ledger {
-  readonly health: Health;
-  /** By the outcome's name, or by the reason of a drop. */
-  readonly counts: Readonly<Record<string, number>>;
-  readonly last: readonly Outcome[];
-}
-
-/** The ledger's key: it sorts before every id. */
-export const LEDGER = "!";
-
-export const NEW_LEDGER: Ledger = {
-  health: { fails: 0, until: 0, asked: 0, failedAt: 0 },
-  counts: {},
-  last: [],
-};
-
-/** The stored ledger with what was counted in memory before the database was there; any other row as it is stored. */
-export function joinLedgers(stored: unknown, early: unknown): unknown {
-  const counts: Record<string, number> = { ...(stored as Partial<Ledger>).counts };
-  for (const [name, count] of Object.entries((early as Partial<Ledger>).counts ?? {}))
-    counts[name] = (counts[name] ?? 0) + count;
-  return isEntry(stored) ? stored : { ...(stored as Ledger), counts };
+  /** Attempts that got no response: each may have arrived all the same. */
+  readonly silent?: number;
+  /** Responses that blame this request, without saying for certain that it is wrong. */
+  readonly refusals?: number;
 }
 
 /** Whether a stored row can be read: corrupt rows and rows of another format are set aside. */
@@ -90,10 +34,46 @@ export function isEntry(row: unknown): row is Entry {
   return format === FORMAT && !!id && !!payload && at + size + attempt + due > 0;
 }
 
-/** No lease and no back-off is longer: a due time further away comes from a clock that jumped. */
+/** Trieve responds in tens of ms; without a response for this long the first attempt has failed. */
+const TIMEOUT_MS = 10_000;
+const MAX_TIMEOUT_MS = 60_000;
+
+/** How long an attempt waits for its response: an endpoint that is always slow gets acknowledged in the end. */
+export function timeoutOf({ silent = 0 }: Entry): number {
+  return Math.min(MAX_TIMEOUT_MS, TIMEOUT_MS * 2 ** silent);
+}
+
+/** What a lease has over its attempt's time-out: timers in the background run late. */
+const SPARE_MS = 20_000;
+
+/** How long a row belongs to the context that has begun its attempt. */
+export function leaseOf(entry: Entry): number {
+  return timeoutOf(entry) + SPARE_MS;
+}
+
+const DAY_MS = 86_400_000;
+/**
+ * Waits after the first, second, … attempt without a response. To a script a response without CORS headers looks like none at
+ * all, so that each attempt may be a copy: five in the first hour, then one a day.
+ */
+const SILENT_WAITS = [0, 0, 0, 60_000, 3_000_000, DAY_MS];
+const MAX_SILENT = SILENT_WAITS.length - 1;
+
+/** No lease and no back-off is longer: a time further away comes from a clock that jumped. */
 export const MAX_WAIT_MS = 7_200_000;
 
 /** Whether a time to wait for is still ahead. */
 export function ahead(due: number, now: number): boolean {
   return due > now && due <= now + MAX_WAIT_MS;
+}
+
+/** Epoch ms from which a row may be taken. After a response that was seen later (`seenAt`), or with hope, silence is no reason to wait. */
+export function freeAt({ due, begun, silent = 0 }: Entry, seenAt: number): number {
+  if (begun || !silent) return due;
+  return silent < MAX_SILENT && seenAt > due ? due : due + (SILENT_WAITS[Math.min(silent, MAX_SILENT)] as number);
+}
+
+/** Whether a row may be taken now. */
+export function isFree(entry: Entry, seenAt: number, now: number): boolean {
+  return !ahead(entry.due, now) && (freeAt(entry, seenAt) <= now || entry.due > now);
 }

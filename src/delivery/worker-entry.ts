@@ -1,4 +1,4 @@
-// The courier's worker for the npm builds, where it is inlined as text.
-import { runWorker } from "./worker";
+// The courier's shared worker for the npm builds, where it is inlined as text.
+import { runSharedWorker } from "./worker";
 
-runWorker(self as never);
+runSharedWorker(self as never);

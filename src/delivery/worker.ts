@@ -1,68 +1,160 @@
-// Owns the courier's life in a SharedWorker: it outlives the page, sees the answers, and ends when nothing is left to do.
-
+// Owns the courier's life in a worker: a shared one that outlives its page, or a service worker that the browser ends and starts as it likes.
 import type { Route } from "../config";
+import { createAlarm } from "./alarm";
 import { type Courier, createCourier } from "./courier";
-import { type Entry, joinLedgers } from "./row";
+import { joinLedgers, type Outcome } from "./ledger";
+import type { Entry } from "./row";
 import { createSend } from "./send";
-import { createQueue, type Queue } from "./store";
+import { createStore } from "./store";
 
-/** What a page tells its worker, one of them a message. */
+/** What a page says to its worker, one thing a message. Each message says everything, for a service worker forgets. */
 export interface ToWorker {
-  readonly route?: Route;
+  readonly route: Route;
+  /** Epoch ms: consent was withdrawn for what was clicked until then. */
+  readonly withdrawnAt: number;
+  /** Send this click now. */
   readonly entry?: Entry;
-  /** Flush; `hope` forgets the back-off. */
-  readonly flush?: { readonly hope: boolean };
-  /** The page goes: finish what is in flight and end. */
-  readonly leave?: boolean;
+  /** A page begins: the configuration may be right by now. */
+  readonly hello?: boolean;
+  /** Flush; `true`: there is reason to try at once. */
+  readonly flush?: boolean;
+  /** The page wants to know of clicks that are delivered, too: a message costs it as much as a click. */
+  readonly isHeard?: boolean;
+  /** Begin nothing more; consent was withdrawn, or the tracker has ended. */
+  readonly stop?: boolean;
+  /** The page goes. */
+  readonly bye?: boolean;
 }
 
-/** What a worker tells its page. */
-export interface ToPage {
-  readonly ready?: boolean;
-  /** A flush is due at this epoch ms. */
-  readonly wake?: number;
-  /** The flush asked for is over. */
-  readonly flushed?: boolean;
+/** What a worker says to its page: its version, which says that it is ready too; an outcome; or when a flush is due (epoch ms). */
+export type ToPage = { readonly version: string } | Outcome | number;
+
+/** A worker wakes itself for what is due within this time: its page may have gone. */
+const SOON_MS = 10_000;
+/** WebKitGTK 2.50 ends a service worker 10 s after the message that woke it. */
+const SLICE_MS = 8_000;
+declare const __VERSION__: string;
+
+/** Keeps the worker alive until `work` has settled. */
+type Keep = (work: Promise<unknown>) => void;
+
+interface Desk {
+  take(message: ToWorker, port: MessagePort | undefined): Promise<void>;
 }
 
-/** The part of SharedWorkerGlobalScope that is used; TypeScript's DOM library does not have it. */
-interface Scope {
+/** A courier for one route. */
+function createDesk(route: Route, keep: () => Keep, sliceMs?: number): Desk {
+  let port: MessagePort | undefined;
+  let isHeard = false;
+  let withdrawnAt = 0;
+  let stopped = false;
+  let rang = () => {};
+  const say = (message: ToPage) => port?.postMessage(message);
+  const store = createStore<Entry>(route.scope, joinLedgers);
+  const courier: Courier = createCourier({
+    ...route,
+    store,
+    send: createSend(route),
+    withdrawnAt: () => withdrawnAt,
+    // A page is always told of what goes wrong.
+    tell: (outcome) => (isHeard || outcome.name !== "delivered") && say(outcome),
+    wake,
+    ...(sliceMs && { sliceMs }),
+  });
+  const alarm = createAlarm(() => flush().finally(rang));
+
+  function wake(at: number): void {
+    if (!at || stopped) return;
+    say(at);
+    if (at - Date.now() > SOON_MS) return;
+    rang();
+    keep()(
+      new Promise<void>((resolve) => {
+        rang = resolve;
+      }),
+    );
+    alarm.set(at);
+  }
+
+  const flush = async (hope?: boolean) => wake(await courier.flush(hope));
+
+  return {
+    async take(message, from) {
+      const { entry, hello, stop } = message;
+      port = from ?? port;
+      isHeard = !!message.isHeard;
+      withdrawnAt = message.withdrawnAt;
+      if (hello) {
+        stopped = false;
+        courier.pause(false);
+        if (await store.open()) say({ version: __VERSION__ });
+      }
+      if (stop) {
+        stopped = true;
+        courier.pause(true);
+        alarm.clear();
+        rang();
+        if (withdrawnAt) await courier.withdraw();
+      }
+      if (stopped) return;
+      if (entry) await courier.deliver(entry);
+      if (message.flush !== undefined) await flush(message.flush);
+    },
+  };
+}
+
+/** The parts of the workers' global scopes that are used; TypeScript's DOM library does not have them. */
+interface SharedScope {
   onconnect: (event: MessageEvent) => void;
   close(): void;
 }
 
-export function runWorker(scope: Scope): void {
-  scope.onconnect = ({ ports: [port] }) => {
-    const say = (message: ToPage) => port?.postMessage(message);
-    let queue: Queue<Entry>;
-    let courier: Courier;
-    let left = false;
-    (port as MessagePort).onmessage = async ({
-      data: { route, entry, flush, leave },
-    }: MessageEvent<ToWorker>) => {
-      if (route) {
-        queue = createQueue<Entry>(route.scope, joinLedgers);
-        const channel = new BroadcastChannel(route.scope);
-        courier = createCourier({
-          ...route,
-          queue,
-          send: createSend(route),
-          emit: (outcome) => channel.postMessage(outcome),
-          wake: (at) => say({ wake: at }),
-          rest: () => left && scope.close(),
-        });
-        if (await queue.open()) say({ ready: true });
-      }
-      if (entry) {
-        // The page has written it too, but a page that navigates under load loses about one write in ten (Chromium 156).
-        queue.add(entry);
-        courier.deliver(entry);
-      }
-      if (flush) say({ wake: await courier.flush(flush.hope), flushed: true });
-      if (leave) {
-        left = true;
-        if (!courier.stop()) scope.close();
-      }
+export function runSharedWorker(scope: SharedScope): void {
+  scope.onconnect = ({ ports }) => {
+    const port = ports[0] as MessagePort;
+    let desk: Desk | undefined;
+    /** The page, and what is under way. */
+    let busy = 1;
+    const rest = () => --busy || scope.close();
+    const keep: Keep = (work) => {
+      busy++;
+      work.catch(() => {}).then(rest);
+    };
+    port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+      desk ??= createDesk(data.route, () => keep);
+      keep(desk.take(data, port));
+      if (!data.bye) return;
+      // A page in the back/forward cache would lose its place by a message (Chromium 156).
+      port.close();
+      rest();
     };
   };
+}
+
+interface ServiceScope {
+  readonly location: Location;
+  readonly registration: { readonly scope: string };
+  addEventListener(type: string, listener: (event: ServiceEvent) => void): void;
+  skipWaiting(): Promise<void>;
+}
+
+interface ServiceEvent extends MessageEvent<{ clicktrail?: ToWorker } | undefined> {
+  waitUntil(work: Promise<unknown>): void;
+}
+
+export function runServiceWorker(scope: ServiceScope): void {
+  const desks = new Map<string, Desk>();
+  let latest: ServiceEvent;
+  // Inside a site's own worker, that one decides when it takes over.
+  const isOurs = new URL(scope.registration.scope).pathname === scope.location.pathname;
+  scope.addEventListener("install", (event) => isOurs && event.waitUntil(scope.skipWaiting()));
+  scope.addEventListener("message", (event) => {
+    const message = event.data?.clicktrail;
+    if (!message) return;
+    latest = event;
+    const key = JSON.stringify(message.route);
+    const desk = desks.get(key) ?? createDesk(message.route, () => (work) => latest.waitUntil(work), SLICE_MS);
+    desks.set(key, desk);
+    event.waitUntil(desk.take(message, event.ports[0]));
+  });
 }

@@ -1,0 +1,58 @@
+// Owns whether clicks may be kept and sent, in every tab of the origin and on later visits. Keeps a time and a word, no click.
+import { attempt } from "../report";
+
+export interface Consent {
+  /** Whether clicks may be kept and sent now. */
+  given(): boolean;
+  /** Epoch ms: withdrawn for what was clicked until then; 0: never. */
+  withdrawnAt(): number;
+  /** Withdrawn, and the store is not known to be empty since. */
+  isUnfinished(): boolean;
+  grant(): void;
+  revoke(): void;
+  /** The store is empty. */
+  finish(): void;
+  /** Calls back when another tab has granted or revoked; returns the undo. */
+  watch(changed: () => void): () => void;
+}
+
+const GIVEN = " given";
+const EMPTY = " empty";
+
+export function createConsent(scope: string, isRequired: boolean): Consent {
+  const key = `${scope} consent`;
+  let granted = !isRequired;
+  /** Where there is no localStorage it holds for this page. */
+  let kept = "";
+
+  const state = () => attempt(() => localStorage.getItem(key)) ?? kept;
+  const isRevoked = (so: string) => !!so && !so.endsWith(GIVEN);
+  const keep = (word: string) => {
+    kept = word;
+    attempt(() => localStorage.setItem(key, word));
+  };
+
+  return {
+    given: () => granted && !isRevoked(state()),
+    withdrawnAt: () => Number.parseInt(state(), 10) || 0,
+    isUnfinished: () => !!state() && !/ /.test(state()),
+    grant() {
+      granted = true;
+      const so = state();
+      // A clock that was ahead at the revocation must not withdraw what is clicked from now on.
+      if (isRevoked(so)) keep(Math.min(Number.parseInt(so, 10), Date.now() - 1) + GIVEN);
+    },
+    revoke() {
+      granted = false;
+      keep(`${Date.now()}`);
+    },
+    finish() {
+      if (isRevoked(state())) keep(Number.parseInt(state(), 10) + EMPTY);
+    },
+    watch(changed) {
+      const listener = (event: StorageEvent) => event.key === key && changed();
+      addEventListener("storage", listener);
+      return () => removeEventListener("storage", listener);
+    },
+  };
+}
