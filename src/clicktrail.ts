@@ -1,7 +1,10 @@
 // The script tag's entry. The same file is the courier's worker: the page starts it from this very text.
 
-import { runWorker } from "./delivery/worker";
+import { runServiceWorker, runSharedWorker } from "./delivery/worker";
 import { runScript } from "./script";
 
-if ("onconnect" in self) runWorker(self as never);
+// By its prototype: a page may have globals of any name.
+const kind = Object.prototype.toString.call(self);
+if (kind === "[object SharedWorkerGlobalScope]") runSharedWorker(self as never);
+else if (kind === "[object ServiceWorkerGlobalScope]") runServiceWorker(self as never);
 else runScript();

@@ -1,8 +1,11 @@
 // The script tag's entry with web vitals.
 
-import { runWorker } from "./delivery/worker";
+import { runServiceWorker, runSharedWorker } from "./delivery/worker";
 import { runScript } from "./script";
 import { measureVitals } from "./vitals";
 
-if ("onconnect" in self) runWorker(self as never);
+// By its prototype: a page may have globals of any name.
+const kind = Object.prototype.toString.call(self);
+if (kind === "[object SharedWorkerGlobalScope]") runSharedWorker(self as never);
+else if (kind === "[object ServiceWorkerGlobalScope]") runServiceWorker(self as never);
 else runScript(measureVitals());

@@ -27,6 +27,10 @@ export interface Options {
   readonly inDoubt?: "trust" | "resend" | undefined;
   /** `events` sends the successor route's click; default `ctr`. */
   readonly api?: "ctr" | "events" | undefined;
+  /** The endpoint takes each click once by its id: requests carry it, and what is in doubt is sent again; default false. */
+  readonly idempotent?: boolean | undefined;
+  /** A script of the site's own origin that is `clicktrail.js`, or imports it: the courier where no shared worker outlives its page. */
+  readonly serviceWorker?: string | undefined;
   /** Log each click and what became of it; default false. */
   readonly debug?: boolean | undefined;
   /** Do everything but the request; default false. */
@@ -39,18 +43,20 @@ export interface Options {
 
 /** How requests are made; the only part of the configuration a worker needs. */
 export interface Route {
-  /** Names the database, its locks and its channel: one for each endpoint, organization and dataset. */
+  /** Names the database and its lock: one for each endpoint, organization and dataset. */
   readonly scope: string;
   readonly endpoint: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly resend: boolean;
+  readonly idempotent: boolean;
+  readonly serviceWorker: string | undefined;
   readonly dryRun: boolean;
 }
 
 export const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 export const REQUEST_TYPE = /^(search|rag|recommendation)$/;
 /** The stored format; an entry of another one is set aside. It is part of the database's name, so nothing is ever upgraded. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** What an option's value must look like, if it is given; the pattern is also what the developer is told. */
 const PATTERNS: { readonly [option in keyof Options]?: RegExp } = {
@@ -87,6 +93,8 @@ export function route(options: Options): Route {
       ...(apiKey && { Authorization: apiKey }),
     },
     resend: options.inDoubt === "resend",
+    idempotent: !!options.idempotent,
+    serviceWorker: options.serviceWorker,
     dryRun: !!options.dryRun,
   };
 }

@@ -5,9 +5,10 @@ import { createTracker, type Tracker } from "./page/tracker";
 export type { RequestType, ResultTag } from "./attributes";
 export { resultAttributes } from "./attributes";
 export type { Options, Route } from "./config";
-export type { Outcome, OutcomeName } from "./delivery/row";
+export type { Outcome, OutcomeName } from "./delivery/ledger";
 export type { ResultResponse, Tagging, TagOptions } from "./page/tag";
 export { tagResults } from "./page/tag";
+export type { CourierName } from "./page/link";
 export type { Stats, Tracker } from "./page/tracker";
 export type { Click, CtrPayload, EventsPayload, Payload, Trail } from "./payload";
 

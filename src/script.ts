@@ -13,7 +13,7 @@ export interface Clicktrail extends Tracker {
   inspect(): Promise<unknown>;
 }
 
-const SWITCHES = /^(respectGpc|debug|dryRun|ignoreAutomation|inspector)$/;
+const SWITCHES = /^(respectGpc|debug|dryRun|idempotent|ignoreAutomation|inspector)$/;
 
 /** What the stub left: calls by name. A click is a call of `capture`, with the path that it had. */
 type Early = readonly [name: keyof Clicktrail, args: never[]];

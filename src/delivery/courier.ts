@@ -134,7 +134,7 @@ export function createCourier({
       paused ||= !!suspect && suspect !== row.id;
     }
     // A copy does no harm where each click is taken once.
-    const isSilent = answer.isSilent && !idempotent;
+    const isSilent = !!answer.isSilent && !idempotent;
     const end = judge(row, { ...answer, isSilent }, health, now(), random);
     health = learn(health, answer, row.id, now(), random);
     if (end) await count([{ end, answer }]);

@@ -56,7 +56,7 @@ const DAY_MS = 86_400_000;
  * Waits after the first, second, … attempt without a response. To a script a response without CORS headers looks like none at
  * all, so that each attempt may be a copy: five in the first hour, then one a day.
  */
-const SILENT_WAITS = [0, 0, 0, 60_000, 3_000_000, DAY_MS];
+const SILENT_WAITS = [0, 0, 0, 0, 900_000, DAY_MS];
 const MAX_SILENT = SILENT_WAITS.length - 1;
 
 /** No lease and no back-off is longer: a time further away comes from a clock that jumped. */

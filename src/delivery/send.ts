@@ -62,7 +62,7 @@ export function createSend(
     const { id, payload, attempt, size } = entry;
     try {
       const response: unknown = await fetch(endpoint, {
-        method: "PUT",
+        method: idempotent ? "POST" : "PUT",
         // A body over the browser's 64 KiB is refused with it.
         keepalive: size < MAX_KEEPALIVE_BYTES,
         headers: idempotent ? { ...headers, "Idempotency-Key": id } : headers,

@@ -28,7 +28,7 @@ export function isLate({ attempt }: Entry): boolean {
 /** What becomes of a click; `undefined` where the response says nothing about it. */
 export function judge(
   entry: Entry,
-  { verdict, isSilent, status, message }: Answer,
+  { verdict, isSilent = false, status, message }: Answer,
   { seenAt }: Health,
   time: number,
   random: () => number,

@@ -1,5 +1,6 @@
 // Owns what the queue tells about clicks beyond what this page has heard: made, tried or left by other pages. Knows no events.
-import type { Entry, Ledger } from "../delivery/row";
+import type { Ledger } from "../delivery/ledger";
+import type { Entry } from "../delivery/row";
 import { nextAt } from "./rows";
 import type { Seen } from "./seen";
 

@@ -1,7 +1,8 @@
 // Owns the list of clicks: those that were made with what became of them, across pages, and those that were not counted
 // with the rule that stopped them. Listens with the core's own functions and counts nothing itself.
 
-import type { Entry, Ledger, Outcome, OutcomeName } from "../delivery/row";
+import type { Ledger, Outcome, OutcomeName } from "../delivery/ledger";
+import type { Entry } from "../delivery/row";
 import { findResult } from "../page/capture";
 import type { Tracker } from "../page/tracker";
 import { compare } from "./compare";

@@ -1,6 +1,6 @@
 // Owns looking into the queue from outside: its rows, the ledger and the journal, read only, and never held open.
-import { ahead, type Entry, isEntry, LEDGER, type Ledger } from "../delivery/row";
-import { locked } from "../delivery/store";
+import { LEDGER, type Ledger } from "../delivery/ledger";
+import { ahead, type Entry, isEntry } from "../delivery/row";
 import { attempt } from "../report";
 
 export interface Rows {
@@ -35,7 +35,8 @@ function all(db: IDBDatabase): Promise<Map<unknown, unknown>> {
 }
 
 async function look(scope: string): Promise<Map<unknown, unknown>> {
-  const db = await locked(`${scope} open`, {}, () => open(scope));
+  const waiting = async () => navigator.locks.request(`${scope} open`, () => open(scope));
+  const db = await waiting().catch(() => open(scope));
   if (!db) return new Map();
   try {
     return await all(db);
@@ -45,7 +46,7 @@ async function look(scope: string): Promise<Map<unknown, unknown>> {
 }
 
 const journalOf = (scope: string) =>
-  attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(scope)).length) ?? 0;
+  attempt(() => Object.keys(localStorage).filter((key) => key.slice(0, -36) === scope).length) ?? 0;
 
 /** Rejects where the database doesn't answer. */
 export async function readRows(scope: string): Promise<Rows> {

@@ -1,5 +1,5 @@
 // Owns the shape of the history: one click, or one DOM event that was none, and the words for what was clicked.
-import type { Outcome, OutcomeName } from "../delivery/row";
+import type { Outcome, OutcomeName } from "../delivery/ledger";
 import type { NotCounted } from "./words";
 
 /** One try: what the server said, or that it said nothing. */

@@ -2,8 +2,8 @@
 import { attempt } from "../report";
 
 export interface Consent {
-  /** Whether clicks may be kept and sent now. */
-  given(): boolean;
+  /** Whether clicks may be kept and sent now. `unasked`: they wait in memory for an answer. */
+  state(): "given" | "unasked" | "withdrawn";
   /** Epoch ms: withdrawn for what was clicked until then; 0: never. */
   withdrawnAt(): number;
   /** Withdrawn, and the store is not known to be empty since. */
@@ -25,7 +25,7 @@ export function createConsent(scope: string, isRequired: boolean): Consent {
   /** Where there is no localStorage it holds for this page. */
   let kept = "";
 
-  const state = () => attempt(() => localStorage.getItem(key)) ?? kept;
+  const noted = () => attempt(() => localStorage.getItem(key)) ?? kept;
   const isRevoked = (so: string) => !!so && !so.endsWith(GIVEN);
   const keep = (word: string) => {
     kept = word;
@@ -33,12 +33,12 @@ export function createConsent(scope: string, isRequired: boolean): Consent {
   };
 
   return {
-    given: () => granted && !isRevoked(state()),
-    withdrawnAt: () => Number.parseInt(state(), 10) || 0,
-    isUnfinished: () => !!state() && !/ /.test(state()),
+    state: () => (isRevoked(noted()) ? "withdrawn" : granted ? "given" : "unasked"),
+    withdrawnAt: () => Number.parseInt(noted(), 10) || 0,
+    isUnfinished: () => /^\d+$/.test(noted()),
     grant() {
       granted = true;
-      const so = state();
+      const so = noted();
       // A clock that was ahead at the revocation must not withdraw what is clicked from now on.
       if (isRevoked(so)) keep(Math.min(Number.parseInt(so, 10), Date.now() - 1) + GIVEN);
     },
@@ -47,7 +47,7 @@ export function createConsent(scope: string, isRequired: boolean): Consent {
       keep(`${Date.now()}`);
     },
     finish() {
-      if (isRevoked(state())) keep(Number.parseInt(state(), 10) + EMPTY);
+      if (isRevoked(noted())) keep(Number.parseInt(noted(), 10) + EMPTY);
     },
     watch(changed) {
       const listener = (event: StorageEvent) => event.key === key && changed();

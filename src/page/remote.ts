@@ -1,103 +1,90 @@
-// Owns the page's side of the worker: whether the browser has one that outlives the page, its start, and when it may be trusted.
-import { courierSource } from "courier-source";
+// Owns the page's side of its worker: which kind there is, its start, and when it may be trusted with a click.
 import type { Route } from "../config";
+import type { Outcome } from "../delivery/ledger";
 import type { ToPage, ToWorker } from "../delivery/worker";
 import { attempt } from "../report";
+import { type CourierName, type Link, linkToService, linkToShared, outlivesPage } from "./link";
 
 export interface Remote {
-  /** Starts the worker unless it runs or has failed in this visit; resolves to whether it is ready. */
+  /** Starts a worker unless one runs or can't be had; resolves to whether it is ready, after three seconds at the latest. */
   start(): Promise<boolean>;
   started(): boolean;
-  /** Whether a click may be handed over now. */
-  ready(): boolean;
-  post(message: ToWorker): void;
-  /** Has the worker flush; resolves when it is over, to whether there was one to do it. */
-  flush(hope: boolean): Promise<boolean>;
-  /** Lets the worker finish and end; the next `start` makes another. */
-  stop(): void;
+  /** Which courier a click would get now. */
+  name(): CourierName;
+  post(message: Partial<ToWorker>): void;
+  /** Lets the worker finish what it has; the next `start` makes another. */
+  stop(message?: Partial<ToWorker>): void;
 }
 
-/** A worker is ready some 15 ms after its start; one that takes this long never will be. */
-const READY_MS = 3_000;
-/** A worker costs about 2 MB: it ends after this, and the next sign of intent starts another. */
-const WORKER_MS = 60_000;
-const FAILED = "clicktrail no worker";
+interface Parts {
+  readonly route: Route;
+  readonly withdrawnAt: () => number;
+  /** Whether the page wants to know of clicks that are delivered. */
+  readonly isHeard: () => boolean;
+  readonly tell: (outcome: Outcome) => void;
+  /** Called with the time (epoch ms) at which a flush is due. */
+  readonly wake: (at: number) => void;
+}
 
-/** Only a worker with an extended lifetime is of use (Chromium 148): the getter tells whether the browser reads the option. */
-function outlivesPage(): boolean {
-  let read = false;
-  const options = {
-    get extendedLifetime() {
-      read = true;
-      return read;
+/** A worker is ready some 15 ms after its start; a flush waits no longer than this for one. */
+const READY_MS = 3_000;
+const FORBIDDEN = "clicktrail no worker";
+
+export function createRemote({ route, withdrawnAt, isHeard, tell, wake }: Parts): Remote {
+  let link: Link | undefined;
+  let ready = false;
+  let starting: Promise<boolean> | undefined;
+
+  function post(message: Partial<ToWorker>): void {
+    link?.post({ ...message, route, withdrawnAt: withdrawnAt(), isHeard: isHeard() });
+  }
+
+  function begin(): Promise<boolean> {
+    return new Promise((resolve) => {
+      let mine: Link | undefined;
+      const hear = (message: ToPage) => {
+        // A worker that was stopped has nothing more to say.
+        if (mine !== link) return;
+        if (typeof message === "number") return wake(message);
+        if ("name" in message) return tell(message);
+        ready = true;
+        resolve(true);
+      };
+      const join = (made: Link) => {
+        link = mine = made;
+        post({ hello: true });
+      };
+      const serve = () => {
+        if (!route.serviceWorker) return resolve(false);
+        linkToService(route.serviceWorker, hear).then(
+          (made) => starting && join(made),
+          () => resolve(false),
+        );
+      };
+      const fail = () => {
+        if (ready) return;
+        // A page's policy does not change within a visit: the next page need not try.
+        attempt(() => sessionStorage.setItem(FORBIDDEN, "1"));
+        serve();
+      };
+      if (attempt(() => sessionStorage.getItem(FORBIDDEN)) || !outlivesPage()) serve();
+      else attempt(() => join(linkToShared(hear, fail)), fail);
+      setTimeout(resolve, READY_MS, false);
+    });
+  }
+
+  return {
+    post,
+    started: () => !!starting,
+    name: () => (ready && link?.lives() ? link.name : "page"),
+    async start() {
+      starting ??= begin();
+      return (await starting) || (ready && !!link?.lives());
+    },
+    stop(message) {
+      post({ ...message, bye: true });
+      link = starting = undefined;
+      ready = false;
     },
   };
-  // The address can't be parsed: no browser makes a worker of it.
-  attempt(() => new SharedWorker("//:", options as WorkerOptions));
-  return read;
-}
-
-export function createRemote(route: Route, wake: (at: number) => void): Remote {
-  let worker: SharedWorker | undefined;
-  let starting: Promise<boolean> | undefined;
-  let ready = false;
-  let flushed = () => {};
-
-  function start(): Promise<boolean> {
-    starting ??= new Promise<boolean>((resolve) => {
-      let mine: SharedWorker | undefined;
-      const fail = () => {
-        // A page's policy does not change within a visit: the next page need not try.
-        if (mine === worker && !ready)
-          attempt(() => {
-            sessionStorage[FAILED] = 1;
-          });
-        resolve(false);
-      };
-      if (attempt(() => sessionStorage[FAILED]) || !outlivesPage()) return resolve(false);
-      const url = URL.createObjectURL(new Blob([courierSource()], { type: "text/javascript" }));
-      attempt(() => {
-        mine = worker = new SharedWorker(url, { extendedLifetime: true } as WorkerOptions);
-        // A policy that forbids the worker shows here, after the constructor.
-        worker.onerror = fail;
-        worker.port.onmessage = ({ data }: MessageEvent<ToPage>) => {
-          if (mine !== worker) return;
-          if (data.ready) {
-            ready = true;
-            resolve(true);
-          }
-          if (data.wake) wake(data.wake);
-          if (data.flushed) flushed();
-        };
-        post({ route });
-        setTimeout(fail, READY_MS);
-        setTimeout(() => mine === worker && stop(), WORKER_MS);
-      }, fail);
-    });
-    return starting;
-  }
-
-  const post = (message: ToWorker) => worker?.port.postMessage(message);
-
-  function stop(): void {
-    if (worker) post({ leave: true });
-    worker = starting = undefined;
-    ready = false;
-    flushed();
-  }
-
-  async function flush(hope: boolean): Promise<boolean> {
-    const can = await start();
-    if (can)
-      await new Promise<void>((resolve) => {
-        flushed();
-        flushed = resolve;
-        post({ flush: { hope } });
-        // Killed meanwhile, or very slow: what is left is for the next flush.
-        setTimeout(() => flushed === resolve && stop(), WORKER_MS / 2);
-      });
-    return can;
-  }
-
-  return { start, post, stop, flush, ready: () => ready, started: () => !!starting };
 }
