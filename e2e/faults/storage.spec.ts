@@ -1,6 +1,5 @@
 // Owns what storage that fails does to a click: nothing that the host page would notice, and not to its one request.
 import { expect, test } from "../fixtures.ts";
-import type { Tab } from "../tabs.ts";
 import { expectStats, trackerReady } from "../tracker.ts";
 import { BROKEN, NO_LOCAL_STORAGE } from "./broken.ts";
 import {
@@ -15,7 +14,7 @@ import {
   sideBySide,
   WITH,
 } from "./couriers.ts";
-import { clickRow, journalRows, scopeOf, storeRows, visitLater } from "./rows.ts";
+import { clickRow, holdStore, journalRows, letGo, scopeOf, storeRows, visitLater } from "./rows.ts";
 
 for (const [journal, block] of [
   ["localStorage there", ""],
@@ -210,30 +209,6 @@ for (const courier of COURIERS) {
     expect(positions.filter((position) => position !== 1).sort()).toEqual([2, 3]);
     // Sent or set aside, but not more than once.
     expect(positions.filter((position) => position === 1).length).toBeLessThanOrEqual(1);
-  });
-}
-
-/** From now on a transaction of this tab keeps everybody else's waiting. */
-async function holdStore(tab: Tab, scope: string): Promise<void> {
-  await storeRows(tab, scope, []);
-  await tab.evaluate(async (name) => {
-    const open = indexedDB.open(name, 1);
-    await new Promise((resolve) => {
-      open.onsuccess = resolve;
-    });
-    document.title = "holds";
-    const store = open.result.transaction("q", "readwrite").objectStore("q");
-    const again = () => {
-      if (document.title === "holds") store.get("nothing").onsuccess = again;
-      else open.result.close();
-    };
-    again();
-  }, scope);
-}
-
-async function letGo(tab: Tab): Promise<void> {
-  await tab.evaluate(() => {
-    document.title = "free";
   });
 }
 
