@@ -35,7 +35,9 @@ async function stir(tab: Tab): Promise<void> {
   await trackerReady(tab);
   await tab.hover("#result-2");
   await tab.evaluate(async () => {
-    await new Promise((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve));
+    await new Promise((resolve) =>
+      (window.requestIdleCallback ?? setTimeout)(resolve, { timeout: 500 } as never),
+    );
     dispatchEvent(new Event("online"));
     document.dispatchEvent(new Event("visibilitychange"));
     await window.clicktrail.flush();

@@ -34,7 +34,9 @@ function deleteDatabases(tab: Tab): Promise<string[]> {
 /** Everything that could make a tracker do something. */
 async function stir(tab: Tab): Promise<void> {
   await tab.evaluate(async () => {
-    await new Promise((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve));
+    await new Promise((resolve) =>
+      (window.requestIdleCallback ?? setTimeout)(resolve, { timeout: 500 } as never),
+    );
     dispatchEvent(new Event("online"));
     document.dispatchEvent(new Event("visibilitychange"));
   });
