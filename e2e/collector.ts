@@ -41,6 +41,9 @@ export interface Behaviour {
   readonly fault?: "reset-unread" | "reset-read" | "lose-answer" | "hang";
 }
 
+/** Where a status of 303 may lead: a page that answers 200. */
+export const LOGIN = "/login";
+
 export type Collector = Awaited<ReturnType<typeof startCollector>>;
 
 export async function startCollector() {
@@ -50,6 +53,7 @@ export async function startCollector() {
   const waits = new Set<() => void>();
   let standing: Behaviour = {};
   let turns: Behaviour[] = [];
+  let exception: { readonly isSuch: (body: Json) => boolean; readonly behaviour: Behaviour } | undefined;
   let connections = 0;
 
   const server = createServer((request, response) => {
@@ -57,6 +61,7 @@ export async function startCollector() {
     if (known) known.requests += 1;
     if (request.method === "OPTIONS") return void answerPreflight(request, response);
     if (request.method === "PUT") return void takePut(request, response);
+    if (request.url === LOGIN) return showLogin(request, response);
     response.writeHead(405).end();
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -85,7 +90,7 @@ export async function startCollector() {
   }
 
   async function takePut(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const behaviour = { ...standing, ...turns.shift() };
+    let behaviour = { ...standing, ...turns.shift() };
     const put = recordPut(request);
     if (behaviour.fault === "reset-unread") return reset(request, put, "reset");
     put.body = await readBody(request);
@@ -93,6 +98,7 @@ export async function startCollector() {
       put.outcome = "aborted";
       return;
     }
+    if (exception?.isSuch(put.body)) behaviour = { ...standing, ...exception.behaviour };
     if (behaviour.fault === "reset-read") return reset(request, put, "reset");
     put.status = behaviour.status ?? 204;
     response.once("close", () => {
@@ -150,6 +156,11 @@ export async function startCollector() {
     turns = [...behaviours];
   }
 
+  /** PUTs with such a body meet this instead, as when a firewall dislikes one click's words. */
+  function behaveFor(isSuch: (body: Json) => boolean, behaviour: Behaviour): void {
+    exception = { isSuch, behaviour };
+  }
+
   /** Ends every delay and hang that is under way. */
   function release(): void {
     for (const go of [...waits]) go();
@@ -184,11 +195,18 @@ export async function startCollector() {
     ...createArrivals(puts, preflights),
     behave,
     behaveInTurn,
+    behaveFor,
     release,
     goDown,
     comeUp,
     stop,
   };
+}
+
+function showLogin(request: IncomingMessage, response: ServerResponse): void {
+  allowOrigin(request, response);
+  response.setHeader("content-type", "text/html; charset=utf-8");
+  response.writeHead(200).end("<!doctype html><title>Sign in</title>");
 }
 
 function reset(request: IncomingMessage, put: Put, outcome: "reset" | "lost"): void {

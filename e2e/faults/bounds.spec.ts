@@ -16,16 +16,12 @@ import {
   timesArrived,
   WITH,
 } from "./couriers.ts";
+import { advanceClock } from "./hooks.ts";
 import { clickRow, scopeOf, storedRows, storeRows, visitLater } from "./rows.ts";
 
 const MAX_ENTRIES = 1_000;
 const YEAR_HOURS = 365 * 24;
 const DAY_MS = 86_400_000;
-
-const advanceClock = (hours: number) => {
-  const now = Date.now;
-  Date.now = () => now() + hours * 3_600_000;
-};
 
 for (const courier of COURIERS) {
   test(`over ${MAX_ENTRIES} waiting clicks: the oldest go, the new one is kept, each drop is counted ${WITH[courier]}`, async ({

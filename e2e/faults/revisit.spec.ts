@@ -41,7 +41,7 @@ for (const courier of COURIERS) {
   }
 }
 
-test(`the store takes nothing from a page that leaves: in doubt on the next page at once, by the journal ${WITHOUT}`, async ({
+test(`the store takes nothing from a page that leaves: begun and alive for the next page, in doubt when its lease is over ${WITHOUT}`, async ({
   tab,
   site,
   collector,
@@ -58,6 +58,8 @@ test(`the store takes nothing from a page that leaves: in doubt on the next page
   await tab.at("/detail");
   await tab.goto(url);
   await courierReady(tab, "page");
+  await expectStats(tab, { made: 1, inDoubt: 0, waiting: 1 });
+  await visitLater(tab, site, scopeOf(collector.endpoint));
   await expectStats(tab, { made: 1, inDoubt: 1, waiting: 0 });
   await collector.expectPuts([first]);
 });

@@ -143,3 +143,54 @@ export function clickRow(number: number, ageMs = 60_000, changed: object = {}): 
   const size = JSON.stringify(payload).length;
   return [id, { id, format: 1, payload, at, size, attempt: 1, due: 0, ...changed }];
 }
+
+/** From now on a transaction of this tab keeps everybody else's waiting. */
+export async function holdStore(tab: Tab, scope: string): Promise<void> {
+  await storeRows(tab, scope, []);
+  await tab.evaluate(async (name) => {
+    const open = indexedDB.open(name, 1);
+    await new Promise((resolve) => {
+      open.onsuccess = resolve;
+    });
+    document.title = "holds";
+    const store = open.result.transaction("q", "readwrite").objectStore("q");
+    const again = () => {
+      if (document.title === "holds") store.get("nothing").onsuccess = again;
+      else open.result.close();
+    };
+    again();
+  }, scope);
+}
+
+/** Ends it. */
+export async function letGo(tab: Tab): Promise<void> {
+  await tab.evaluate(() => {
+    document.title = "free";
+  });
+}
+
+/** The names of the origin's databases. */
+export function databasesOf(tab: Tab): Promise<(string | undefined)[]> {
+  return tab.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
+}
+
+/** Everything that lies in the tab's origin, in whatever layout, as one text. */
+export function storedText(tab: Tab): Promise<string> {
+  return tab.evaluate(async () => {
+    const result = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const parts: unknown[] = [{ ...localStorage }, { ...sessionStorage }];
+    for (const { name } of await indexedDB.databases()) {
+      const database = await result(indexedDB.open(name as string));
+      for (const store of database.objectStoreNames) {
+        const rows = database.transaction(store).objectStore(store);
+        parts.push(await Promise.all([result(rows.getAllKeys()), result(rows.getAll())]));
+      }
+      database.close();
+    }
+    return JSON.stringify(parts);
+  });
+}

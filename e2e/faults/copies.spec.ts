@@ -1,0 +1,114 @@
+// Owns how many copies of a click an endpoint can get whose acknowledgement never gets through: five in the first hour, then
+// one a day until the click expires. And that whoever forgot a header is told, and a slow endpoint is waited for.
+import { expect, test } from "../fixtures.ts";
+import { expectStats, recordOutcomes } from "../tracker.ts";
+import {
+  allAnswered,
+  attempt,
+  COURIERS,
+  courierReady,
+  firstPositions,
+  flushNow,
+  giveCourier,
+  inPagesAndWorkers,
+  makeClicks,
+  sideBySide,
+  timesArrived,
+  WITH,
+} from "./couriers.ts";
+import { expectSaid, fixRandom, hear, hurry } from "./hooks.ts";
+import { age, scopeOf, visitLater } from "./rows.ts";
+
+const HOUR_MS = 3_600_000;
+
+for (const courier of COURIERS) {
+  test(`204 without CORS headers: five copies, however often the page looks, one a day, expired after a week; told once ${WITH[courier]}`, async ({
+    tab,
+    site,
+    collector,
+  }) => {
+    giveCourier(site, courier);
+    hear(site);
+    // No back-off to speak of.
+    inPagesAndWorkers(site, fixRandom, 0.0001);
+    collector.behave({ cors: "preflight" });
+    const scope = scopeOf(collector.endpoint);
+    const url = site.search();
+    await tab.goto(url);
+    await courierReady(tab, courier);
+    const [id] = await makeClicks(tab, [1]);
+    const five = firstPositions(5).map((number) => attempt(id, number));
+    await collector.expectPuts(five, { inOrder: true, settleMs: 1_000 });
+    await expectSaid(tab, /clicktrail: .*(CORS|Access-Control)/i);
+    await tab.evaluate(() => dispatchEvent(new Event("online")));
+    await tab.goto(url);
+    await flushNow(tab);
+    await tab.evaluate(() => dispatchEvent(new Event("online")));
+    await collector.expectPuts(five, { inOrder: true });
+    await expectStats(tab, { made: 1, delivered: 0, waiting: 1 });
+
+    await tab.goto(site.landing(null));
+    await age(tab, scope, 25 * HOUR_MS);
+    await tab.goto(url);
+    await flushNow(tab);
+    await collector.expectPuts([...five, attempt(id, 6)], { inOrder: true });
+    await tab.evaluate(() => dispatchEvent(new Event("online")));
+    await tab.goto(url);
+    await flushNow(tab);
+    await collector.expectPuts([...five, attempt(id, 6)], { inOrder: true });
+
+    await tab.goto(site.landing(null));
+    await age(tab, scope, 7 * 24 * HOUR_MS);
+    await tab.goto(url);
+    await recordOutcomes(tab);
+    await flushNow(tab);
+    await expectStats(tab, { made: 1, delivered: 0, waiting: 0, dropped: { expired: 1 } });
+    await allAnswered(collector);
+    expect(timesArrived(collector).get(1), "copies in all, one last included").toBeLessThanOrEqual(7);
+  });
+
+  test(`204 after 12 s, after 25 s (here 1.2 and 2.5 s), always: waited for longer each time, acknowledged at the second, at the third attempt ${WITH[courier]}`, async ({
+    tabs,
+    site,
+  }) => {
+    giveCourier(site, courier);
+    inPagesAndWorkers(site, fixRandom, 0.001);
+    inPagesAndWorkers(site, hurry, 10);
+    const cases = [
+      { delayMs: 1_200, attempts: 2 },
+      { delayMs: 2_500, attempts: 3 },
+    ];
+    await sideBySide(tabs, cases, async ({ tab, collector, snippet }, { delayMs, attempts }) => {
+      collector.behave({ delayMs });
+      await tab.goto(site.search({ snippet }));
+      await courierReady(tab, courier);
+      const [id] = await makeClicks(tab, [1]);
+      const copies = firstPositions(attempts).map((number) => attempt(id, number));
+      await collector.expectPuts(copies, { inOrder: true });
+      await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
+      await collector.expectPuts(copies, { inOrder: true });
+    });
+  });
+
+  test(`twelve page loads within an hour of an endpoint whose answers nobody may read: five copies a click ${WITH[courier]}`, async ({
+    tab,
+    site,
+    collector,
+  }) => {
+    giveCourier(site, courier);
+    collector.behave({ cors: "preflight" });
+    const url = site.search();
+    await tab.goto(url);
+    await courierReady(tab, courier);
+    await makeClicks(tab, [1, 2]);
+    await allAnswered(collector);
+    // Six minutes each.
+    for (let loads = 8; loads; loads -= 1) {
+      await visitLater(tab, site, scopeOf(collector.endpoint), url);
+      await flushNow(tab);
+      await allAnswered(collector);
+    }
+    expect(Object.fromEntries(timesArrived(collector))).toEqual({ 1: 5, 2: 5 });
+    await expectStats(tab, { made: 2, delivered: 0, waiting: 2, dropped: {} });
+  });
+}

@@ -1,0 +1,50 @@
+// Owns the worker's own long life, which only Chromium gives it: a drain that takes longer than the page waits for, and what
+// its starts leave behind.
+import { expect, test } from "../fixtures.ts";
+import { expectStats } from "../tracker.ts";
+import { before, courierReady, firstPositions } from "./couriers.ts";
+import { hurry } from "./hooks.ts";
+import { clickRow, scopeOf, storeRows } from "./rows.ts";
+
+test("a backlog that takes the worker longer to drain than anything waits for: it goes on to the end, each once", async ({
+  tab,
+  site,
+  collector,
+}) => {
+  const count = 120;
+  // Twenty lots of six in 4 s; half a minute is 1.5 s here, a minute 3.
+  collector.behave({ delayMs: 200 });
+  await tab.goto(site.landing(null));
+  await storeRows(
+    tab,
+    scopeOf(collector.endpoint),
+    firstPositions(count).map((number) => clickRow(number)),
+  );
+  await tab.goto(site.search({ head: before(hurry, 20) }));
+  await collector.expectPuts(
+    firstPositions(count).map((position) => ({ position })),
+    { timeoutMs: 12_000 },
+  );
+  await expectStats(tab, { made: count, delivered: count, waiting: 0 });
+});
+
+const COUNTS = `<script>
+  window.addresses = new Set();
+  const { createObjectURL, revokeObjectURL } = URL;
+  URL.createObjectURL = (object) => {
+    const url = createObjectURL.call(URL, object);
+    addresses.add(url);
+    return url;
+  };
+  URL.revokeObjectURL = (url) => {
+    addresses.delete(url);
+    return revokeObjectURL.call(URL, url);
+  };
+</script>`;
+
+test("the address of the worker's text is revoked once it is ready", async ({ tab, site }) => {
+  await tab.goto(site.search({ head: COUNTS }));
+  await courierReady(tab, "worker");
+  const left = () => tab.evaluate(() => (globalThis as unknown as { addresses: Set<string> }).addresses.size);
+  await expect.poll(left).toBe(0);
+});

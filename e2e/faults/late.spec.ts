@@ -1,0 +1,107 @@
+// Owns a database that comes late, or not whole: what waits goes when it is there, and a visit is not judged by one slow start.
+import { expect, test } from "../fixtures.ts";
+import { expectStats, trackerReady } from "../tracker.ts";
+import {
+  beforeWorker,
+  COURIERS,
+  courierReady,
+  giveCourier,
+  LONG_WAITS,
+  makeClicks,
+  makeClicksInVain,
+  WITH,
+} from "./couriers.ts";
+import { hurry } from "./hooks.ts";
+import { scopeOf, storedRows, visitLater } from "./rows.ts";
+
+/** Where limits of some seconds take this many times less, an open that takes this long is late for all of them. */
+const TIMES = 20;
+const LATE_MS = 600;
+
+/** The first open is told of so late; in a page or a worker. */
+function openLate(ms: number): void {
+  const real = IDBFactory.prototype.open;
+  let isFirst = true;
+  IDBFactory.prototype.open = function (...asked) {
+    const request = real.apply(this, asked);
+    if (!isFirst) return request;
+    isFirst = false;
+    Object.defineProperty(request, "onsuccess", {
+      set(told: (event: Event) => void) {
+        request.addEventListener("success", (event) => setTimeout(() => told.call(request, event), ms));
+      },
+    });
+    return request;
+  };
+}
+
+const late = `<script>(${hurry})(${TIMES});(${openLate})(${LATE_MS});</script>`;
+
+for (const courier of COURIERS) {
+  test(`the database opens after its limit: the backlog goes when it does, and a click made meanwhile, each once ${WITH[courier]}`, async ({
+    tab,
+    site,
+    collector,
+  }) => {
+    giveCourier(site, courier);
+    await collector.goDown();
+    await tab.goto(site.search({ head: LONG_WAITS }));
+    await courierReady(tab, courier);
+    await makeClicksInVain(tab, [1, 2]);
+    await tab.goto(site.landing(null));
+    await collector.comeUp();
+    await visitLater(tab, site, scopeOf(collector.endpoint), site.search({ head: late }));
+    await makeClicks(tab, [3]);
+    await collector.expectPuts([{ position: 1 }, { position: 2 }, { position: 3 }]);
+    await expectStats(tab, { made: 3, delivered: 3, waiting: 0 });
+  });
+
+  test(`a database without its store (a start that was cut off): made anew, a click that waits is kept and sent once ${WITH[courier]}`, async ({
+    tab,
+    site,
+    collector,
+  }) => {
+    giveCourier(site, courier);
+    const scope = scopeOf(collector.endpoint);
+    await tab.goto(site.landing(null));
+    await tab.evaluate(async (name) => {
+      const opening = indexedDB.open(name, 1);
+      await new Promise((resolve) => {
+        opening.onsuccess = resolve;
+      });
+      opening.result.close();
+    }, scope);
+    await collector.goDown();
+    await tab.goto(site.search({ head: LONG_WAITS }));
+    await courierReady(tab, courier);
+    await makeClicksInVain(tab, [1, 2]);
+    await tab.goto(site.landing(null));
+    expect(await storedRows(tab, scope)).toHaveLength(2);
+    await collector.comeUp();
+    await visitLater(tab, site, scope);
+    await collector.expectPuts([{ position: 1 }, { position: 2 }]);
+    await expectStats(tab, { made: 2, delivered: 2, waiting: 0 });
+  });
+}
+
+test("a worker whose database is late once: the next page of the visit has one with the worker", async ({
+  tab,
+  tabs,
+  site,
+  collector,
+}) => {
+  const slow = `<script>(${hurry})(${TIMES})</script>${beforeWorker(`(${openLate})(${LATE_MS});`)}`;
+  await tab.goto(site.search({ head: slow }));
+  await trackerReady(tab);
+  await tab.hover("#result-1");
+  // By then its start has failed.
+  await expect.poll(() => tab.evaluate((since) => performance.now() > since, 2 * LATE_MS + 400)).toBe(true);
+  await tab.goto(site.search());
+  await courierReady(tab, "worker");
+  const opened = await tabs.opened(() =>
+    tab.evaluate((url) => void window.open(url), site.search({ target: "_blank" })),
+  );
+  await courierReady(opened, "worker");
+  await makeClicks(opened, [1]);
+  await collector.expectPuts([{ position: 1 }]);
+});

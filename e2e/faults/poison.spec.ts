@@ -1,0 +1,116 @@
+// Owns what one click that the endpoint will never take does to the others: nothing. It is tried four times and dropped;
+// that the configuration is wrong is believed only when different clicks say so.
+import type { Behaviour } from "../collector.ts";
+import { expect, test } from "../fixtures.ts";
+import { expectStats } from "../tracker.ts";
+import {
+  allAnswered,
+  attempt,
+  COURIERS,
+  courierReady,
+  giveCourier,
+  inPagesAndWorkers,
+  LONG_WAITS,
+  makeClicks,
+  makeClicksInVain,
+  sideBySide,
+  timesArrived,
+  WITH,
+} from "./couriers.ts";
+import { fixRandom } from "./hooks.ts";
+import { scopeOf, visitLater } from "./rows.ts";
+
+/** Each of these, said to every click, would blame the configuration. */
+const REFUSALS: readonly Behaviour[] = [
+  { status: 401, message: "Unauthorized" },
+  { status: 403, message: "Forbidden" },
+  { status: 404, message: "Not found" },
+  { status: 400, message: "Bad header" },
+];
+
+const isFirst = (body: unknown) => (body as { position?: unknown }).position === 1;
+
+for (const courier of COURIERS) {
+  test(`401, 403, 404, 400 about a header, for one click alone: four attempts, dropped with its reason; the page's next clicks go at once ${WITH[courier]}`, async ({
+    tabs,
+    site,
+  }) => {
+    giveCourier(site, courier);
+    inPagesAndWorkers(site, fixRandom, 0.05);
+    await sideBySide(tabs, REFUSALS, async ({ tab, collector, snippet }, refusal) => {
+      collector.behaveFor(isFirst, refusal);
+      await tab.goto(site.search({ snippet }));
+      await courierReady(tab, courier);
+      const [bad] = await makeClicksInVain(tab, [1]);
+      const good = await makeClicks(tab, [2, 3]);
+      await expectStats(tab, { made: 3, delivered: 2, waiting: 0, dropped: { refused: 1 } });
+      const tries = [1, 2, 3, 4].map((number) => attempt(bad, number));
+      await collector.expectPuts([...tries, ...good.map((id) => attempt(id, 1))]);
+      const told = () => tab.evaluate(() => window.outcomes.at(-1));
+      const { status, message } = refusal;
+      await expect.poll(told).toMatchObject({ name: "dropped", id: bad, status, message, reason: "refused" });
+    });
+  });
+
+  test(`the same for the oldest click of a backlog: the others go in the first visit ${WITH[courier]}`, async ({
+    tabs,
+    site,
+  }) => {
+    giveCourier(site, courier);
+    await sideBySide(tabs, REFUSALS, async ({ tab, collector, snippet }, refusal) => {
+      await collector.goDown();
+      await tab.goto(site.search({ snippet, head: LONG_WAITS }));
+      await courierReady(tab, courier);
+      await makeClicksInVain(tab, [1]);
+      await makeClicksInVain(tab, [2, 3, 4, 5]);
+      await tab.goto(site.landing(null));
+      await collector.comeUp();
+      collector.behaveFor(isFirst, refusal);
+      const scope = scopeOf(collector.endpoint);
+      const url = site.landing(snippet);
+      await visitLater(tab, site, scope, url);
+      const good = [2, 3, 4, 5].map((position) => ({ position }));
+      await collector.expectPuts(good, { only: "taken" });
+      // A visit an attempt, at most: each of them is after every back-off.
+      for (let visits = 4; visits; visits -= 1) {
+        await visitLater(tab, site, scope, url);
+        await allAnswered(collector);
+      }
+      await expectStats(tab, { made: 5, delivered: 4, waiting: 0, dropped: { refused: 1 } });
+      expect(timesArrived(collector).get(1), "attempts at the one").toBe(4);
+    });
+  });
+
+  test(`a firewall that resets one click's connection, or answers it without CORS headers: the others go, it gets five attempts ${WITH[courier]}`, async ({
+    tabs,
+    site,
+  }) => {
+    giveCourier(site, courier);
+    const cases: readonly Behaviour[] = [
+      { status: 403, cors: "preflight" },
+      { fault: "reset-read", freshConnections: true },
+    ];
+    await sideBySide(tabs, cases, async ({ tab, collector, snippet }, refusal) => {
+      // No connection is used twice, so that no browser repeats by itself what was reset.
+      collector.behave({ freshConnections: true });
+      await collector.goDown();
+      await tab.goto(site.search({ snippet, head: LONG_WAITS }));
+      await courierReady(tab, courier);
+      await makeClicksInVain(tab, [1]);
+      await makeClicksInVain(tab, [2, 3]);
+      await tab.goto(site.landing(null));
+      await collector.comeUp();
+      collector.behaveFor(isFirst, refusal);
+      const scope = scopeOf(collector.endpoint);
+      const url = site.landing(snippet);
+      for (let visits = 6; visits; visits -= 1) {
+        await visitLater(tab, site, scope, url);
+        await allAnswered(collector);
+      }
+      await collector.expectPuts([{ position: 2 }, { position: 3 }], { only: "taken" });
+      await expectStats(tab, { made: 3, delivered: 2, waiting: 1, dropped: {} });
+      // One of its five met nobody at all.
+      expect(timesArrived(collector).get(1), "copies of the one").toBe(4);
+    });
+  });
+}
