@@ -6,9 +6,9 @@ export type { RequestType, ResultTag } from "./attributes";
 export { resultAttributes } from "./attributes";
 export type { Options, Route } from "./config";
 export type { Outcome, OutcomeName } from "./delivery/ledger";
+export type { CourierName } from "./page/link";
 export type { ResultResponse, Tagging, TagOptions } from "./page/tag";
 export { tagResults } from "./page/tag";
-export type { CourierName } from "./page/link";
 export type { Stats, Tracker } from "./page/tracker";
 export type { Click, CtrPayload, EventsPayload, Payload, Trail } from "./payload";
 

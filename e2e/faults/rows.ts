@@ -10,7 +10,7 @@ export type StoredRow = readonly [key: string, row: unknown];
 
 /** The name of the database, and the start of the journal's keys. */
 export function scopeOf(endpoint: string, dataset: string = DATASET): string {
-  return `clicktrail 1 ${endpoint}  ${dataset}`;
+  return `clicktrail 2 ${endpoint}  ${dataset}`;
 }
 
 /** The ledger's key. */
@@ -141,7 +141,7 @@ export function clickRow(number: number, ageMs = 60_000, changed: object = {}): 
     metadata: { clicktrail: { id, clicked_at: new Date(at).toISOString(), attempt: 1 } },
   };
   const size = JSON.stringify(payload).length;
-  return [id, { id, format: 1, payload, at, size, attempt: 1, due: 0, ...changed }];
+  return [id, { id, format: 2, payload, at, size, attempt: 1, due: 0, ...changed }];
 }
 
 /** From now on a transaction of this tab keeps everybody else's waiting. */

@@ -70,7 +70,9 @@ export function ahead(due: number, now: number): boolean {
 /** Epoch ms from which a row may be taken. After a response that was seen later (`seenAt`), or with hope, silence is no reason to wait. */
 export function freeAt({ due, begun, silent = 0 }: Entry, seenAt: number): number {
   if (begun || !silent) return due;
-  return silent < MAX_SILENT && seenAt > due ? due : due + (SILENT_WAITS[Math.min(silent, MAX_SILENT)] as number);
+  return silent < MAX_SILENT && seenAt > due
+    ? due
+    : due + (SILENT_WAITS[Math.min(silent, MAX_SILENT)] as number);
 }
 
 /** Whether a row may be taken now. */

@@ -28,7 +28,10 @@ interface Terms {
   readonly time: number;
 }
 
-export function triage(rows: ReadonlyMap<string, unknown>, { resend, seenAt, withdrawnAt, time }: Terms): Triage {
+export function triage(
+  rows: ReadonlyMap<string, unknown>,
+  { resend, seenAt, withdrawnAt, time }: Terms,
+): Triage {
   const ledger = ledgerIn(rows);
   const ends: Settled[] = [];
   const due: Entry[] = [];

@@ -1,7 +1,6 @@
 // Owns the courier's life in a worker: a shared one that outlives its page, or a service worker that the browser ends and starts as it likes.
 import type { Route } from "../config";
-import { createAlarm } from "./alarm";
-import { type Courier, createCourier } from "./courier";
+import { createCourier } from "./courier";
 import { joinLedgers, type Outcome } from "./ledger";
 import type { Entry } from "./row";
 import { createSend } from "./send";
@@ -35,71 +34,54 @@ const SOON_MS = 10_000;
 const SLICE_MS = 8_000;
 declare const __VERSION__: string;
 
-/** Keeps the worker alive until `work` has settled. */
-type Keep = (work: Promise<unknown>) => void;
+/** What a page says is done, for one route. */
+type Desk = (message: ToWorker, port: MessagePort | undefined) => Promise<void>;
 
-interface Desk {
-  take(message: ToWorker, port: MessagePort | undefined): Promise<void>;
-}
-
-/** A courier for one route. */
-function createDesk(route: Route, keep: () => Keep, sliceMs?: number): Desk {
+function createDesk(route: Route, sliceMs?: number): Desk {
   let port: MessagePort | undefined;
-  let isHeard = false;
-  let withdrawnAt = 0;
+  let latest: ToWorker;
   let stopped = false;
-  let rang = () => {};
+  let next = 0;
   const say = (message: ToPage) => port?.postMessage(message);
   const store = createStore<Entry>(route.scope, joinLedgers);
-  const courier: Courier = createCourier({
+  const courier = createCourier({
     ...route,
     store,
     send: createSend(route),
-    withdrawnAt: () => withdrawnAt,
+    withdrawnAt: () => latest.withdrawnAt,
     // A page is always told of what goes wrong.
-    tell: (outcome) => (isHeard || outcome.name !== "delivered") && say(outcome),
-    wake,
+    tell: (outcome) => (latest.isHeard || outcome.name !== "delivered") && say(outcome),
     ...(sliceMs && { sliceMs }),
   });
-  const alarm = createAlarm(() => flush().finally(rang));
 
-  function wake(at: number): void {
-    if (!at || stopped) return;
+  /** Comes again by itself for what is due soon: its page may have gone. */
+  async function rest(at: number): Promise<void> {
+    if (!at || stopped || (next && next <= at)) return;
+    next = at;
     say(at);
-    if (at - Date.now() > SOON_MS) return;
-    rang();
-    keep()(
-      new Promise<void>((resolve) => {
-        rang = resolve;
-      }),
-    );
-    alarm.set(at);
+    const ms = at - Date.now();
+    if (ms < SOON_MS) {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      if (next !== at || stopped) return;
+      next = 0;
+      return rest(await courier.flush());
+    }
+    next = 0;
   }
 
-  const flush = async (hope?: boolean) => wake(await courier.flush(hope));
-
-  return {
-    async take(message, from) {
-      const { entry, hello, stop } = message;
-      port = from ?? port;
-      isHeard = !!message.isHeard;
-      withdrawnAt = message.withdrawnAt;
-      if (hello) {
-        stopped = false;
-        courier.pause(false);
-        if (await store.open()) say({ version: __VERSION__ });
-      }
-      if (stop) {
-        stopped = true;
-        courier.pause(true);
-        alarm.clear();
-        rang();
-        if (withdrawnAt) await courier.withdraw();
-      }
-      if (stopped) return;
-      if (entry) await courier.deliver(entry);
-      if (message.flush !== undefined) await flush(message.flush);
-    },
+  return async (message, from) => {
+    const { entry, hello, flush, stop, withdrawnAt } = message;
+    latest = message;
+    port = from ?? port;
+    if (hello || stop) {
+      stopped = !!stop;
+      courier.pause(stopped);
+    }
+    if (hello && (await store.open())) say({ version: __VERSION__ });
+    if (stop && withdrawnAt) await courier.withdraw();
+    if (stopped) return;
+    if (entry) await rest(await courier.deliver(entry));
+    if (flush !== undefined) await rest(await courier.flush(flush));
   };
 }
 
@@ -116,13 +98,10 @@ export function runSharedWorker(scope: SharedScope): void {
     /** The page, and what is under way. */
     let busy = 1;
     const rest = () => --busy || scope.close();
-    const keep: Keep = (work) => {
-      busy++;
-      work.catch(() => {}).then(rest);
-    };
     port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-      desk ??= createDesk(data.route, () => keep);
-      keep(desk.take(data, port));
+      desk ??= createDesk(data.route);
+      busy++;
+      desk(data, port).then(rest, rest);
       if (!data.bye) return;
       // A page in the back/forward cache would lose its place by a message (Chromium 156).
       port.close();
@@ -144,17 +123,15 @@ interface ServiceEvent extends MessageEvent<{ clicktrail?: ToWorker } | undefine
 
 export function runServiceWorker(scope: ServiceScope): void {
   const desks = new Map<string, Desk>();
-  let latest: ServiceEvent;
   // Inside a site's own worker, that one decides when it takes over.
   const isOurs = new URL(scope.registration.scope).pathname === scope.location.pathname;
   scope.addEventListener("install", (event) => isOurs && event.waitUntil(scope.skipWaiting()));
   scope.addEventListener("message", (event) => {
     const message = event.data?.clicktrail;
     if (!message) return;
-    latest = event;
     const key = JSON.stringify(message.route);
-    const desk = desks.get(key) ?? createDesk(message.route, () => (work) => latest.waitUntil(work), SLICE_MS);
+    const desk = desks.get(key) ?? createDesk(message.route, SLICE_MS);
     desks.set(key, desk);
-    event.waitUntil(desk.take(message, event.ports[0]));
+    event.waitUntil(desk(message, event.ports[0]));
   });
 }

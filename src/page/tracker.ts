@@ -2,13 +2,13 @@
 import { ANNOUNCEMENT, announce, runningTracker, setRunningTracker } from "../announce";
 import { TAGGED } from "../attributes";
 import { type Options, type Route, route as routeOf } from "../config";
-import { createAlarm } from "../delivery/alarm";
 import { createCourier } from "../delivery/courier";
 import { joinLedgers, type Outcome, type OutcomeName } from "../delivery/ledger";
 import { type Entry, leaseOf } from "../delivery/row";
 import { createSend } from "../delivery/send";
 import { createStore } from "../delivery/store";
 import { attempt, complain, tell } from "../report";
+import { createAlarm } from "./alarm";
 import { type Capture, createCapture, OF_CLICKS } from "./capture";
 import { createConsent } from "./consent";
 import type { CourierName } from "./link";
@@ -99,13 +99,18 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
   const alarm = createAlarm(() => flush());
   const wake = (at: number) => isOn() && alarm.set(at);
   const store = createStore<Entry>(scope, joinLedgers, () => flush());
-  const remote = createRemote({ route, withdrawnAt, isHeard: () => !!debug || outcomes.heard(), tell: say, wake });
+  const remote = createRemote({
+    route,
+    withdrawnAt,
+    isHeard: () => !!debug || outcomes.heard(),
+    tell: say,
+    wake,
+  });
   const courier = createCourier({
     ...route,
     store,
     send: createSend(route),
     tell: say,
-    wake,
     mayLeave: true,
     withdrawnAt,
     async delegate(hope, isLapsed) {
@@ -125,7 +130,8 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
     },
   });
   const { capture, trackClick } = createCapture({
-    record: (click, how: How) => (isOff || ended || consent.state() === "withdrawn" ? undefined : recorder.record(click, how)),
+    record: (click, how: How) =>
+      isOff || ended || consent.state() === "withdrawn" ? undefined : recorder.record(click, how),
     firstPosition,
     near: (isOnResult) => remote.started() || (isOn() && isOnResult() && remote.start()),
   });
@@ -151,9 +157,9 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
   }
 
   function deliver(entry: Entry): void {
-    if (!handsOver()) return void courier.deliver(entry);
+    if (!handsOver()) return void courier.deliver(entry).then(wake);
     const row = { ...entry, due: Date.now() + leaseOf(entry), begun: true };
-    store.add(row, { shared: true });
+    store.share(row);
     remote.post({ entry: row });
     // A worker that was killed says nothing.
     alarm.set(row.due);

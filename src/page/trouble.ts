@@ -9,10 +9,14 @@ const CAUSES: { readonly [status: number]: string } = {
 };
 
 /** One sentence or two, the same for each click of the same trouble; `undefined` where all is well. */
-export function troubleOf({ name, status, message, attempt, reason }: Outcome, endpoint: string): string | undefined {
+export function troubleOf(
+  { name, status, message, attempt, reason }: Outcome,
+  endpoint: string,
+): string | undefined {
   if (status === undefined || name === "delivered") return;
   const said = message && `: ${message}`;
-  if (reason === "config") return `${CAUSES[status] ?? "The server refused the request"} (${status}${said}). ${KEPT}`;
+  if (reason === "config")
+    return `${CAUSES[status] ?? "The server refused the request"} (${status}${said}). ${KEPT}`;
   if (reason) return `The server refused a click (${status}${said}). It is dropped.`;
   if (status && status < 300) return `${endpoint} responded with ${message}, not as Trieve does. ${KEPT}`;
   if (!status && attempt > 1)

@@ -1,5 +1,5 @@
 // Owns one timer: the earliest time at which a flush has something to do.
-import { MAX_WAIT_MS } from "./row";
+import { MAX_WAIT_MS } from "../delivery/row";
 
 export interface Alarm {
   /** Rings at `at` (epoch ms; 0: never), or earlier where an earlier time is set already. */

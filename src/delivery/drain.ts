@@ -1,0 +1,93 @@
+// Owns a flush: what earlier pages left, what is due, and its sending, a few at a time. Knows no response.
+import type { Account } from "./account";
+import type { Parts } from "./courier";
+import { isOver, LEDGER, ledgerIn, type Settled } from "./ledger";
+import { ahead, type Entry, isEntry, isFree } from "./row";
+import { MAX_KEEPALIVE_BYTES } from "./send";
+import { triage } from "./triage";
+
+/** Six requests at a time, which is also HTTP/1.1's limit, taken three at once: a transaction costs as much as a request. */
+const LANES = 2;
+const BATCH = 3;
+/** When to look again at what can't be sent now. */
+export const AGAIN_MS = 1_000;
+
+interface Tools extends Parts {
+  readonly now: () => number;
+  readonly account: Account;
+  readonly settle: (ends: readonly Settled[]) => Promise<void>;
+  /** Sends a row within this task. */
+  readonly request: (row: Entry) => Promise<unknown>;
+  /** The row of a request that begins. */
+  readonly begun: (entry: Entry) => Entry;
+  /** What must not be taken. */
+  readonly flights: ReadonlyMap<string, unknown>;
+  /** Whether nothing may be sent any more: the page has left since its `visit`, or refusals say so. */
+  readonly isOver: (visit: number) => boolean;
+  readonly fits: (size: number) => boolean;
+}
+
+export function createDrain(tools: Tools): (hope: boolean, visit: number) => Promise<number> {
+  const { store, account, settle, request, begun, flights, fits, delegate, now, dryRun, idempotent } = tools;
+  const { sliceMs = Number.POSITIVE_INFINITY, withdrawnAt = () => 0 } = tools;
+  const resend = tools.resend || !!idempotent;
+
+  /** What pages have stashed: outcomes are counted, rows go to the disk unless it knows better. */
+  async function recover(): Promise<void> {
+    const stashed = store.stashed();
+    const rows = stashed.filter(isEntry);
+    await settle(stashed.filter((row) => !isEntry(row)) as unknown as Settled[]);
+    if (!rows[0]) return;
+    await store.transact([LEDGER, ...rows.map(({ id }) => id)], (known) => {
+      const ledger = ledgerIn(known);
+      for (const row of rows) if (!known.has(row.id) && !isOver(ledger, row.id)) known.set(row.id, row);
+    });
+  }
+
+  /** Takes rows and begins their requests in one task, so that no death comes between. */
+  async function take(ids: readonly string[], seenAt: number): Promise<void> {
+    const sending: Promise<unknown>[] = [];
+    await store.transact(ids, (rows) => {
+      for (const id of ids) {
+        const row = rows.get(id);
+        if (!isEntry(row) || flights.has(id) || !isFree(row, seenAt, now())) continue;
+        const silent = (row.silent ?? 0) + +(!!row.begun && !idempotent);
+        const mine = begun({ ...row, silent, attempt: row.attempt + 1 });
+        rows.set(id, mine);
+        sending.push(request(mine));
+      }
+    });
+    await Promise.all(sending);
+  }
+
+  return async (hope, visit) => {
+    const end = now() + sliceMs;
+    await recover();
+    const rows = await store.all();
+    const { health } = ledgerIn(rows);
+    account.know(hope ? { ...health, fails: 0, until: health.asked } : health);
+    const seenAt = hope ? Number.POSITIVE_INFINITY : health.seenAt;
+    const { ends, due, next } = triage(rows, { resend, seenAt, withdrawnAt: withdrawnAt(), time: now() });
+    await settle(ends);
+    const later = () => (ahead(account.health().until, now()) ? account.health().until : 0);
+    const isOpen = () => !tools.isOver(visit) && !later() && fits(MAX_KEEPALIVE_BYTES / 2) && now() < end;
+    const ready = due.filter(({ id }) => !flights.has(id)).map(({ id }) => id);
+    if (!ready[0] || dryRun || later() || tools.isOver(visit)) return later() || next;
+    if (
+      await delegate?.(
+        hope,
+        due.some((row) => row.begun),
+      )
+    )
+      return next;
+    // The first one alone: it pays the preflight for all, and an endpoint that is down gets no more than it. One by one, too,
+    // until it is known whether a click or the configuration is at fault.
+    do if (isOpen()) await take(ready.splice(-1), seenAt);
+    while (account.health().suspect && ready[0] && isOpen());
+    const lane = async () => {
+      while (isOpen() && ready[0]) await take(ready.splice(-BATCH), seenAt);
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+    return later() || (ready[0] && !tools.isOver(visit) ? now() + AGAIN_MS : next);
+  };
+}
