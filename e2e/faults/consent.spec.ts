@@ -29,7 +29,7 @@ for (const courier of COURIERS) {
     await courierReady(tab, courier);
     // A request under way is not called back, and the server must not hear of it when it is up again.
     await makeClicksInVain(tab, firstPositions(3));
-    await expectStats(tab, { waiting: 3 });
+    await expectStats(tab, { waiting: 4 });
     await tab.evaluate(() => window.clicktrail.revokeConsent());
     await expectStats(tab, { made: 4, waiting: 0, dropped: { consent: 4 } });
     expect(await storedRows(tab, scope)).toEqual([]);

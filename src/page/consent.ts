@@ -20,7 +20,7 @@ const GIVEN = " given";
 const EMPTY = " empty";
 
 export function createConsent(scope: string, isRequired: boolean): Consent {
-  const key = `${scope} consent`;
+  const key = `consent ${scope}`;
   let granted = !isRequired;
   /** Where there is no localStorage it holds for this page. */
   let kept = "";

@@ -96,9 +96,9 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
   const { withdrawnAt } = consent;
   const given = () => consent.state() === "given";
   const outcomes = createOutcomes();
-  const alarm = createAlarm(() => flush());
+  const alarm = createAlarm(begin);
   const wake = (at: number) => isOn() && alarm.set(at);
-  const store = createStore<Entry>(scope, joinLedgers, () => flush());
+  const store = createStore<Entry>(scope, joinLedgers, begin);
   const remote = createRemote({
     route,
     withdrawnAt,
@@ -166,6 +166,7 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
   }
 
   async function flush(hope = false): Promise<void> {
+    if (!isOff && !ended && consent.isUnfinished()) await withdraw();
     if (isOn()) wake(await courier.flush(hope));
   }
 
@@ -175,11 +176,11 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
   }
 
   function begin(): void {
-    if (consent.isUnfinished()) withdraw().catch(() => {});
-    if (!isOn()) return;
-    store.open();
-    if (document.querySelector(TAGGED)) startWorker();
-    flush();
+    if (isOn()) {
+      store.open();
+      if (document.querySelector(TAGGED)) startWorker();
+    }
+    flush().catch(() => {});
   }
 
   /** Takes back all that was kept. */
@@ -227,7 +228,7 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
       return statsOf(isOpen ? await store.all() : new Map<string, unknown>(), held.length, Date.now());
     },
     consented: isOn,
-    courier: () => (handsOver() ? remote.name() : "page"),
+    courier: () => (store.durable() ? remote.name() : "page"),
     destroy() {
       if (ended) return;
       ended = true;
@@ -246,7 +247,7 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
     : [
         listen(OF_CLICKS, capture),
         listen("pagehide", onLeave),
-        listen("online", () => flush(true)),
+        listen("online", () => flush(true).catch(() => {})),
         // Also what a page gets that comes back from the back/forward cache.
         listen("visibilitychange", () => document.hidden || begin()),
         listen(ANNOUNCEMENT, ({ detail }: CustomEvent) => detail.tagged && startWorker()),
