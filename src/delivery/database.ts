@@ -65,10 +65,7 @@ export function createDatabase(name: string, opened: () => void): Database {
     // Inside a lock that every page takes: waiting for it evicts a page that was frozen into the back/forward cache while it
     // opened, and whose open would block this one (Chromium 156). Without permission for locks there is no such page.
     const locked = async () => navigator.locks.request(`${name} open`, connect);
-    opening ??= limited(
-      locked().catch(connect),
-      OPEN_MS,
-    ).then(
+    opening ??= limited(locked().catch(connect), OPEN_MS).then(
       () => true,
       () => false,
     );

@@ -16,8 +16,8 @@ interface Tools extends Parts {
   readonly now: () => number;
   readonly account: Account;
   readonly settle: (ends: readonly Settled[]) => Promise<void>;
-  /** Sends a row within this task. */
-  readonly request: (row: Entry) => Promise<unknown>;
+  /** Sends a row within this task; resolves, once its outcome is counted, to when to flush (epoch ms; 0: never). */
+  readonly request: (row: Entry) => Promise<number>;
   /** The row of a request that begins. */
   readonly begun: (entry: Entry) => Entry;
   /** What must not be taken. */
@@ -44,9 +44,9 @@ export function createDrain(tools: Tools): (hope: boolean, visit: number) => Pro
     });
   }
 
-  /** Takes rows and begins their requests in one task, so that no death comes between. */
-  async function take(ids: readonly string[], seenAt: number): Promise<void> {
-    const sending: Promise<unknown>[] = [];
+  /** Takes rows and begins their requests in one task, so that no death comes between; resolves as they do. */
+  async function take(ids: readonly string[], seenAt: number): Promise<number[]> {
+    const sending: Promise<number>[] = [];
     await store.transact(ids, (rows) => {
       for (const id of ids) {
         const row = rows.get(id);
@@ -57,13 +57,14 @@ export function createDrain(tools: Tools): (hope: boolean, visit: number) => Pro
         sending.push(request(mine));
       }
     });
-    await Promise.all(sending);
+    return Promise.all(sending);
   }
 
   return async (hope, visit) => {
     const end = now() + sliceMs;
     await recover();
     const rows = await store.all();
+    for (const id of flights.keys()) rows.delete(id);
     const { health } = ledgerIn(rows);
     account.know(hope ? { ...health, fails: 0, until: health.asked } : health);
     const seenAt = hope ? Number.POSITIVE_INFINITY : health.seenAt;
@@ -71,7 +72,9 @@ export function createDrain(tools: Tools): (hope: boolean, visit: number) => Pro
     await settle(ends);
     const later = () => (ahead(account.health().until, now()) ? account.health().until : 0);
     const isOpen = () => !tools.isOver(visit) && !later() && fits(MAX_KEEPALIVE_BYTES / 2) && now() < end;
-    const ready = due.filter(({ id }) => !flights.has(id)).map(({ id }) => id);
+    const ready = due.map(({ id }) => id);
+    const times = [next];
+    const send = async (count: number) => times.push(...(await take(ready.splice(-count), seenAt)));
     if (!ready[0] || dryRun || later() || tools.isOver(visit)) return later() || next;
     if (
       await delegate?.(
@@ -82,12 +85,14 @@ export function createDrain(tools: Tools): (hope: boolean, visit: number) => Pro
       return next;
     // The first one alone: it pays the preflight for all, and an endpoint that is down gets no more than it. One by one, too,
     // until it is known whether a click or the configuration is at fault.
-    do if (isOpen()) await take(ready.splice(-1), seenAt);
+    do if (isOpen()) await send(1);
     while (account.health().suspect && ready[0] && isOpen());
     const lane = async () => {
-      while (isOpen() && ready[0]) await take(ready.splice(-BATCH), seenAt);
+      while (isOpen() && ready[0]) await send(BATCH);
     };
     await Promise.all(Array.from({ length: LANES }, lane));
-    return later() || (ready[0] && !tools.isOver(visit) ? now() + AGAIN_MS : next);
+    if (ready[0] && !tools.isOver(visit)) times.push(now() + AGAIN_MS);
+    const [soonest = 0] = times.filter(Boolean).sort((a, b) => a - b);
+    return later() || soonest;
   };
 }

@@ -68,7 +68,11 @@ const LAST = 16;
 /** The ledger among stored rows. */
 export function ledgerIn(rows: ReadonlyMap<string, unknown>): Ledger {
   const { health, ...ledger } = (rows.get(LEDGER) ?? {}) as Partial<Ledger>;
-  return { ...NEW_LEDGER, ...ledger, health: { ...NEW_LEDGER.health, ...health } };
+  return {
+    counts: ledger.counts ?? {},
+    last: ledger.last ?? [],
+    health: { ...NEW_LEDGER.health, ...health },
+  };
 }
 
 /** The stored ledger with what was counted in memory before the database was there; any other row as it is stored. */

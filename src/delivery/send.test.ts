@@ -8,10 +8,10 @@ import {
   never,
   type Responding,
   routeTo,
+  setUpStand,
   stand,
   status,
   unreachable,
-  setUpStand,
 } from "../test/stand";
 import type { Entry } from "./row";
 import { type Answer, createSend } from "./send";

@@ -18,7 +18,7 @@ export function troubleOf(
   if (reason === "config")
     return `${CAUSES[status] ?? "The server refused the request"} (${status}${said}). ${KEPT}`;
   if (reason) return `The server refused a click (${status}${said}). It is dropped.`;
-  if (status && status < 300) return `${endpoint} responded with ${message}, not as Trieve does. ${KEPT}`;
+  if (/^an? /.test(`${message}`)) return `${endpoint} responded with ${message}, not as Trieve does. ${KEPT}`;
   if (!status && attempt > 1)
     return `No response of ${endpoint} can be read: it can't be reached, or its responses lack CORS headers. Clicks are kept; each may be sent several times.`;
 }
