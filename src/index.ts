@@ -6,6 +6,7 @@ export type { RequestType, ResultTag } from "./attributes";
 export { resultAttributes } from "./attributes";
 export type { Options, Route } from "./config";
 export type { Outcome, OutcomeName } from "./delivery/row";
+export type { Extra } from "./page/record";
 export type { ResultResponse, Tagging, TagOptions } from "./page/tag";
 export { tagResults } from "./page/tag";
 export type { Stats, Tracker } from "./page/tracker";

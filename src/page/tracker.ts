@@ -18,7 +18,7 @@ import { createSend } from "../delivery/send";
 import { createQueue } from "../delivery/store";
 import type { Click } from "../payload";
 import { attempt, complain, tell } from "../report";
-import { type Capture, createCapture, OF_CLICKS } from "./capture";
+import { type Capture, createCapture, OF_CLICKS, readClick } from "./capture";
 import { createOutcomes } from "./outcomes";
 import { createRecorder, type Extra, type Recorder } from "./record";
 import { createRemote } from "./remote";
@@ -59,6 +59,10 @@ export interface Tracker {
    * click is sent without it.
    */
   use(extra: Extra): () => void;
+  /** What `use` has added would put on this click now. */
+  extras(click: Click, element?: Element): object;
+  /** What a click on a tagged element would report. */
+  read(element: Element): Click;
   /** Whether clicks are kept and sent now: not before consent where it is required, and not after it was withdrawn. */
   consented(): boolean;
   /** Which courier a click would get now. */
@@ -88,11 +92,11 @@ export function whenIdle(work: () => void): void {
 }
 
 /**
- * Starts the page's tracker. What `extra` returns at a click goes under the metadata's `clicktrail` key.
+ * Starts the page's tracker.
  *
  * @throws Error that says what to write instead, if an option is wrong.
  */
-export function createTracker(options: Options, extra?: Extra): Tracker {
+export function createTracker(options: Options): Tracker {
   const route = routeOf(options);
   const running = runningTracker();
   if (running) {
@@ -183,7 +187,6 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
       outcomes.tell({ ...entry, name: "click" });
     },
   });
-  if (extra) recorder.use(extra);
 
   function record(click: Click, how: Parameters<Recorder["record"]>[1]): string | undefined {
     return off || !(granted || consent) ? undefined : recorder.record(click, how);
@@ -208,6 +211,8 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
     route,
     on: outcomes.on,
     use: recorder.use,
+    extras: recorder.extras,
+    read: (element) => readClick(element, firstPosition),
     flush,
     capture,
     trackClick,
@@ -247,7 +252,6 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
       clearTimeout(timer);
       onLeave();
       setRunningTracker(undefined);
-      announce({ destroyed: true });
     },
   };
   setRunningTracker(tracker);
