@@ -173,8 +173,8 @@ test("the events API", async ({ tab, site, collector }) => {
   });
 });
 
-test("the build with web vitals adds them under its own key", async ({ tab, tabs, site, collector }) => {
-  await tab.goto(site.search({ snippet: { build: "clicktrail.web-vitals.js" } }));
+test("the add-on web vitals adds them under its own key", async ({ tab, tabs, site, collector }) => {
+  await tab.goto(site.search({ head: '<script async src="/dist/clicktrail.web-vitals.js"></script>' }));
   await clickAway(tab, 1);
   const vitals = { TTFB: expect.any(Number), FCP: expect.any(Number) };
   const more = tabs.engine === "chromium" ? { LCP: expect.any(Number), CLS: expect.any(Number) } : {};

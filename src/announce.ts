@@ -5,6 +5,8 @@ import type { Tracker } from "./page/tracker";
 export interface Announcement {
   /** Elements that `tagResults` has just tagged, those in shadow roots included. */
   readonly tagged?: readonly Element[];
+  /** The tracker has started. */
+  readonly started?: true;
   /** Whether clicks may be kept and sent from now on. */
   readonly consent?: boolean;
   /** The tracker has ended. */
@@ -28,4 +30,5 @@ export function runningTracker(): Tracker | undefined {
 
 export function setRunningTracker(tracker: Tracker | undefined): void {
   page()[KEY] = tracker;
+  announce(tracker ? { started: true } : { destroyed: true });
 }

@@ -7,6 +7,7 @@ export { resultAttributes } from "./attributes";
 export type { Options, Route } from "./config";
 export type { Outcome, OutcomeName } from "./delivery/ledger";
 export type { CourierName } from "./page/link";
+export type { Extra } from "./page/record";
 export type { ResultResponse, Tagging, TagOptions } from "./page/tag";
 export { tagResults } from "./page/tag";
 export type { Stats, Tracker } from "./page/tracker";

@@ -1,7 +1,6 @@
 // Owns the script tag's way in: options from the element, the global, and what a stub has kept.
 import type { Options } from "./config";
 import { OF_CLICKS } from "./page/capture";
-import type { Extra } from "./page/record";
 import { tagResults } from "./page/tag";
 import { createTracker, listen, type Tracker, whenIdle } from "./page/tracker";
 import { attempt, complain } from "./report";
@@ -19,10 +18,10 @@ const SWITCHES = /^(respectGpc|debug|dryRun|idempotent|ignoreAutomation|inspecto
 type Early = readonly [name: keyof Clicktrail, args: never[]];
 
 /**
- * Runs in the page as the script loads; `extra` adds to each click's metadata. It only looks around: the tracker starts
- * in idle time, or with the first click, or when the page reads the global.
+ * Runs in the page as the script loads. It only looks around: the tracker starts in idle time, or with the first click, or
+ * when the page reads the global.
  */
-export function runScript(extra?: Extra): void {
+export function runScript(): void {
   const page = window as unknown as {
     clicktrail?: Partial<Clicktrail> & { q?: Early[] | undefined } & Pick<Options, "beforeSend">;
   };
@@ -56,7 +55,7 @@ export function runScript(extra?: Extra): void {
     } as Partial<Clicktrail>;
     page.clicktrail = clicktrail;
     attempt(() => {
-      Object.assign(clicktrail, createTracker(options as unknown as Options, extra));
+      Object.assign(clicktrail, createTracker(options as unknown as Options));
       for (const [name, args] of kept)
         attempt(() => (clicktrail[name] as (...args: never[]) => void)(...args), complain);
       if (options.inspector && /clicktrail=inspect/.test(location.search)) inspect();

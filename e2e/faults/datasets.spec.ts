@@ -10,7 +10,7 @@ const OTHER_DATASET = "d0000000-0000-4000-8000-000000000002";
 const ORGANIZATION = "0a000000-0000-4000-8000-000000000001";
 
 for (const courier of COURIERS) {
-  test(`the script twice, in another build, and the module on top: one PUT a click ${WITH[courier]}`, async ({
+  test(`the script twice, at another address, and the module on top: one PUT a click ${WITH[courier]}`, async ({
     tab,
     site,
     collector,
@@ -21,7 +21,7 @@ for (const courier of COURIERS) {
       `<script async src="/dist/${build}" data-dataset="${DATASET}" data-api-key="${API_KEY}" data-endpoint="${collector.endpoint}"></script>`;
     const imports = { "idb-keyval": "/modules/idb-keyval.js" };
     const head = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
-    const body = `${tag("clicktrail.js")}${tag("clicktrail.web-vitals.js")}<script type="module">
+    const body = `${tag("clicktrail.js")}${tag("clicktrail.js?again")}<script type="module">
       import { init } from "/dist/index.js";
       init(${JSON.stringify(options)});
       document.title = "all there";

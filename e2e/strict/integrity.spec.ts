@@ -2,20 +2,33 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "../fixtures.ts";
 import { clickThrough } from "./couriers.ts";
-import { built, integrityOf, serveStrict } from "./page.ts";
+import { built, integrityOf, scriptAttributes, serveStrict, written } from "./page.ts";
 
-for (const file of ["clicktrail.js", "clicktrail.web-vitals.js"]) {
+/** The script alone, and with each add-on, whose key is then on the click. */
+const KEYS = { "clicktrail.js": [], "clicktrail.web-vitals.js": ["web_vitals"] };
+
+for (const [file, keys] of Object.entries(KEYS)) {
   test(`${file} from another origin, with integrity and crossorigin`, async ({ tab, site, collector }) => {
-    const integrity = await integrityOf(file);
     const policy = [
       "default-src 'none'",
       `script-src ${site.otherOrigin}`,
       `connect-src ${collector.endpoint}`,
       "worker-src blob:",
     ];
-    const script = { src: `${site.otherOrigin}/dist/${file}`, integrity, crossorigin: "anonymous" };
-    const url = serveStrict(site, "/strict", collector.endpoint, { policy, script });
-    await clickThrough(tab, collector, url, "worker");
+    const tags = [...new Set([file, "clicktrail.js"])].map(async (name) => {
+      const own = name === "clicktrail.js" ? scriptAttributes(collector.endpoint) : {};
+      const src = `${site.otherOrigin}/dist/${name}`;
+      const integrity = await integrityOf(name);
+      return `<script async ${written({ ...own, src, integrity, crossorigin: "anonymous" })}></script>`;
+    });
+    const head = (await Promise.all(tags)).join("\n");
+    await clickThrough(
+      tab,
+      collector,
+      serveStrict(site, "/strict", collector.endpoint, { policy, head }),
+      "worker",
+    );
+    for (const key of keys) expect(collector.puts[0]?.body).toHaveProperty(`metadata.clicktrail.${key}`);
   });
 }
 

@@ -33,6 +33,13 @@ export function scriptAttributes(endpoint: string): Record<string, string> {
   };
 }
 
+/** Attributes as HTML. */
+export function written(attributes: Readonly<Record<string, string>>): string {
+  return Object.entries(attributes)
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(" ");
+}
+
 /** Serves the page under `path` and answers its address. */
 export function serveStrict(site: Site, path: string, endpoint: string, page: StrictPage): string {
   const given = Object.entries({ ...scriptAttributes(endpoint), ...page.script });

@@ -4,7 +4,7 @@ import { expect, test } from "../fixtures.ts";
 import { DATASET } from "../pages.ts";
 import { expectStats, trackerReady } from "../tracker.ts";
 import { clickThrough } from "./couriers.ts";
-import { built, bundled, scriptAttributes, serveScript, serveStrict } from "./page.ts";
+import { built, bundled, scriptAttributes, serveScript, serveStrict, written } from "./page.ts";
 
 const NOTHING = "default-src 'none'";
 const OWN_SCRIPTS = "script-src 'self'";
@@ -82,11 +82,13 @@ test("a script from another origin needs that origin in script-src", async ({ ta
   await clickThrough(tab, collector, url, "worker");
 });
 
-test("the web vitals' build needs no line more", async ({ tab, site, collector }) => {
+test("add-ons need no line more", async ({ tab, site, collector }) => {
   const policy = [NOTHING, OWN_SCRIPTS, `connect-src ${collector.endpoint}`, BLOB_WORKERS];
-  const script = { src: "/dist/clicktrail.web-vitals.js" };
-  const url = serveStrict(site, "/strict", collector.endpoint, { policy, script });
+  const core = `<script async ${written(scriptAttributes(collector.endpoint))}></script>`;
+  const head = `<script async src="/dist/clicktrail.web-vitals.js"></script>${core}`;
+  const url = serveStrict(site, "/strict", collector.endpoint, { policy, head });
   await clickThrough(tab, collector, url, "worker");
+  expect(collector.puts[0]?.body).toHaveProperty("metadata.clicktrail.web_vitals");
 });
 
 test("the module needs no line more", async ({ tab, site, collector }) => {
@@ -142,12 +144,6 @@ test("the inspector needs no line more", async ({ tab, site, collector }) => {
     });
   await expect.poll(look, { message: "the panel is there, and styled" }).toBe("fixed");
 });
-
-function written(attributes: Readonly<Record<string, string>>): string {
-  return Object.entries(attributes)
-    .map(([name, value]) => `${name}="${value}"`)
-    .join(" ");
-}
 
 /** Runs in the page, before all else. */
 function keepReports(): void {

@@ -16,7 +16,7 @@ function scripts(): string[] {
   const loaded = performance
     .getEntriesByType("resource")
     .map(({ name }) => name)
-    .filter((name) => /\/clicktrail(\.web-vitals)?(\.min)?\.js(\?|$)/.test(name));
+    .filter((name) => /\/clicktrail(\.min)?\.js(\?|$)/.test(name));
   const elsewhere = new Set(loaded.filter((url) => !tags.some(({ src }) => src === url)));
   return [...tags.map(({ src }) => src), ...elsewhere];
 }

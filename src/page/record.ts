@@ -5,14 +5,23 @@ import { uuid7 } from "../id";
 import { type Click, makePayload, type Payload } from "../payload";
 import { attempt, complain, mistake } from "../report";
 
-/** Adds fields to each click's metadata, under its `clicktrail` key. It runs inside the click's task, so it must be cheap. */
-export type Extra = (click: Click, element?: Element) => object | undefined;
+/** Adds fields to each click's metadata, under its `clicktrail` key. */
+export interface Extra {
+  /** Runs inside the click's task, so it must be cheap. The inspector calls it too: it must change nothing. */
+  (click: Click, element?: Element): object | undefined;
+  /** Called by `use`. */
+  start?(): void;
+  /** Called by the undo of `use`. */
+  stop?(): void;
+}
 
 export interface Recorder {
   /** Makes an entry of a click; returns the click's id, or `undefined` after saying why there is none. */
   record(click: Click, how: How): string | undefined;
   /** Adds to every click from now on; returns the undo. */
   use(extra: Extra): () => void;
+  /** What is added to this click now. */
+  extras(click: Click, element?: Element): object;
 }
 
 /** How a click came to be. */
@@ -54,7 +63,7 @@ export function createRecorder({ options, keep, drop }: Parts): Recorder {
     return edited ?? payload;
   }
 
-  function extraOf(click: Click, element: Element | undefined): object {
+  function extrasOf(click: Click, element?: Element): object {
     return Object.assign({}, ...[...extras].map((extra) => attempt(() => extra(click, element), complain)));
   }
 
@@ -66,7 +75,7 @@ export function createRecorder({ options, keep, drop }: Parts): Recorder {
       if (before && (detail > 1 || Math.abs(at - before.at) < REPEAT_MS)) return before.id;
       const id = uuid7(at);
       clicks.set(same, { id, at });
-      const trail = { id, at, action, extra: extraOf(click, element) };
+      const trail = { id, at, action, extra: extrasOf(click, element) };
       const made = makePayload(click, options, trail, element);
       if (!made) return void drop(id, at, "invalid");
       const payload = options.beforeSend ? edit(made) : made;
@@ -77,7 +86,12 @@ export function createRecorder({ options, keep, drop }: Parts): Recorder {
     },
     use(extra) {
       extras.add(extra);
-      return () => extras.delete(extra);
+      attempt(() => extra.start?.(), complain);
+      return () => {
+        extras.delete(extra);
+        attempt(() => extra.stop?.(), complain);
+      };
     },
+    extras: extrasOf,
   };
 }

@@ -45,8 +45,8 @@ afterEach(() => {
 });
 
 /** A tracker with a store of its own. */
-function start(options: Partial<Options> = {}, extra?: () => object): Tracker {
-  const tracker = createTracker({ dataset: crypto.randomUUID(), endpoint: ENDPOINT, ...options }, extra);
+function start(options: Partial<Options> = {}): Tracker {
+  const tracker = createTracker({ dataset: crypto.randomUUID(), endpoint: ENDPOINT, ...options });
   trackers.push(tracker);
   tracker.on("click", (outcome) => made.push(outcome));
   return tracker;
@@ -531,10 +531,20 @@ describe("the tracker", () => {
     expect((await tracker.stats()).dropped).toEqual({ "dry-run": 1 });
   });
 
-  it("adds what an extension knows at the click", async () => {
+  it("adds what an add-on knows at the click, until it is undone", async () => {
     let clicks = 0;
-    start({}, () => ({ web_vitals: { LCP: ++clicks } })).trackClick(click);
+    const [begin, stop] = [vi.fn(), vi.fn()];
+    const tracker = start();
+    const undo = tracker.use(
+      Object.assign(() => ({ web_vitals: { LCP: ++clicks } }), { start: begin, stop }),
+    );
+    expect(begin).toHaveBeenCalledOnce();
+    tracker.trackClick(click);
     expect(made[0]?.payload?.metadata.clicktrail).toMatchObject({ web_vitals: { LCP: 1 } });
+    expect(tracker.extras(click)).toEqual({ web_vitals: { LCP: 2 } });
+    undo();
+    expect(stop).toHaveBeenCalledOnce();
+    expect(tracker.extras(click)).toEqual({});
   });
 
   it("accounts for every click", async () => {

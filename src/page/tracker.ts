@@ -9,7 +9,7 @@ import { createSend } from "../delivery/send";
 import { createStore } from "../delivery/store";
 import { attempt, complain, tell } from "../report";
 import { createAlarm } from "./alarm";
-import { type Capture, createCapture, OF_CLICKS } from "./capture";
+import { type Capture, createCapture, OF_CLICKS, readClick } from "./capture";
 import { createConsent } from "./consent";
 import type { CourierName } from "./link";
 import { createOutcomes } from "./outcomes";
@@ -44,6 +44,10 @@ export interface Tracker {
    * click is sent without it.
    */
   use(extra: Extra): () => void;
+  /** What `use` has added would put on this click now. */
+  extras(click: Click, element?: Element): object;
+  /** What a click on a tagged element would report. */
+  read(element: Element): Click;
   /** Whether clicks are kept and sent now: not before consent where it is required, and not after it was withdrawn. */
   consented(): boolean;
   /** Which courier a click would get now. */
@@ -77,7 +81,7 @@ export function whenIdle(work: () => void): void {
  *
  * @throws Error that says what to write instead, if an option is wrong.
  */
-export function createTracker(options: Options, extra?: Extra): Tracker {
+export function createTracker(options: Options): Tracker {
   const route = routeOf(options);
   const { scope } = route;
   const running = runningTracker();
@@ -135,7 +139,6 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
     firstPosition,
     near: (isOnResult) => remote.started() || (isOn() && isOnResult() && remote.start()),
   });
-  if (extra) recorder.use(extra);
 
   const isOn = () => !isOff && !ended && given();
 
@@ -211,6 +214,8 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
     route,
     on: outcomes.on,
     use: recorder.use,
+    extras: recorder.extras,
+    read: (element) => readClick(element, firstPosition),
     flush: () => flush(),
     capture,
     trackClick,
@@ -238,7 +243,6 @@ export function createTracker(options: Options, extra?: Extra): Tracker {
       remote.stop({ stop: true });
       store.close();
       setRunningTracker(undefined);
-      announce({ destroyed: true });
     },
   };
   setRunningTracker(tracker);
