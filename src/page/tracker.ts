@@ -7,6 +7,7 @@ import { joinLedgers, type Outcome, type OutcomeName } from "../delivery/ledger"
 import { type Entry, leaseOf } from "../delivery/row";
 import { createSend } from "../delivery/send";
 import { createStore } from "../delivery/store";
+import type { Click } from "../payload";
 import { attempt, complain, tell } from "../report";
 import { createAlarm } from "./alarm";
 import { type Capture, createCapture, OF_CLICKS, readClick } from "./capture";
