@@ -30,7 +30,7 @@ async function vanillaCookieConsent(site: Site): Promise<string> {
     consentModal: { title: "Cookies", acceptAllBtn: "Accept", acceptNecessaryBtn: "Reject" },
     preferencesModal: { title: "Cookies", sections: [] },
   };
-  const options = `{ ...consent, categories: { necessary: { readOnly: true }, analytics: {} },
+  const options = `{ ...consent, hideFromBots: false, categories: { necessary: { readOnly: true }, analytics: {} },
     language: { default: "en", translations: { en: ${JSON.stringify(translation)} } } }`;
   const code = `${documented}\nCookieConsent.run(${options});\nwindow.ask = () => CookieConsent.show(true);`;
   const entry = {
@@ -48,24 +48,29 @@ async function vanillaCookieConsent(site: Site): Promise<string> {
 async function klaro(site: Site): Promise<string> {
   const documented = await markedBlock("docs/consent.md", "klaro");
   serveScript(site, "/klaro.js", await packaged("klaro/dist/klaro.js"));
-  const config = `window.klaroConfig = { privacyPolicy: "/", services: [clicktrailService] };
-    window.ask = () => klaro.show(undefined, false);`;
+  const config = `window.klaroConfig = { privacyPolicy: "/", acceptAll: true, services: [clicktrailService] };
+    window.ask = () => klaro.show(undefined, true);`;
   return `<script>${documented}\n${config}</script><script defer src="/klaro.js"></script>`;
 }
 
 interface Manager {
   readonly head: (site: Site) => Promise<string>;
   readonly accept: string;
-  readonly reject: string;
+  /** Pressed one after the other, once the visitor asks to be asked again. */
+  readonly reject: readonly string[];
 }
 
 const MANAGERS: Readonly<Record<string, Manager>> = {
   "vanilla-cookieconsent": {
     head: vanillaCookieConsent,
     accept: '#cc-main .cm__btn[data-role="all"]',
-    reject: '#cc-main .cm__btn[data-role="necessary"]',
+    reject: ['#cc-main .cm__btn[data-role="necessary"]'],
   },
-  klaro: { head: klaro, accept: ".klaro .cm-btn-success", reject: ".klaro .cn-decline" },
+  klaro: {
+    head: klaro,
+    accept: ".klaro .cm-btn-success",
+    reject: ["#service-item-clicktrail", ".klaro .cm-btn-accept"],
+  },
 };
 
 /** Presses a button of the manager's once it is there; its own animations are not waited for. */
@@ -101,7 +106,7 @@ async function agreeAndChangeTheirMind(
   await clickResult(tab, 2);
   await collector.expectPuts([click(1), click(2)]);
   await tab.evaluate(() => (window as unknown as { ask(): void }).ask());
-  await press(tab, manager.reject);
+  for (const button of manager.reject) await press(tab, button);
   await clickResult(tab, 3);
   await collector.expectPuts([click(1), click(2)]);
 }

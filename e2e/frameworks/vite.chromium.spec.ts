@@ -62,6 +62,8 @@ test.beforeAll(async ({ browserHere: _ }, info) => {
   await mkdir(root, { recursive: true });
   const react = (await markedBlock("docs/frameworks.md", "react")).replace(/^init\(.*\n/m, "");
   const sources: Record<string, string> = {
+    // A project of its own: in this one only the named files may have side effects.
+    "package.json": '{ "type": "module" }',
     "start.js": START,
     "Results.jsx": react,
     "Results.vue": await markedBlock("docs/frameworks.md", "vue"),

@@ -1,7 +1,7 @@
 // Owns the proof that the documents' own code does what they say: the quick start, the tags of this build, the step from
 // data-insights attributes. Only names that a reader has to fill in are filled in.
 import { createHash } from "node:crypto";
-import { codeBlock } from "../documents.ts";
+import { codeBlock, markedBlock } from "../documents.ts";
 import { expect, test } from "../fixtures.ts";
 import { API_KEY, chunkId, DATASET, requestId } from "../pages.ts";
 import { built, bundled, integrityOf, serveScript } from "../strict/page.ts";
@@ -26,7 +26,7 @@ const page = (body: string) =>
 for (const way of ["a response", "attributes"] as const) {
   test(`the quick start as pasted, with ${way}`, async ({ tab, site, collector }) => {
     const fill = (code: string) => filledIn(code, collector.endpoint);
-    const head = fill(await codeBlock("README.md", "html", '<script async src="/clicktrail.js"'));
+    const head = fill(await markedBlock("README.md", "stub"));
     const tagged = fill(await codeBlock("README.md", "html", "<ol data-ctr-request-id"));
     const bare = tagged.replace(/ data-ctr-[a-z-]+="[^"]*"/g, "").replace("<ol", '<ol id="results"');
     const call = await codeBlock("README.md", "js", 'document.querySelector("#results"), searchResponse');
@@ -46,7 +46,7 @@ for (const way of ["a response", "attributes"] as const) {
 
 test("the quick start's stub is this build's", async () => {
   test.skip(process.env.E2E_DIST !== undefined, "the README holds the package's own stub");
-  const head = await codeBlock("README.md", "html", '<script async src="/clicktrail.js"');
+  const head = await markedBlock("README.md", "stub");
   expect(head).toContain((await built("stub.js")).trim());
 });
 
