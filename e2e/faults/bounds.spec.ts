@@ -53,7 +53,7 @@ for (const courier of COURIERS) {
     expect(collector.puts.length).toBeLessThanOrEqual(10);
   });
 
-  test(`over a megabyte: the oldest go, the new one is kept ${WITH[courier]}`, async ({
+  test(`over a megabyte: the oldest go, the new one is kept ${WITH[courier]}`, { tag: "@once" }, async ({
     tab,
     site,
     collector,
@@ -78,11 +78,9 @@ for (const courier of COURIERS) {
     expect(kept).toContain(id);
   });
 
-  test(`clicks of more than a week: sent where the endpoint takes them, once ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`clicks of more than a week: sent where the endpoint takes them, once ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     await tab.goto(site.landing(null));
     await storeRows(tab, scopeOf(collector.endpoint), [clickRow(1, 8 * DAY_MS), clickRow(2)]);
@@ -117,10 +115,9 @@ for (const courier of COURIERS) {
     await expectStats(tab, { made: 2, delivered: 2, waiting: 0 });
   });
 
-  test(`the clock jumps a year ahead or back between click and delivery: no drop, no stuck lease, once ${WITH[courier]}`, async ({
-    tabs,
-    site,
-  }) => {
+  test(`the clock jumps a year ahead or back between click and delivery: no drop, no stuck lease, once ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     const cases = [
       { made: YEAR_HOURS, sent: 0 },
@@ -146,11 +143,9 @@ for (const courier of COURIERS) {
     });
   });
 
-  test(`a lease taken with the clock a year ahead: free when the clock is right again ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`a lease taken with the clock a year ahead: free when the clock is right again ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const due = Date.now() + YEAR_HOURS * 3_600_000;
     await tab.goto(site.landing(null));
