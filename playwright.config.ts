@@ -8,8 +8,11 @@ function specsOfOthers(engine: Engine): string[] {
   return ENGINES.filter((other) => other !== engine).map((other) => `**/*.${other}.spec.ts`);
 }
 
-/** Specs of the courier that outlives its page say so in their titles; no other engine has it. */
-const WITH_WORKER = /\bwith the worker\b/;
+/**
+ * What other engines than Chromium leave out: specs of the courier that outlives its page, which say so in their titles, and those
+ * tagged `@once`, whose outcome no engine has a part in. Of each file of those one runs in every engine, for the wiring.
+ */
+const CHROMIUM_ONLY = /\bwith the worker\b|@once\b/;
 
 /**
  * The engines run side by side: some specs wait while others compute, and few browsers have to start. Two each, and the last
@@ -35,7 +38,7 @@ export default defineConfig<object, EngineOptions>({
     name: engine,
     workers: WORKERS_PER_ENGINE,
     testIgnore: specsOfOthers(engine),
-    ...(engine === "chromium" ? {} : { grepInvert: WITH_WORKER }),
+    ...(engine === "chromium" ? {} : { grepInvert: CHROMIUM_ONLY }),
     use: { browserName: engine, found: findBrowser(engine) },
   })),
 });

@@ -99,7 +99,15 @@ const hashOf = (algorithm, text) => `${algorithm}-${createHash(algorithm).update
 /** What goes into script tags, each a file with a hash of its own. */
 const SCRIPTS = ["clicktrail.js", "clicktrail.web-vitals.js"];
 
-/** The page's part as one would write it for a file on another origin: the stub inline, the script with its hash. */
+/** The quick start's lines: the stub inline, the script from the page's own origin. */
+const quickStart = (stub) => `
+\`\`\`html
+<script>${stub}</script>
+<script async src="/clicktrail.js" data-dataset="DATASET_UUID" data-api-key="SCOPED_KEY"></script>
+\`\`\`
+`;
+
+/** The same for a file on another origin: the script with its hash. */
 const tagsFor = (stub, hashes) => `
 \`\`\`html
 <script>${stub}</script>
@@ -116,9 +124,17 @@ ${SCRIPTS.slice(1)
 | the inline stub's \`script-src\` | \`'${hashOf("sha256", stub)}'\` |
 `;
 
+/** Writes `text` between the two comments of that name in a document, where it has them. */
+function writeBlock(file, name, text) {
+  const document = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const block = new RegExp(`(?<=<!-- ${name}:start -->)[\\s\\S]*(?=<!-- ${name}:end -->)`);
+  const fresh = document.replace(block, () => text);
+  if (fresh !== document) writeFileSync(file, fresh);
+}
+
 /**
- * Says what script tags have to write into `integrity`: on the console, in dist/sri.json, and between the README's two
- * comments. Its place is in the last of these builds.
+ * Says what script tags have to write into `integrity`: on the console, in dist/sri.json, and in the documents, with the stub.
+ * Its place is in the last of these builds.
  */
 const integrity = {
   name: "integrity",
@@ -128,11 +144,9 @@ const integrity = {
     const json = JSON.stringify(hashes, undefined, 2);
     console.log(json);
     writeFileSync("dist/sri.json", `${json}\n`);
-    const readme = existsSync("README.md") ? readFileSync("README.md", "utf8") : "";
-    const marked = /(?<=<!-- sri:start -->)[\s\S]*(?=<!-- sri:end -->)/;
     const stub = readFileSync("dist/stub.js", "utf8").trim();
-    const fresh = readme.replace(marked, () => tagsFor(stub, hashes));
-    if (fresh !== readme) writeFileSync("README.md", fresh);
+    writeBlock("README.md", "stub", quickStart(stub));
+    writeBlock("docs/csp.md", "sri", tagsFor(stub, hashes));
   },
 };
 

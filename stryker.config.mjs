@@ -16,8 +16,7 @@ export default {
   thresholds: { high: 95, low: 90, break: 85 },
   reporters: ["clear-text", "progress", "html", "json"],
   clearTextReporter: { logTests: false, reportTests: false, allowEmojis: false },
-  htmlReporter: { fileName: "test-results/mutants.html" },
-  jsonReporter: { fileName: "test-results/mutants.json" },
-  tempDirName: "test-results/mutants",
-  ignorePatterns: ["bench", "dist", "demo", "test-results"],
+  htmlReporter: { fileName: "reports/mutants.html" },
+  jsonReporter: { fileName: "reports/mutants.json" },
+  ignorePatterns: ["bench", "dist", "demo", "reports", "test-results"],
 };

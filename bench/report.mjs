@@ -129,7 +129,7 @@ function about({ browser, machine, runs, made }) {
   return `Chromium ${browser}, ${machine}, ${runs} runs, ${made.slice(0, 10)}`;
 }
 
-/** What the README shows: who costs what, and the goals. */
+/** What the bench's README shows: who costs what, and the goals. */
 export function readmeTable(results) {
   const shown = rows(results).filter(({ kind }) => kind !== "calibration");
   const columns = [

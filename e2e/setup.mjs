@@ -1,5 +1,5 @@
-// Owns the first step of `npm test`: brings in the browsers that are missing where it can, says in a line per engine
-// what it does, and never waits long for a host that isn't there. What is there already is decided in browsers.mjs.
+// Owns the first step of `npm test`: says how long the whole takes and what it will install, brings in the browsers that are
+// missing where it can, and never waits long for a host that isn't there. What is there already is decided in browsers.mjs.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -10,23 +10,24 @@ import { findBrowser, findTool, isRequired, SYSTEM_PACKAGES, TOOLS, wantedEngine
 
 /** Long enough for a slow line, short enough for a machine without one. */
 const PROBE_MS = 4_000;
+/** Of `npm test` on two cores, with the browsers there. */
+const USUAL_MINUTES = 5;
 /** Playwright's three browsers are about half a gigabyte. */
 const DOWNLOAD_MS = 10 * 60_000;
 const APT_MS = 10 * 60_000;
 const DOWNLOAD_HOST = process.env.PLAYWRIGHT_DOWNLOAD_HOST ?? "https://cdn.playwright.dev";
 
-const isRoot = process.getuid?.() === 0;
-const hasApt = existsSync("/usr/bin/apt-get");
+const canUseApt = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
 
 await setUp();
 
 async function setUp() {
+  sayPlan();
   if (missingEngines().length > 0) await downloadPlaywrights(missingEngines());
   if (missingEngines().length > 0 || missingTools().length > 0) installPackages();
   for (const engine of wantedEngines()) sayEngine(engine);
   for (const tool of TOOLS) sayTool(tool);
-  const absent = [...missingEngines(), ...missingTools().map((tool) => tool.name)];
-  if (absent.some(isRequired)) process.exitCode = 1;
+  if (missingNames().some(isRequired)) process.exitCode = 1;
 }
 
 /** @returns {Engine[]} */
@@ -38,6 +39,20 @@ function missingTools() {
   return TOOLS.filter((tool) => !findTool(tool.name));
 }
 
+function sayPlan() {
+  const names = canUseApt ? missingNames() : missingEngines();
+  say(`types, builds, unit tests and end-to-end specs take about ${USUAL_MINUTES} minutes on two cores`);
+  if (names.length === 0) return say("nothing to install");
+  const means = canUseApt
+    ? "Playwright's own where its host can be reached, else by apt"
+    : "Playwright's own";
+  say(`will install ${names.join(", ")} (${means}): some minutes more`);
+}
+
+function missingNames() {
+  return [...missingEngines(), ...missingTools().map((tool) => tool.name)];
+}
+
 /** @param {Engine[]} engines */
 async function downloadPlaywrights(engines) {
   if (!(await answers(DOWNLOAD_HOST))) {
@@ -45,7 +60,7 @@ async function downloadPlaywrights(engines) {
   }
   say(`${engines.join(", ")}: missing, downloading Playwright's own`);
   const cli = join(dirname(createRequire(import.meta.url).resolve("playwright/package.json")), "cli.js");
-  const withSystemLibraries = isRoot && hasApt ? ["--with-deps"] : [];
+  const withSystemLibraries = canUseApt ? ["--with-deps"] : [];
   run(process.execPath, [cli, "install", ...withSystemLibraries, ...engines], DOWNLOAD_MS);
 }
 
@@ -55,10 +70,8 @@ function installPackages() {
     ...engines.flatMap((engine) => SYSTEM_PACKAGES[engine]),
     ...missingTools().map((tool) => tool.debian),
   ];
-  if (!isRoot || !hasApt) return;
-  say(
-    `${[...engines, ...missingTools().map((tool) => tool.name)].join(", ")}: installing ${packages.join(" ")} by apt`,
-  );
+  if (!canUseApt) return;
+  say(`${missingNames().join(", ")}: installing ${packages.join(" ")} by apt`);
   run("apt-get", ["update", "-qq"], APT_MS);
   run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], APT_MS);
 }

@@ -51,11 +51,9 @@ for (const courier of COURIERS) {
     });
   });
 
-  test(`endless 503: one request for each click and then none before its time, dropped as expired at the age limit ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`endless 503: one request for each click and then none before its time, dropped as expired at the age limit ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     collector.behave({ status: 503, message: "down" });
     await tab.goto(site.search({ head: LONG_WAITS }));
@@ -85,10 +83,9 @@ for (const courier of COURIERS) {
     expect(told.at(-1)).toMatchObject({ name: "dropped", reason: "expired", status: 503, message: "down" });
   });
 
-  test(`429 with Retry-After in seconds, as a date, in the past, garbage, negative: sent again, never earlier than asked ${WITH[courier]}`, async ({
-    tabs,
-    site,
-  }) => {
+  test(`429 with Retry-After in seconds, as a date, in the past, garbage, negative: sent again, never earlier than asked ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     inPagesAndWorkers(site, fixRandom, 0.5);
     const after = (ms: number) => (_: string, first: number) => first + ms;
@@ -113,10 +110,9 @@ for (const courier of COURIERS) {
     });
   });
 
-  test(`429 with a Retry-After of an hour or years: silence for later clicks, flushes and pages too, and after an hour it goes ${WITH[courier]}`, async ({
-    tabs,
-    site,
-  }) => {
+  test(`429 with a Retry-After of an hour or years: silence for later clicks, flushes and pages too, and after an hour it goes ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     await sideBySide(tabs, ["3600", "99999999"], async ({ tab, collector, snippet }, retryAfter) => {
       const url = site.search({ snippet });
@@ -147,10 +143,9 @@ for (const courier of COURIERS) {
     });
   });
 
-  test(`400 about the body, 413, 415, 422: dropped with the message, the next click goes ${WITH[courier]}`, async ({
-    tabs,
-    site,
-  }) => {
+  test(`400 about the body, 413, 415, 422: dropped with the message, the next click goes ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     const cases = [
       { status: 400, message: "Json deserialize error: UUID parsing failed: invalid length" },
@@ -174,7 +169,7 @@ for (const courier of COURIERS) {
     });
   });
 
-  test(`a refused click in a backlog holds up none of the others ${WITH[courier]}`, async ({
+  test(`a refused click in a backlog holds up none of the others ${WITH[courier]}`, { tag: "@once" }, async ({
     tab,
     site,
     collector,
@@ -193,7 +188,7 @@ for (const courier of COURIERS) {
     await collector.expectPuts(firstPositions(5).map((position) => ({ position })));
   });
 
-  test(`400 that names no cause: four attempts, then dropped ${WITH[courier]}`, async ({
+  test(`400 that names no cause: four attempts, then dropped ${WITH[courier]}`, { tag: "@once" }, async ({
     tab,
     site,
     collector,
@@ -211,10 +206,9 @@ for (const courier of COURIERS) {
     );
   });
 
-  test(`401, 403, 404 for every click: two requests a page for any number of clicks, all sent when the configuration is mended ${WITH[courier]}`, async ({
-    tabs,
-    site,
-  }) => {
+  test(`401, 403, 404 for every click: two requests a page for any number of clicks, all sent when the configuration is mended ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     await sideBySide(tabs, [401, 403, 404], async ({ tab, collector, snippet }, status) => {
       collector.behave({ status, message: "no" });

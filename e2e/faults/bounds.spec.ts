@@ -13,7 +13,6 @@ import {
   makeClicks,
   makeClicksInVain,
   sideBySide,
-  timesArrived,
   WITH,
 } from "./couriers.ts";
 import { advanceClock } from "./hooks.ts";
@@ -50,7 +49,7 @@ for (const courier of COURIERS) {
     expect(collector.puts.length).toBeLessThanOrEqual(10);
   });
 
-  test(`over a megabyte: the oldest go, the new one is kept ${WITH[courier]}`, async ({
+  test(`over a megabyte: the oldest go, the new one is kept ${WITH[courier]}`, { tag: "@once" }, async ({
     tab,
     site,
     collector,
@@ -75,11 +74,9 @@ for (const courier of COURIERS) {
     expect(kept).toContain(id);
   });
 
-  test(`clicks of more than a week: sent where the endpoint takes them, once ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`clicks of more than a week: sent where the endpoint takes them, once ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     await tab.goto(site.landing(null));
     await storeRows(tab, scopeOf(collector.endpoint), [clickRow(1, 8 * DAY_MS), clickRow(2)]);
@@ -114,10 +111,9 @@ for (const courier of COURIERS) {
     await expectStats(tab, { made: 2, delivered: 2, waiting: 0 });
   });
 
-  test(`the clock jumps a year ahead or back between click and delivery: no drop, no stuck lease, once ${WITH[courier]}`, async ({
-    tabs,
-    site,
-  }) => {
+  test(`the clock jumps a year ahead or back between click and delivery: no drop, no stuck lease, once ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     const cases = [
       { made: YEAR_HOURS, sent: 0 },
@@ -143,11 +139,9 @@ for (const courier of COURIERS) {
     });
   });
 
-  test(`a lease taken with the clock a year ahead: free when the clock is right again ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`a lease taken with the clock a year ahead: free when the clock is right again ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const due = Date.now() + YEAR_HOURS * 3_600_000;
     await tab.goto(site.landing(null));
@@ -161,16 +155,14 @@ for (const courier of COURIERS) {
   });
 }
 
-test("1,000 page loads behind an ad blocker (100 in Firefox and WebKit) end 100 over the cap: at most 1,000 wait, the drops are counted, no page sends more than two requests", async ({
+test(`page loads behind an ad blocker, a click each, on a queue that is nearly full: ${MAX_ENTRIES} wait, the drops are counted, no page sends more than two requests`, async ({
   tab,
-  tabs,
   site,
   collector,
 }) => {
-  const loads = tabs.engine === "chromium" ? 1_000 : 100;
-  const over = 100;
+  const loads = 12;
+  const over = 6;
   const backlog = MAX_ENTRIES + over - loads;
-  test.setTimeout(300_000);
   const scope = scopeOf(collector.endpoint);
   collector.behave({ fault: "reset-unread", freshConnections: true });
   await tab.goto(site.landing(null));
@@ -218,7 +210,7 @@ test("1,000 page loads behind an ad blocker (100 in Firefox and WebKit) end 100 
     { url: site.landing(), loads, lanes: 6 },
   );
   const title = () => tab.evaluate(() => document.title);
-  await expect.poll(title, { timeout: 240_000, intervals: [200] }).not.toBe("Detail");
+  await expect.poll(title, { timeout: 60_000, intervals: [100] }).not.toBe("Detail");
   expect(await title()).toBe("visited");
   const requests = collector.counted({ only: "any" }).length;
   expect(requests).toBeGreaterThanOrEqual(loads);
@@ -226,9 +218,4 @@ test("1,000 page loads behind an ad blocker (100 in Firefox and WebKit) end 100 
   // This one sends nothing: a page that leaves while it does has a click in doubt.
   await visitLater(tab, site, scope, site.landing({ dryRun: true }));
   await expectStats(tab, { made: MAX_ENTRIES + over, waiting: MAX_ENTRIES, dropped: { overflow: over } });
-  collector.behave({});
-  await visitLater(tab, site, scope);
-  const drained = { made: MAX_ENTRIES + over, delivered: MAX_ENTRIES, waiting: 0, inDoubt: 0 };
-  await expectStats(tab, drained, { timeout: 60_000 });
-  expect([...timesArrived(collector).values()].filter((times) => times > 1)).toEqual([]);
 });

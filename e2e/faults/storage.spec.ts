@@ -15,15 +15,14 @@ import {
 } from "./couriers.ts";
 import { clickRow, holdStore, journalRows, letGo, scopeOf, storeRows, visitLater } from "./rows.ts";
 
-for (const [journal, block] of [
-  ["localStorage there", ""],
-  ["localStorage blocked too", NO_LOCAL_STORAGE],
+for (const [journal, block, tag] of [
+  ["localStorage there", "", []],
+  ["localStorage blocked too", NO_LOCAL_STORAGE, ["@once"]],
 ] as const) {
   const cases = Object.entries(BROKEN);
-  test(`IndexedDB ${Object.keys(BROKEN).join(", ")} in the page, ${journal}: no error in the page, a click that stays and one that leaves once each`, async ({
-    tabs,
-    site,
-  }) => {
+  test(`IndexedDB ${Object.keys(BROKEN).join(", ")} in the page, ${journal}: no error in the page, a click that stays and one that leaves once each`, {
+    tag: [...tag],
+  }, async ({ tabs, site }) => {
     await sideBySide(tabs, cases, async ({ tab, collector, snippet }, [name, script]) => {
       const url = site.search({ snippet, head: `<script>${block}${script}</script>` });
       await tab.goto(url);
@@ -153,11 +152,9 @@ for (const courier of COURIERS) {
     });
   }
 
-  test(`corrupt records and records of other formats: the good ones go, the rest is set aside and counted ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`corrupt records and records of other formats: the good ones go, the rest is set aside and counted ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
     const [, good] = clickRow(1);
@@ -187,11 +184,9 @@ for (const courier of COURIERS) {
     await expectStats(tab, { made: 4, delivered: 4, waiting: 0, unreadable: bad.length });
   });
 
-  test(`a record that has lost its size, time and attempt is set aside and holds up none of the good ones ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`a record that has lost its size, time and attempt is set aside and holds up none of the good ones ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const [id, row] = clickRow(1, 90_000);
     const { payload, format } = row as { payload: unknown; format: number };

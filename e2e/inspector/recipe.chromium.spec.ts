@@ -1,4 +1,4 @@
-// Owns the proof that the README's recipes fail a site's build when its search page loses its tags, and only then.
+// Owns the proof that the documented recipes fail a site's build when its search page loses its tags, and only then.
 import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -6,11 +6,11 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { LaunchOptions } from "playwright";
 import type { Finding } from "../../src/audit/audit";
+import { markedBlock } from "../documents.ts";
 import { expect, test } from "../fixtures.ts";
 import { chunkId, DATASET, REQUEST_ID } from "../pages.ts";
 import type { Site } from "../site.ts";
 import { loadAudit } from "./inspect.ts";
-import { fromReadme } from "./readme.ts";
 
 const CLI = join(dirname(createRequire(import.meta.url).resolve("playwright/package.json")), "cli.js");
 
@@ -34,7 +34,10 @@ const LOST = ["", ""];
 async function runRecipe(folder: string, baseURL: string, launchOptions: LaunchOptions): Promise<string> {
   await mkdir(folder, { recursive: true });
   // The runner goes by another name in here.
-  const recipe = fromReadme("recipe").replace("@playwright/test", "playwright/test");
+  const recipe = (await markedBlock("docs/inspector.md", "recipe")).replace(
+    "@playwright/test",
+    "playwright/test",
+  );
   await writeFile(join(folder, "search-page.spec.js"), recipe);
   const config = {
     testDir: folder,
@@ -75,7 +78,7 @@ test("the audit's text in a page that a runner drives in a frame, as Cypress doe
   site,
   collector,
 }) => {
-  expect(fromReadme("cypress")).toContain("page.eval(auditScript)");
+  expect(await markedBlock("docs/inspector.md", "cypress")).toContain("page.eval(auditScript)");
   const { auditScript } = await loadAudit();
   const page = await context.newPage();
   const auditOf = async (attributes: readonly string[]) => {

@@ -8,6 +8,7 @@ import { expect, test } from "../fixtures.ts";
 import { chunkId, DATASET, REQUEST_ID } from "../pages.ts";
 import { clickThrough } from "../strict/couriers.ts";
 import { serveScript, serveStrict } from "../strict/page.ts";
+import { leadsSomewhere, linksOf } from "./links.ts";
 import { createProject, type Project } from "./project.ts";
 
 const USE = `
@@ -65,13 +66,24 @@ test.afterAll(() => project.remove());
 
 test("the tarball holds what users need and nothing else", async () => {
   const allowed =
-    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|demo\/nginx\.conf|dist\/(sri\.json|[\w.-]+\.(js|d\.ts)))$/;
+    /^(package\.json|LICENSE|[A-Z]+\.md|docs\/[\w-]+\.(md|png)|bench\/(README\.md|results\/chart\.png)|demo\/nginx\.conf|dist\/(sri\.json|[\w.-]+\.(js|d\.ts)))$/;
   expect(project.files.filter((path) => !allowed.test(path))).toEqual([]);
   for (const entry of ["index", "web-vitals", "audit"]) {
     expect(project.files).toContain(`dist/${entry}.js`);
     expect(project.files).toContain(`dist/${entry}.d.ts`);
   }
   expect(project.files.filter((path) => path.endsWith(".d.ts"))).toHaveLength(3);
+});
+
+test("every link of its documents leads to a file and a heading of the tarball, and the README to every page", async () => {
+  const documents = new Map<string, string>();
+  for (const path of project.files.filter((path) => path.endsWith(".md")))
+    documents.set(path, await project.read(`node_modules/clicktrail/${path}`));
+  const links = [...documents].flatMap(([path, text]) => linksOf(path, text));
+  expect(links.length).toBeGreaterThan(40);
+  expect(links.filter((link) => !leadsSomewhere(link, project.files, documents))).toEqual([]);
+  const linked = new Set(links.filter(({ from }) => from === "README.md").map(({ path }) => path));
+  expect([...documents.keys()].filter((path) => path !== "README.md" && !linked.has(path))).toEqual([]);
 });
 
 test("no file points at a source map that isn't there", async () => {
@@ -109,11 +121,11 @@ test("tagResults takes the official client's responses without a cast", async ()
   ).toBe("");
 });
 
-test("its README has the hashes of its scripts", async () => {
-  const readme = await project.read("node_modules/clicktrail/README.md");
+test("its documents have the hashes of its scripts", async () => {
+  const page = await project.read("node_modules/clicktrail/docs/csp.md");
   for (const name of ["clicktrail.js", "clicktrail.web-vitals.js"]) {
     const script = await project.read(`node_modules/clicktrail/dist/${name}`);
-    expect(readme).toContain(`sha384-${createHash("sha384").update(script).digest("base64")}`);
+    expect(page).toContain(`sha384-${createHash("sha384").update(script).digest("base64")}`);
   }
 });
 

@@ -1,4 +1,4 @@
-// Owns the README's table of policy lines: what each feature needs, with the line and without it.
+// Owns the table of policy lines in docs/csp.md: what each feature needs, with the line and without it.
 import { createHash } from "node:crypto";
 import { expect, test } from "../fixtures.ts";
 import { DATASET } from "../pages.ts";

@@ -1,7 +1,7 @@
-// Owns pages that require trusted types: nothing breaks, with and without a list of policies, and the README's default policy
+// Owns pages that require trusted types: nothing breaks, with and without a list of policies, and the documented default policy
 // is enough for the rest.
+import { codeBlock } from "../documents.ts";
 import { expect, test } from "../fixtures.ts";
-import { readmeBlock } from "../readme.ts";
 import { trackerReady } from "../tracker.ts";
 import { clickThrough } from "./couriers.ts";
 import { serveScript, serveStrict } from "./page.ts";
@@ -23,7 +23,7 @@ test("trusted types with an empty list: the page is the courier", async ({ tab, 
 });
 
 test("the page's own default policy brings the worker back", async ({ tab, site, collector }) => {
-  serveScript(site, "/default-policy.js", await readmeBlock("js", "createScriptURL"));
+  serveScript(site, "/default-policy.js", await codeBlock("docs/csp.md", "js", "createScriptURL"));
   const policy = policyFor(collector.endpoint, REQUIRED, "trusted-types default");
   const attributes = `data-dataset="d0000000-0000-4000-8000-000000000001" data-endpoint="${collector.endpoint}"`;
   const head = `<script src="/default-policy.js"></script><script src="/dist/clicktrail.js" ${attributes}></script>`;

@@ -1,9 +1,9 @@
-// Owns the proof that the README's own code does what the README says: the quick start, the tags of this build, the step from
+// Owns the proof that the documents' own code does what they say: the quick start, the tags of this build, the step from
 // data-insights attributes. Only names that a reader has to fill in are filled in.
 import { createHash } from "node:crypto";
+import { codeBlock, markedBlock } from "../documents.ts";
 import { expect, test } from "../fixtures.ts";
 import { API_KEY, chunkId, DATASET, requestId } from "../pages.ts";
-import { readmeBlock } from "../readme.ts";
 import { built, bundled, integrityOf, serveScript } from "../strict/page.ts";
 import { trackerReady } from "../tracker.ts";
 
@@ -23,21 +23,31 @@ function filledIn(code: string, endpoint: string): string {
 const page = (body: string) =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><title>Search</title>${body}`;
 
-test("the quick start: a script tag, attributes, a click", async ({ tab, site, collector }) => {
-  const tag = filledIn(
-    await readmeBlock("html", '"/clicktrail.js" data-dataset="DATASET_UUID" data-api-key'),
-    collector.endpoint,
-  );
-  const list = filledIn(await readmeBlock("html", "<ol data-ctr-request-id"), collector.endpoint);
-  serveScript(site, "/clicktrail.js", await built("clicktrail.js"));
-  site.serveHtml("/docs/start", page("Start"));
-  const url = site.serveHtml("/quick-start", page(tag + list));
-  await tab.goto(url);
-  await trackerReady(tab);
-  await tab.click('a[href="/docs/start"]');
-  await tab.at("/docs/start");
-  const click = { request_id: requestId(1), clicked_chunk_id: chunkId(2), position: 2, ctr_type: "search" };
-  await collector.expectPuts([click]);
+for (const way of ["a response", "attributes"] as const) {
+  test(`the quick start as pasted, with ${way}`, async ({ tab, site, collector }) => {
+    const fill = (code: string) => filledIn(code, collector.endpoint);
+    const head = fill(await markedBlock("README.md", "stub"));
+    const tagged = fill(await codeBlock("README.md", "html", "<ol data-ctr-request-id"));
+    const bare = tagged.replace(/ data-ctr-[a-z-]+="[^"]*"/g, "").replace("<ol", '<ol id="results"');
+    const call = await codeBlock("README.md", "js", 'document.querySelector("#results"), searchResponse');
+    const chunks = [1, 2].map((number) => ({ chunk: { id: chunkId(number) }, score: 1 }));
+    const response = JSON.stringify({ id: requestId(1), chunks });
+    const own = `<script>const searchResponse = ${response};\n${call}</script>`;
+    serveScript(site, "/clicktrail.js", await built("clicktrail.js"));
+    site.serveHtml("/docs/start", page("Start"));
+    await tab.goto(site.serveHtml("/quick-start", page(head + (way === "attributes" ? tagged : bare + own))));
+    await trackerReady(tab);
+    await tab.click('a[href="/docs/start"]');
+    await tab.at("/docs/start");
+    const click = { request_id: requestId(1), clicked_chunk_id: chunkId(2), position: 2, ctr_type: "search" };
+    await collector.expectPuts([click]);
+  });
+}
+
+test("the quick start's stub is this build's", async () => {
+  test.skip(process.env.E2E_DIST !== undefined, "the README holds the package's own stub");
+  const head = await markedBlock("README.md", "stub");
+  expect(head).toContain((await built("stub.js")).trim());
 });
 
 test("the tags of this build: stub and script under their hashes; a call before the script is kept", async ({
@@ -45,8 +55,8 @@ test("the tags of this build: stub and script under their hashes; a call before 
   site,
   collector,
 }) => {
-  test.skip(process.env.E2E_DIST !== undefined, "the README holds the hashes of the package's own build");
-  const tags = filledIn(await readmeBlock("html", "cdn.example"), collector.endpoint);
+  test.skip(process.env.E2E_DIST !== undefined, "docs/csp.md holds the hashes of the package's own build");
+  const tags = filledIn(await codeBlock("docs/csp.md", "html", "cdn.example"), collector.endpoint);
   const [, stub = ""] = /<script>([\s\S]*?)<\/script>/.exec(tags) ?? [];
   const hash = createHash("sha256").update(stub).digest("base64");
   const early = `(${renderAndTag})(${JSON.stringify({ id: requestId(1), chunk: chunkId(1) })})`;
@@ -73,7 +83,10 @@ test("the tags of this build: stub and script under their hashes; a call before 
 });
 
 test("the step from data-insights attributes", async ({ tab, site, collector }) => {
-  const code = (await readmeBlock("js", "data-insights-object-id")).replace(/^import .*\n/, "");
+  const code = (await codeBlock("docs/migrating.md", "js", "data-insights-object-id")).replace(
+    /^import .*\n/,
+    "",
+  );
   const options = JSON.stringify({ dataset: DATASET, apiKey: API_KEY, endpoint: collector.endpoint });
   serveScript(site, "/own.js", await bundled(`window.clicktrail = init(${options});\n${code}`));
   const hit = (number: number) =>
