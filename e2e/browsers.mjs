@@ -147,8 +147,9 @@ function findFirefox() {
     "browser.sessionhistory.max_total_viewers": 0,
     // Nobody looks: at 60 frames a second its window costs more than the page in it.
     "layout.frame_rate": 10,
-    // A process in reserve for each site that might be next: an eighth of what a spec costs (Firefox 153).
+    // No process and no page in reserve for what might be next.
     "dom.ipc.processPrelaunch.enabled": false,
+    "browser.newtab.preload": false,
   };
   return {
     kind: "system",
