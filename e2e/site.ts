@@ -113,6 +113,11 @@ export async function startSite(endpoint: string) {
     return origin + path;
   }
 
+  /** Serves a script, such as a service worker of the site's own. */
+  function serveScript(path: string, body: string): void {
+    add(path, () => script(body));
+  }
+
   /** Puts this into the head of every page from now on, after what was put there earlier: scripts that run before any other. */
   function everyPage(head: string): void {
     firstOfAll += head;
@@ -129,6 +134,7 @@ export async function startSite(endpoint: string) {
     search,
     landing,
     serveHtml,
+    serveScript,
     everyPage,
     /** Lets every script go that `isHeld` keeps back, now and later. */
     releaseScripts: () => releaseScripts(),

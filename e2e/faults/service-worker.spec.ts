@@ -1,0 +1,204 @@
+// Owns the courier that lives in a service worker: where no shared worker outlives its page, the site gives a file, and the response
+// is seen after the page has gone all the same. Chromium has a shared worker, so there it is taken away.
+import { expect, test } from "../fixtures.ts";
+import type { Site } from "../site.ts";
+import type { Tab } from "../tabs.ts";
+import { expectStats, recordOutcomes, trackerReady } from "../tracker.ts";
+import { allAnswered, attempt, firstPositions, makeClicks, NO_WORKER, sideBySide, told } from "./couriers.ts";
+import { expectSaid, hear } from "./hooks.ts";
+import { scopeOf, storedRows, visitLater } from "./rows.ts";
+
+const FILE = "/dist/clicktrail.js";
+
+function courierOf(tab: Tab): Promise<string> {
+  return tab.evaluate(() => window.clicktrail.courier());
+}
+
+/** Waits until the worker is ready to be given a click. */
+async function workerReady(tab: Tab): Promise<void> {
+  await trackerReady(tab);
+  const courier = () => courierOf(tab);
+  await expect
+    .poll(courier, { message: "the courier a click would get", intervals: [20] })
+    .toBe("service-worker");
+}
+
+async function open(tab: Tab, site: Site, page: Parameters<Site["search"]>[0] = {}): Promise<string> {
+  const snippet = { serviceWorker: FILE, ...page.snippet };
+  const url = site.search({ ...page, snippet });
+  await tab.goto(url);
+  await workerReady(tab);
+  return url;
+}
+
+test.beforeEach(({ site }) => site.everyPage(NO_WORKER));
+
+const WAYS = [
+  { name: "a link to the same site", links: "detail", at: "/detail" },
+  { name: "a link to a page that has the script", links: "detail-with-snippet", at: "/detail-with-snippet" },
+  { name: "a link to another site", links: "other-site", at: "/other-site" },
+] as const;
+
+for (const { name, links, at } of WAYS) {
+  test(`${name}, answered at once or after the page has gone: once, counted as delivered, by a service worker`, async ({
+    tabs,
+    site,
+  }) => {
+    const cases = [0, 400, 2_000].map((delayMs) => ({ delayMs }));
+    await sideBySide(tabs, cases, async ({ tab, collector, snippet }, { delayMs }) => {
+      collector.behave({ delayMs });
+      await open(tab, site, { links, snippet });
+      await tab.click("#link-1");
+      await tab.at(at);
+      await collector.expectPuts([{ position: 1 }]);
+      await allAnswered(collector);
+      await visitLater(tab, site, scopeOf(collector.endpoint), site.landing(snippet));
+      await expectStats(tab, { made: 1, delivered: 1, waiting: 0, inDoubt: 0 });
+      await collector.expectPuts([{ position: 1 }]);
+    });
+  });
+}
+
+test("window.close() in the click: once, counted as delivered, by a service worker", async ({
+  tabs,
+  site,
+  collector,
+}) => {
+  collector.behave({ delayMs: 400 });
+  const opener = await tabs.open();
+  await opener.goto(site.landing(null));
+  const url = site.search({ links: "none", snippet: { serviceWorker: FILE } });
+  const tab = await tabs.opened(() => opener.evaluate((to) => void window.open(to), url));
+  await workerReady(tab);
+  await tab
+    .evaluate(() => {
+      document.querySelector<HTMLElement>("#text-1")?.click();
+      window.close();
+    })
+    .catch(() => undefined);
+  await collector.expectPuts([{ position: 1 }]);
+  await allAnswered(collector);
+  await visitLater(opener, site, scopeOf(collector.endpoint));
+  await expectStats(opener, { made: 1, delivered: 1, inDoubt: 0 });
+  await collector.expectPuts([{ position: 1 }]);
+});
+
+test("one 503 after the page has gone: sent again, delivered once, by a service worker", async ({
+  tabs,
+  site,
+}) => {
+  const cases = [0, 400].map((delayMs) => ({ delayMs }));
+  await sideBySide(tabs, cases, async ({ tab, collector, snippet }, { delayMs }) => {
+    collector.behaveInTurn({ status: 503, delayMs });
+    await open(tab, site, { snippet });
+    await tab.click("#link-1");
+    await tab.at("/detail");
+    await collector.arrived(1);
+    await allAnswered(collector);
+    await visitLater(
+      tab,
+      site,
+      scopeOf(collector.endpoint),
+      site.landing({ ...snippet, serviceWorker: FILE }),
+    );
+    await expectStats(tab, { made: 1, delivered: 1, waiting: 0, inDoubt: 0 });
+    expect(collector.puts.map(({ status }) => status)).toEqual([503, 204]);
+  });
+});
+
+test("200 clicks at once and away: each once, by a service worker", async ({ tab, site, collector }) => {
+  await open(tab, site);
+  const positions = firstPositions(200);
+  await Promise.all(
+    [makeClicks(tab, positions), tab.goto(site.landing())].map((act) => act.catch(() => undefined)),
+  );
+  await allAnswered(collector);
+  await visitLater(tab, site, scopeOf(collector.endpoint));
+  await collector.expectPuts(positions.map((position) => ({ position })));
+  await expectStats(tab, { made: 200, delivered: 200, waiting: 0, inDoubt: 0 });
+});
+
+test("a page that stays is told of its clicks' outcomes by its service worker", async ({
+  tab,
+  site,
+  collector,
+}) => {
+  await open(tab, site);
+  await recordOutcomes(tab);
+  const [id] = await makeClicks(tab, [1]);
+  await told(tab, id, "delivered");
+  await collector.expectPuts([attempt(id, 1)]);
+});
+
+test("a file that is missing, or no script: told once with what to write, and the page sends", async ({
+  tabs,
+  site,
+}) => {
+  hear(site);
+  const cases = [{ file: "/no-such-file.js" }, { file: "/detail" }];
+  await sideBySide(tabs, cases, async ({ tab, collector, snippet }, { file }) => {
+    await tab.goto(site.search({ snippet: { ...snippet, serviceWorker: file } }));
+    await trackerReady(tab);
+    await expectSaid(tab, /serviceWorker must be a script of this origin/);
+    expect(await courierOf(tab)).toBe("page");
+    await makeClicks(tab, [1]);
+    await collector.expectPuts([{ position: 1 }]);
+    await expectStats(tab, { made: 1, delivered: 1 });
+  });
+});
+
+test("one line that imports it, and a site's own worker that does: both are the courier, and the site's is left alone", async ({
+  tabs,
+  site,
+}) => {
+  site.serveScript("/line.js", `importScripts("${FILE}");`);
+  site.serveScript(
+    "/own.js",
+    `addEventListener("message", ({ data, source }) => data === "who" && source.postMessage("own")); importScripts("${FILE}");`,
+  );
+  await sideBySide(
+    tabs,
+    [{ file: "/line.js" }, { file: "/own.js" }],
+    async ({ tab, collector, snippet }, { file }) => {
+      collector.behave({ delayMs: 300 });
+      await open(tab, site, { snippet: { ...snippet, serviceWorker: file } });
+      await tab.click("#link-1");
+      await tab.at("/detail");
+      await collector.expectPuts([{ position: 1 }]);
+      await allAnswered(collector);
+      await visitLater(tab, site, scopeOf(collector.endpoint), site.landing(snippet));
+      await expectStats(tab, { made: 1, delivered: 1, inDoubt: 0 });
+    },
+  );
+});
+
+test("the site unregisters it: the page sends, each click once", async ({ tab, site, collector }) => {
+  await open(tab, site);
+  await tab.evaluate(async () => {
+    for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister();
+  });
+  await makeClicks(tab, [1]);
+  await collector.expectPuts([{ position: 1 }], { settleMs: 1_000 });
+  await visitLater(tab, site, scopeOf(collector.endpoint));
+  await collector.expectPuts([{ position: 1 }]);
+});
+
+test("consent withdrawn: the service worker begins nothing more, and nothing is left", async ({
+  tab,
+  site,
+  collector,
+}) => {
+  const scope = scopeOf(collector.endpoint);
+  collector.behave({ status: 503 });
+  await open(tab, site);
+  await makeClicks(tab, firstPositions(5));
+  await collector.arrived(5);
+  await tab.evaluate(() => window.clicktrail.revokeConsent());
+  expect(await storedRows(tab, scope)).toEqual([]);
+  collector.behave({});
+  await allAnswered(collector);
+  const before = collector.puts.length;
+  await visitLater(tab, site, scope);
+  await expectStats(tab, { waiting: 0, delivered: 0, dropped: { consent: 5 } });
+  expect(collector.puts.length).toBe(before);
+});
