@@ -32,7 +32,7 @@ test("a click in another format is set aside, counted, and still there", { tag: 
   collector,
 }) => {
   const scope = scopeOf(collector.endpoint);
-  const other = [0, 2, 99].map((format) => clickRow(format + 1, 60_000, { format }));
+  const other = [0, 1, 99].map((format) => clickRow(format + 1, 60_000, { format }));
   await tab.goto(site.landing(null));
   await storeRows(tab, scope, [...other, clickRow(7)]);
   await tab.goto(site.landing());
@@ -43,8 +43,8 @@ test("a click in another format is set aside, counted, and still there", { tag: 
 });
 
 test("the database of another format is not touched", { tag: "@once" }, async ({ tab, site, collector }) => {
-  const scope = scopeOf(collector.endpoint).replace(" 1 ", " 2 ");
-  const rows = [clickRow(1, 60_000, { format: 2 })];
+  const scope = scopeOf(collector.endpoint).replace(" 2 ", " 1 ");
+  const rows = [clickRow(1, 60_000, { format: 1 })];
   await tab.goto(site.landing(null));
   await storeRows(tab, scope, rows);
   await tab.goto(site.search());
