@@ -3,7 +3,7 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type Plugin } from "vitest/config";
 import { findBrowser, isRequired } from "./e2e/browsers.mjs";
 
-const IN_BROWSER = ["addons/register", "page/capture", "page/tag", "page/tracker", "script"].map(
+const IN_BROWSER = ["addons/register", "page/capture", "page/read", "page/tag", "page/tracker", "script"].map(
   (name) => `src/${name}.test.ts`,
 );
 

@@ -38,7 +38,8 @@ export interface Options {
   /** Track nothing in automated browsers (`navigator.webdriver`); default false. */
   readonly ignoreAutomation?: boolean | undefined;
   /** Called once a click, synchronously: change the payload, return another one, or `false` to veto the click. */
-  readonly beforeSend?: ((payload: Payload) => Payload | false | undefined) | undefined;
+  // biome-ignore lint/suspicious/noConfusingVoidType: a callback that only changes its argument has no result.
+  readonly beforeSend?: ((payload: Payload) => Payload | false | undefined | void) | undefined;
 }
 
 /** How requests are made; the only part of the configuration a worker needs. */

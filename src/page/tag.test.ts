@@ -2,8 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { resultAttributes } from "../attributes";
 import { CHUNK, OTHER_REQUEST, REQUEST } from "../test/entries";
-import { chunkId, find, show, staysOnPage } from "../test/page";
-import { readClick } from "./capture";
+import { chunkId, find, readClick, show, staysOnPage } from "../test/page";
 import { tagResults } from "./tag";
 
 staysOnPage();
