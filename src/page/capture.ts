@@ -18,7 +18,10 @@ export interface EarlyClick {
   readonly detail: number;
   /** Epoch ms. */
   readonly at: number;
+  /** What the tags said. */
   readonly path: readonly Shot[];
+  /** For results that are tagged only by a call that was kept, too. */
+  readonly live: readonly WeakRef<EventTarget>[];
 }
 
 interface Parts {
@@ -33,18 +36,24 @@ interface Parts {
 
 export interface Capture {
   /** Takes any of the DOM events of `OF_CLICKS`, with the composed path that it had, or a click that the stub kept. */
-  capture(event: MouseEvent | EarlyClick, path?: readonly (EventTarget | Shot)[]): void;
+  capture(event: MouseEvent | EarlyClick, path?: readonly unknown[]): void;
   /**
    * Reports a click by hand: its fields, or an element in a tagged result, which is read as a click on it would be. Returns the
    * click's id, or `undefined` after saying what is wrong with it. Never throws.
    *
    * @example trackClick(activeOption, { metadata: { action: "keyboard" } });
    */
+  /** What a click on this element would report; undefined outside of results. */
+  read(element: Element): Click | undefined;
   trackClick(click: Click | Element, overrides?: Partial<Click>): string | undefined;
 }
 
 /** A label passes its click on at once; the two events have the same time, but for rounding. */
 const PASSED_ON_MS = 50;
+
+function pathThen({ path, live }: EarlyClick): readonly unknown[] {
+  return taggedPart(path)[0] ? path : live.map((reference) => reference.deref());
+}
 
 export function createCapture({ record, firstPosition, near, rejected }: Parts): Capture {
   const press = createPress();
@@ -61,7 +70,7 @@ export function createCapture({ record, firstPosition, near, rejected }: Parts):
     const tagged = taggedPart(path);
     const [result] = tagged;
     const verdict = judge(path, result, button);
-    const isLive = "timeStamp" in event;
+    const isLive = !("live" in event);
     const dragged = isLive && press.wasDrag(event, verdict === "link");
     if (!result || (verdict !== "link" && verdict !== "text")) return verdict as Rule;
     if (dragged) return "selection";
@@ -80,7 +89,7 @@ export function createCapture({ record, firstPosition, near, rejected }: Parts):
   }
 
   return {
-    capture(event, path = "path" in event ? event.path : event.composedPath()) {
+    capture(event, path = "live" in event ? pathThen(event) : event.composedPath()) {
       const steps = () => path.filter((node): node is Step => isShot(node as Step) || isElement(node));
       if (/click/.test(event.type)) {
         const kept = steps();
@@ -91,6 +100,7 @@ export function createCapture({ record, firstPosition, near, rejected }: Parts):
       if (event.type === "pointerdown") press.down(event as PointerEvent);
       near(() => !!taggedPart(steps())[0]);
     },
+    read: (element) => readElement(element, firstPosition)?.click,
     trackClick: (input, overrides) =>
       attempt(() => {
         const element = isElement(input) ? input : undefined;

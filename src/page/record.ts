@@ -81,7 +81,11 @@ export function createRecorder({ options, keep, drop }: Parts): Recorder {
   }
 
   function extrasOf(click: Click, element?: Element): object {
-    const add = (extra: Extra) => small("use", attempt(() => extra(click, element), complain));
+    const add = (extra: Extra) =>
+      small(
+        "use",
+        attempt(() => extra(click, element), complain),
+      );
     return Object.assign({}, ...[...extras].map(add));
   }
 

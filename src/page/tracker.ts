@@ -10,7 +10,7 @@ import { createStore } from "../delivery/store";
 import type { Click } from "../payload";
 import { attempt, complain, tell } from "../report";
 import { createAlarm } from "./alarm";
-import { type Capture, createCapture, OF_CLICKS, readClick } from "./capture";
+import { type Capture, createCapture, OF_CLICKS } from "./capture";
 import { createConsent } from "./consent";
 import type { CourierName } from "./link";
 import { createOutcomes } from "./outcomes";
@@ -47,8 +47,8 @@ export interface Tracker {
   use(extra: Extra): () => void;
   /** What `use` has added would put on this click now. */
   extras(click: Click, element?: Element): object;
-  /** What a click on a tagged element would report. */
-  read(element: Element): Click;
+  /** What a click on an element in a result would report. */
+  readonly read: Capture["read"];
   /** Whether clicks are kept and sent now: not before consent where it is required, and not after it was withdrawn. */
   consented(): boolean;
   /** Which courier a click would get now. */
@@ -134,7 +134,7 @@ export function createTracker(options: Options): Tracker {
       say({ ...entry, name: "click" });
     },
   });
-  const { capture, trackClick } = createCapture({
+  const { capture, trackClick, read } = createCapture({
     record: (click, how: How) =>
       isOff || ended || consent.state() === "withdrawn" ? undefined : recorder.record(click, how),
     firstPosition,
@@ -216,7 +216,7 @@ export function createTracker(options: Options): Tracker {
     on: outcomes.on,
     use: recorder.use,
     extras: recorder.extras,
-    read: (element) => readClick(element, firstPosition),
+    read,
     flush: () => flush(),
     capture,
     trackClick,
