@@ -43,9 +43,9 @@ export interface Capture {
    *
    * @example trackClick(activeOption, { metadata: { action: "keyboard" } });
    */
+  trackClick(click: Click | Element, overrides?: Partial<Click>): string | undefined;
   /** What a click on this element would report; undefined outside of results. */
   read(element: Element): Click | undefined;
-  trackClick(click: Click | Element, overrides?: Partial<Click>): string | undefined;
 }
 
 /** A label passes its click on at once; the two events have the same time, but for rounding. */
