@@ -76,6 +76,8 @@ export const PATTERNS: { readonly [option in keyof Options]-?: RegExp } = {
   respectGpc: ANY,
   inDoubt: /^(trust|resend)$/,
   api: /^(ctr|events)$/,
+  idempotent: ANY,
+  serviceWorker: ANY,
   debug: ANY,
   dryRun: ANY,
   ignoreAutomation: ANY,

@@ -1,5 +1,5 @@
 // Owns the tracker that does nothing: on a server, and where an option is wrong. Every method answers, nothing is kept.
-import type { Options } from "./config";
+import type { Options, Route } from "./config";
 import type { Tracker } from "./page/tracker";
 
 const NO_STATS = { made: 0, delivered: 0, waiting: 0, inDoubt: 0, dropped: {}, unreadable: 0 };
@@ -10,7 +10,7 @@ export function createInert(options: Options): Tracker {
   const done = async () => {};
   return {
     options,
-    route: { scope: "", endpoint: "", headers: {}, resend: false, dryRun: true },
+    route: {} as Route,
     trackClick: nothing,
     capture: nothing,
     on: undo,
