@@ -10,6 +10,7 @@ const IN_BROWSER = [
   "page/read",
   "page/tag",
   "page/tracker",
+  "page/world",
   "script",
 ].map((name) => `src/${name}.test.ts`);
 
@@ -34,7 +35,12 @@ if (chromium.kind === "missing") {
 const inNode = {
   extends: true as const,
   // A machine that runs browsers beside these tests is several times slower.
-  test: { name: "node", testTimeout: 20_000, include: ["src/**/*.test.ts"], exclude: [...IN_BROWSER, ...IN_WORK] },
+  test: {
+    name: "node",
+    testTimeout: 20_000,
+    include: ["src/**/*.test.ts"],
+    exclude: [...IN_BROWSER, ...IN_WORK],
+  },
 };
 
 const inBrowser = {

@@ -48,8 +48,8 @@ export interface Capture {
   read(element: Element): Click | undefined;
 }
 
-/** A label passes its click on at once; the two events have the same time, but for rounding. */
-const PASSED_ON_MS = 50;
+/** A label passes its click on at once, but for what the page does meanwhile. */
+const PASSED_ON_MS = 250;
 
 function pathThen({ path, live }: EarlyClick): readonly unknown[] {
   return taggedPart(path)[0] ? path : live.map((reference) => reference.deref());

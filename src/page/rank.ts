@@ -4,7 +4,7 @@ import { all, attribute, childrenOf, isShot, read, type Step, value } from "./st
 import { chunkOf, isUntrusted } from "./tagged";
 
 interface Place {
-  readonly chunk: string | undefined;
+  readonly chunk: string;
   /** In a copy that nobody is meant to see, such as a carousel's. */
   readonly isHidden: boolean;
 }
@@ -21,7 +21,7 @@ export function rankOf(path: readonly Step[], requestId: string): number {
   const list = path.slice(1).find((step) => value(step, REQUEST_ID) === requestId);
   const root = list ?? (path[path.length - 1] as Step);
   const plain = isShot(result) || isShot(root) ? undefined : plainRank(result, root, list ? "" : requestId);
-  return plain ?? rankAmong(chunkOf(result), placesIn(root, requestId, !!list));
+  return plain ?? rankAmong(`${chunkOf(result)}`, placesIn(root, requestId, !!list));
 }
 
 /** The rank by the order of the tree alone, where there are no copies, no lists within, no shadow roots between. */
@@ -55,14 +55,11 @@ function placesIn(step: Step, requestId: string, isList: boolean, isHidden = fal
   });
 }
 
-/** A chunk that is shown twice is one: it stands where it is first seen, or nearest to what is seen. */
-function rankAmong(own: string | undefined, places: readonly Place[]): number {
-  const seen = [...places.keys()].filter((at) => !places[at]?.isHidden);
-  const middle = ((seen[0] ?? 0) + (seen[seen.length - 1] ?? 0)) / 2;
-  const far = (at: number) => (places[at]?.isHidden ? places.length + Math.abs(at - middle) : at);
-  const first = new Map<string | undefined, number>();
-  for (const at of [...places.keys()].sort((a, b) => far(a) - far(b)))
-    if (!first.has(places[at]?.chunk)) first.set(places[at]?.chunk, at);
-  const mine = first.get(own) ?? 0;
-  return [...first.values()].filter((at) => at < mine).length;
+/** A chunk that is shown twice is one, and a hidden copy of one is none: where it stands is the carousel's affair. */
+function rankAmong(own: string, places: readonly Place[]): number {
+  const chunks = places.map(({ chunk }) => chunk);
+  const isCopy = ({ chunk, isHidden }: Place) =>
+    isHidden && chunks.indexOf(chunk) !== chunks.lastIndexOf(chunk);
+  const shown = places.filter((place) => !isCopy(place)).map(({ chunk }) => chunk);
+  return [...new Set(shown.includes(own) ? shown : chunks)].indexOf(own);
 }
