@@ -23,6 +23,7 @@ export function createInert(options: Options): Tracker {
     revokeConsent: done,
     consented: () => false,
     courier: () => "page",
+    attach: nothing,
     destroy: nothing,
   };
 }

@@ -53,6 +53,8 @@ export interface Tracker {
   consented(): boolean;
   /** Which courier a click would get now. */
   courier(): CourierName;
+  /** Listens again: `document.open()` takes all of a page's listeners away. */
+  attach(): void;
   /** Stops tracking. Requests in flight go on. */
   destroy(): void;
 }
@@ -88,6 +90,7 @@ export function createTracker(options: Options): Tracker {
   const running = runningTracker();
   if (running) {
     tell("it runs already; start it once", running.options);
+    running.attach();
     return running;
   }
   const { firstPosition, debug, respectGpc, ignoreAutomation } = options;
@@ -97,6 +100,7 @@ export function createTracker(options: Options): Tracker {
   /** What waits for consent: nothing is opened, stored or sent before. */
   let held: (() => void)[] = [];
   let ended = false;
+  let undos: (() => void)[] = [];
   const consent = createConsent(scope, options.consent === "required");
   const { withdrawnAt } = consent;
   const given = () => consent.state() === "given";
@@ -210,6 +214,20 @@ export function createTracker(options: Options): Tracker {
     remote.stop();
   }
 
+  function attach(): void {
+    for (const undo of undos) undo();
+    if (isOff || ended) return;
+    undos = [
+      listen(OF_CLICKS, capture),
+      listen("pagehide", onLeave),
+      listen("online", () => flush(true).catch(() => {})),
+      // Also what a page gets that comes back from the back/forward cache.
+      listen("visibilitychange", () => document.hidden || begin()),
+      listen(ANNOUNCEMENT, ({ detail }: CustomEvent) => detail.tagged && startWorker()),
+      consent.watch(() => (given() ? allow() : withdraw().catch(() => {}))),
+    ];
+  }
+
   const tracker: Tracker = {
     options,
     route,
@@ -235,6 +253,7 @@ export function createTracker(options: Options): Tracker {
     },
     consented: isOn,
     courier: () => (store.durable() ? remote.name() : "page"),
+    attach,
     destroy() {
       if (ended) return;
       ended = true;
@@ -247,17 +266,7 @@ export function createTracker(options: Options): Tracker {
     },
   };
   setRunningTracker(tracker);
-  const undos = isOff
-    ? []
-    : [
-        listen(OF_CLICKS, capture),
-        listen("pagehide", onLeave),
-        listen("online", () => flush(true).catch(() => {})),
-        // Also what a page gets that comes back from the back/forward cache.
-        listen("visibilitychange", () => document.hidden || begin()),
-        listen(ANNOUNCEMENT, ({ detail }: CustomEvent) => detail.tagged && startWorker()),
-        consent.watch(() => (given() ? allow() : withdraw().catch(() => {}))),
-      ];
+  attach();
   // A page that is prerendered has no worker before it is shown.
   const start = () => whenIdle(begin);
   if ((document as { prerendering?: boolean }).prerendering)
