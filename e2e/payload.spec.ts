@@ -62,7 +62,7 @@ for (const type of ["search", "rag", "recommendation"] as const) {
   });
 }
 
-test("what the page and the options add", async ({ tab, site, collector }) => {
+test("what the page and the options add", { tag: "@once" }, async ({ tab, site, collector }) => {
   const organization = requestId(99);
   const metadata = { source: "spec", nested: { deep: [1, null, "ü"] } };
   const snippet = { organization, userId: "u-1", apiKey: undefined };
@@ -81,19 +81,19 @@ test("what the page and the options add", async ({ tab, site, collector }) => {
   expect(put?.headers.authorization).toBeUndefined();
 });
 
-test("the third page of ten, said by the list", async ({ tab, site, collector }) => {
+test("the third page of ten, said by the list", { tag: "@once" }, async ({ tab, site, collector }) => {
   await tab.goto(site.search({ tag: "rank", firstPosition: 21 }));
   await clickAway(tab, 3);
   await collector.expectPuts([{ position: 23, metadata: { clicktrail: { first_position: 21 } } }]);
 });
 
-test("positions that start at 0", async ({ tab, site, collector }) => {
+test("positions that start at 0", { tag: "@once" }, async ({ tab, site, collector }) => {
   await tab.goto(site.search({ tag: "rank", snippet: { firstPosition: 0 } }));
   await clickAway(tab, 1);
   await collector.expectPuts([{ position: 0, metadata: { clicktrail: { first_position: 0 } } }]);
 });
 
-test("the second page, tagged by tagResults", async ({ tab, site, collector }) => {
+test("the second page, tagged by tagResults", { tag: "@once" }, async ({ tab, site, collector }) => {
   await tab.goto(site.search({ tag: "none" }));
   const tagging = await tab.evaluate(
     (found) => {
@@ -112,7 +112,11 @@ test("the second page, tagged by tagResults", async ({ tab, site, collector }) =
   });
 });
 
-test("infinite scroll: one list, two requests, positions that go on", async ({ tab, site, collector }) => {
+test("infinite scroll: one list, two requests, positions that go on", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   await tab.goto(site.search({ tag: "none", results: 4, target: "_blank" }));
   const found = { first: response(requestId(1), 1, 2), second: response(requestId(2), 3, 2) };
   await tab.evaluate(({ first, second }) => {
@@ -128,7 +132,7 @@ test("infinite scroll: one list, two requests, positions that go on", async ({ t
   ]);
 });
 
-test("a manual call", async ({ tab, site, collector }) => {
+test("a manual call", { tag: "@once" }, async ({ tab, site, collector }) => {
   await tab.goto(site.search());
   const click = { requestId: requestId(7), chunkId: chunkId(7), position: 7, metadata: { action: "copy" } };
   const id = await tab.evaluate((made) => window.clicktrail.trackClick({ ...made, type: "rag" }), click);
@@ -142,7 +146,7 @@ test("a manual call", async ({ tab, site, collector }) => {
   });
 });
 
-test("a manual call that cannot be valid answers undefined and sends nothing", async ({
+test("a manual call that cannot be valid answers undefined and sends nothing", { tag: "@once" }, async ({
   tab,
   site,
   collector,
@@ -157,7 +161,7 @@ test("a manual call that cannot be valid answers undefined and sends nothing", a
   await collector.expectNothing();
 });
 
-test("the events API", async ({ tab, site, collector }) => {
+test("the events API", { tag: "@once" }, async ({ tab, site, collector }) => {
   const snippet = { api: "events", endpoint: collector.eventsEndpoint, userId: "u-1" };
   await tab.goto(site.search({ snippet, type: "recommendation" }));
   await clickAway(tab, 3);

@@ -67,7 +67,11 @@ test("the script twice is one tracker", async ({ tab, site, collector }) => {
   await collector.expectPuts([first]);
 });
 
-test("a wrong option says so and leaves the page alone", async ({ tab, site, collector }) => {
+test("a wrong option says so and leaves the page alone", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   const head = `<script>
     window.said = [];
     for (const level of ["error", "warn"]) console[level] = (...words) => said.push(words.join(" "));
@@ -81,7 +85,7 @@ test("a wrong option says so and leaves the page alone", async ({ tab, site, col
   await collector.expectNothing();
 });
 
-test("results replaced in place by the next search", async ({ tab, site, collector }) => {
+test("results replaced in place by the next search", { tag: "@once" }, async ({ tab, site, collector }) => {
   await tab.goto(site.search({ tag: "none", target: "_blank" }));
   const search = (request: string, from: number) =>
     tab.evaluate(
@@ -106,7 +110,11 @@ test("results replaced in place by the next search", async ({ tab, site, collect
   ]);
 });
 
-test("consent required: clicks wait, and go when it is granted", async ({ tab, site, collector }) => {
+test("consent required: clicks wait, and go when it is granted", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   await tab.goto(site.search({ snippet: { consent: "required" }, target: "_blank" }));
   await tab.click("#link-1");
   await collector.expectNothing();
@@ -116,7 +124,11 @@ test("consent required: clicks wait, and go when it is granted", async ({ tab, s
   await collector.expectPuts([first, { position: 2 }]);
 });
 
-test("consent required: what waited is gone when it is revoked", async ({ tab, site, collector }) => {
+test("consent required: what waited is gone when it is revoked", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   const url = site.search({ snippet: { consent: "required" }, target: "_blank" });
   await tab.goto(url);
   await tab.click("#link-1");
@@ -126,7 +138,7 @@ test("consent required: what waited is gone when it is revoked", async ({ tab, s
   await collector.expectPuts([{ position: 2 }]);
 });
 
-test("consent required: a click that leaves without it leaves nothing behind", async ({
+test("consent required: a click that leaves without it leaves nothing behind", { tag: "@once" }, async ({
   tab,
   site,
   collector,
@@ -141,7 +153,11 @@ test("consent required: a click that leaves without it leaves nothing behind", a
   await collector.expectNothing();
 });
 
-test("Global Privacy Control is honoured where the site asks for it", async ({ tab, site, collector }) => {
+test("Global Privacy Control is honoured where the site asks for it", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   const head = `<script>Object.defineProperty(navigator, "globalPrivacyControl", { value: true })</script>`;
   await tab.goto(site.search({ head, snippet: { respectGpc: true } }));
   await tab.click("#link-1");
@@ -152,14 +168,18 @@ test("Global Privacy Control is honoured where the site asks for it", async ({ t
   await collector.expectPuts([first]);
 });
 
-test("automated browsers are left out where the site asks for it", async ({ tab, site, collector }) => {
+test("automated browsers are left out where the site asks for it", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   await tab.goto(site.search({ snippet: { ignoreAutomation: true } }));
   await tab.click("#link-1");
   await tab.at("/detail");
   await collector.expectNothing();
 });
 
-test("a dry run does everything but the request", async ({ tab, site, collector }) => {
+test("a dry run does everything but the request", { tag: "@once" }, async ({ tab, site, collector }) => {
   await tab.goto(site.search({ snippet: { dryRun: true }, target: "_blank" }));
   await tab.click("#link-1");
   await expectStats(tab, { made: 1, dropped: { "dry-run": 1 } });

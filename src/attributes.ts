@@ -27,6 +27,13 @@ export const REQUEST_ID = "data-ctr-request-id";
 export const POSITION = "data-ctr-position";
 export const FIRST_POSITION = "data-ctr-first-position";
 export const TYPE = "data-ctr-type";
+export const METADATA = "data-ctr-metadata";
+/** This inner element counts, too. */
+export const CLICK = "data-ctr-click";
+/** Never counts. */
+export const IGNORE = "data-ctr-ignore";
+/** On a wrapper of somebody else's content: no tag below it is read. */
+export const UNTRUSTED = "data-ctr-untrusted";
 /** Selects the results of a page. */
 export const TAGGED = `[${CHUNK_ID}],[${TRACKING_ID}]`;
 

@@ -1,16 +1,9 @@
 // Options: what they become, and that each mistake says what to write instead.
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Options, route } from "./config";
 
 const DATASET = "d0000000-0000-4000-8000-000000000001";
 const ORGANIZATION = "d0000000-0000-4000-8000-000000000002";
-
-beforeEach(() => {
-  vi.stubGlobal("location", { href: "https://shop.example/search?q=x" });
-});
-afterEach(() => {
-  vi.unstubAllGlobals();
-});
 
 const of = (options: object) => route({ dataset: DATASET, ...options } as Options);
 
@@ -34,7 +27,7 @@ describe("the route", () => {
     expect(of({ endpoint: "http://localhost:8090/api/analytics/ctr" }).endpoint).toBe(
       "http://localhost:8090/api/analytics/ctr",
     );
-    expect(of({ endpoint: "/collect" }).endpoint).toBe("https://shop.example/collect");
+    expect(of({ endpoint: "/collect" }).endpoint).toBe(new URL("/collect", location.href).href);
   });
 
   it("takes a dataset's tracking id together with the organization", () => {
@@ -90,6 +83,33 @@ describe("a mistake", () => {
     expect(attempt).toThrow(field);
     expect(attempt).toThrow(told);
     expect(attempt).toThrow(`not "${wrong}"`);
+  });
+
+  it.each<[what: string, options: object, told: string]>([
+    ["a masked key", { apiKey: "tr-abc…" }, "apiKey"],
+    ["a key with a zero-width space", { apiKey: "tr-\u200babc" }, "apiKey"],
+    ["a key broken over two lines", { apiKey: "tr-\nabc" }, "apiKey"],
+    ["a dataset that no header can carry", { dataset: "Документы", organization: ORGANIZATION }, "dataset"],
+    ["a password in the endpoint", { endpoint: "https://user:pw@api.example/ctr" }, "endpoint"],
+    ["the README's dataset", { dataset: "DATASET_UUID" }, "placeholder"],
+    ["the README's key", { apiKey: "SCOPED_KEY" }, "placeholder"],
+    ["a name in another case", { respectgpc: "" }, "respectGpc"],
+    ["an invented name for consent", { consentRequired: "" }, "written consent"],
+    ["half a name", { gpc: "" }, "respectGpc"],
+    ["a user who is an object", { userId: {} }, "userId"],
+  ])("in %s is told before anything is sent", (_, options, told) => {
+    expect(() => of(options)).toThrow(told);
+  });
+
+  it.each(["cookieconsent", "category", "nscript", "cfasync", "cmpVendor", "src", "type_"])(
+    "is not made of another tool's data-%s",
+    (name) => {
+      expect(() => of({ [name]: "statistics" })).not.toThrow();
+    },
+  );
+
+  it("is not made of white space around a value", () => {
+    expect(of({ apiKey: "tr-key\n" }).headers.Authorization).toBe("tr-key");
   });
 
   it("in an empty choice is told too", () => {

@@ -1,7 +1,7 @@
 // Owns the options: what they may be, what they default to, and the configuration made of them. Knows no clicks.
 import type { RequestType } from "./attributes";
 import type { Payload } from "./payload";
-import { mistake } from "./report";
+import { attempt, mistake } from "./report";
 
 /** What `init` takes; on the script tag the same in kebab case, `data-dataset` and so on. */
 export interface Options {
@@ -38,7 +38,8 @@ export interface Options {
   /** Track nothing in automated browsers (`navigator.webdriver`); default false. */
   readonly ignoreAutomation?: boolean | undefined;
   /** Called once a click, synchronously: change the payload, return another one, or `false` to veto the click. */
-  readonly beforeSend?: ((payload: Payload) => Payload | false | undefined) | undefined;
+  // biome-ignore lint/suspicious/noConfusingVoidType: a callback that only changes its argument has no result.
+  readonly beforeSend?: ((payload: Payload) => Payload | false | undefined | void) | undefined;
 }
 
 /** How requests are made; the only part of the configuration a worker needs. */
@@ -58,15 +59,37 @@ export const REQUEST_TYPE = /^(search|rag|recommendation)$/;
 /** The stored format; an entry of another one is set aside. It is part of the database's name, so nothing is ever upgraded. */
 export const FORMAT = 2;
 
-/** What an option's value must look like, if it is given; the pattern is also what the developer is told. */
-const PATTERNS: { readonly [option in keyof Options]?: RegExp } = {
-  type: REQUEST_TYPE,
-  api: /^(ctr|events)$/,
-  inDoubt: /^(trust|resend)$/,
-  consent: /^required$/,
-  firstPosition: /^-?\d+$/,
+/** What a request header can carry; a masked or badly pasted key has more. */
+const HEADER = /^[ -~]*$/;
+const ANY = /^/;
+
+/** All options, and what the value of each must look like, if it is given; the pattern is also what the developer is told. */
+export const PATTERNS: { readonly [option in keyof Options]-?: RegExp } = {
+  dataset: HEADER,
+  apiKey: HEADER,
   endpoint: /^(https?:|\/)/,
+  organization: HEADER,
+  type: REQUEST_TYPE,
+  firstPosition: /^-?\d+$/,
+  userId: /^(?!\[object)/,
+  consent: /^required$/,
+  respectGpc: ANY,
+  inDoubt: /^(trust|resend)$/,
+  api: /^(ctr|events)$/,
+  idempotent: ANY,
+  serviceWorker: ANY,
+  debug: ANY,
+  dryRun: ANY,
+  ignoreAutomation: ANY,
+  beforeSend: ANY,
 };
+
+/** Whether a name is this option's but for its case, or speaks of consent and is no consent manager's own. */
+function isMeant(option: string, name: string): boolean {
+  const [ours, theirs] = [option.toLowerCase(), name.toLowerCase()];
+  const [word] = /cookie|cmp|category/.test(theirs) ? [] : (/consent|gpc/.exec(theirs) ?? []);
+  return ours === theirs || (!!word && ours.includes(word));
+}
 
 /**
  * Checks the options and makes the route of them.
@@ -74,18 +97,30 @@ const PATTERNS: { readonly [option in keyof Options]?: RegExp } = {
  * @throws Error that says what to write instead.
  */
 export function route(options: Options): Route {
-  const { dataset, organization, apiKey, endpoint, api = "ctr" } = options;
-  const check = (fine: unknown, option: keyof Options, expected: unknown) => {
-    if (!fine) throw new Error(mistake(option, expected, options[option]));
+  const text = (option: keyof Options) => (options[option] == null ? "" : `${options[option]}`.trim());
+  const check = (fine: unknown, option: string, expected: unknown) => {
+    if (!fine) throw new Error(mistake(option, expected, options[option as keyof Options]));
   };
+  const [dataset, organization, apiKey] = [text("dataset"), text("organization"), text("apiKey")];
   check(dataset, "dataset", "your dataset's UUID");
+  for (const option of Object.keys(options) as (keyof Options)[]) {
+    const pattern = PATTERNS[option];
+    // Other tools write attributes of their own on a script tag.
+    const meant = pattern ? undefined : Object.keys(PATTERNS).find((ours) => isMeant(ours, option));
+    check(!meant, option, `written ${meant}`);
+    check(!/^[A-Z]+_(UUID|KEY)$/.test(text(option)), option, "your own, not the placeholder");
+    check(!pattern || pattern.test(text(option)) || options[option] === undefined, option, pattern);
+  }
   check(organization || UUID.test(dataset), "organization", "a UUID unless dataset is one");
-  for (const [option, pattern] of Object.entries(PATTERNS) as [keyof Options, RegExp][])
-    check(pattern.test(`${options[option] ?? ""}`) || options[option] === undefined, option, pattern);
-  const url = endpoint ? new URL(endpoint, location.href).href : `https://api.trieve.ai/api/analytics/${api}`;
+  const { api = "ctr" } = options;
+  // Resolved as the page's own requests are, and refused as they are.
+  const url = attempt(
+    () => new Request(text("endpoint") || `https://api.trieve.ai/api/analytics/${api}`).url,
+  );
+  check(url, "endpoint", "an address without a password, in full where the page has none");
   return {
-    scope: ["clicktrail", FORMAT, url, organization, dataset].join(" "),
-    endpoint: url,
+    scope: ["clicktrail", FORMAT, url, options.organization, dataset].join(" "),
+    endpoint: url as string,
     headers: {
       "Content-Type": "application/json",
       "TR-Dataset": dataset,

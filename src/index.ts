@@ -1,5 +1,6 @@
 // The npm entry: what the package exports, without side effects.
 import type { Options } from "./config";
+import { createInert } from "./inert";
 import { createTracker, type Tracker } from "./page/tracker";
 
 export type { RequestType, ResultTag } from "./attributes";
@@ -8,17 +9,18 @@ export type { Options, Route } from "./config";
 export type { Outcome, OutcomeName } from "./delivery/ledger";
 export type { CourierName } from "./page/link";
 export type { Extra } from "./page/record";
-export type { ResultResponse, Tagging, TagOptions } from "./page/tag";
+export type { ResultResponse } from "./page/response";
+export type { Tagging, TagOptions } from "./page/tag";
 export { tagResults } from "./page/tag";
 export type { Stats, Tracker } from "./page/tracker";
 export type { Click, CtrPayload, EventsPayload, Payload, Trail } from "./payload";
 
 /**
- * Starts tracking on this page; a second call returns the running tracker.
+ * Starts tracking on this page; a second call returns the running tracker. On a server it returns a tracker that does nothing.
  *
  * @throws Error that says what to write instead, if an option is wrong.
  * @example const tracker = init({ dataset: "…", apiKey: "…" });
  */
 export function init(options: Options): Tracker {
-  return createTracker(options);
+  return typeof window === "undefined" ? createInert(options) : createTracker(options);
 }

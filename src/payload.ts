@@ -1,6 +1,7 @@
 // Owns the wire format: the only file with snake_case names. Checks a click's fields and makes the payload of them.
 import type { RequestType } from "./attributes";
 import { type Options, REQUEST_TYPE, UUID } from "./config";
+import { toJson } from "./json";
 import { attempt, mistake, tell } from "./report";
 
 /** What `trackClick` takes. */
@@ -21,46 +22,56 @@ export interface Click {
 /** What clicktrail adds to the metadata, under the one key `clicktrail`. */
 export interface Trail {
   /** The click's own id, a UUIDv7: the same in every attempt. */
-  readonly id: string;
+  id: string;
   /** When it was clicked, ISO 8601; the server stamps only the arrival. */
-  readonly clicked_at: string;
+  clicked_at: string;
   /** 1 for the first attempt. */
-  readonly attempt: number;
-  readonly version: string;
+  attempt: number;
+  version: string;
   /** `click`, or `manual` for `trackClick`. */
-  readonly action: string;
+  action: string;
   /** The base of the position. */
-  readonly first_position: number;
-  readonly user_id?: string;
+  first_position: number;
+  user_id?: string;
 }
 
-type Metadata = { readonly clicktrail: Trail } & { readonly [key: string]: unknown };
+type Metadata = { clicktrail: Trail } & { [key: string]: unknown };
 
 /** The body of `PUT /api/analytics/ctr`. */
 export interface CtrPayload {
-  readonly request_id: string;
-  readonly ctr_type: RequestType;
-  readonly position: number;
-  readonly clicked_chunk_id?: string;
-  readonly clicked_chunk_tracking_id?: string;
-  readonly metadata: Metadata;
+  request_id: string;
+  ctr_type: RequestType;
+  position: number;
+  clicked_chunk_id?: string;
+  clicked_chunk_tracking_id?: string;
+  metadata: Metadata;
 }
 
 /** The body of a click on `PUT /api/analytics/events`. */
 export interface EventsPayload {
-  readonly event_type: "click";
-  readonly event_name: "Click";
-  readonly request: { readonly request_id: string; readonly request_type: RequestType };
-  readonly clicked_items: { readonly chunk_id: string; readonly position: number };
-  readonly user_id?: string;
-  readonly metadata: Metadata;
+  event_type: "click";
+  event_name: "Click";
+  request: { request_id: string; request_type: RequestType };
+  clicked_items: { chunk_id: string; position: number };
+  user_id?: string;
+  metadata: Metadata;
 }
 
 export type Payload = CtrPayload | EventsPayload;
 
 /** In characters of JSON. Metadata above it is left out, the click is sent: keepalive bodies share 64 KiB a page. */
-const MAX_METADATA = 4096;
+export const MAX_METADATA = 4096;
 declare const __VERSION__: string;
+
+/** An object as plain JSON, if it is one and small; else `{}`, after saying what is wrong with it. */
+export function small(field: string, given: unknown, seen?: unknown): object {
+  const json = given == null ? "{}" : `${attempt(() => toJson(given))}`;
+  if (json.startsWith("{") && json.length <= MAX_METADATA) return JSON.parse(json);
+  tell(mistake(field, `an object under ${MAX_METADATA} characters`, given), seen);
+  return {};
+}
+
+const text = (given: unknown) => (given == null ? undefined : `${given}`);
 
 /** The payload of one click, or `undefined` after telling what is wrong with it. */
 export function makePayload(
@@ -74,7 +85,11 @@ export function makePayload(
   },
   seen: unknown = click,
 ): Payload | undefined {
-  const { requestId, chunkId, chunkTrackingId, position, type = defaultType, metadata = {} } = click;
+  const { position } = click;
+  const type = text(click.type ?? defaultType) as RequestType;
+  const requestId = text(click.requestId) ?? "";
+  const chunkId = text(click.chunkId);
+  const chunkTrackingId = text(click.chunkTrackingId);
   const fine = (right: unknown, field: keyof Click, expected: unknown) => {
     if (!right) tell(mistake(field, expected, click[field]), seen);
     return right;
@@ -85,14 +100,9 @@ export function makePayload(
     fine(position === (position | 0), "position", "an integer") &&
     fine(REQUEST_TYPE.test(type), "type", REQUEST_TYPE);
   if (!valid) return;
-  const json = `${attempt(() => JSON.stringify(metadata))}`;
-  const fits = fine(
-    json.startsWith("{") && json.length <= MAX_METADATA,
-    "metadata",
-    `an object under ${MAX_METADATA} characters`,
-  );
-  const user = userId && { user_id: userId };
+  const user = userId && { user_id: text(userId) as string };
   const ours = {
+    ...trail.extra,
     id: trail.id,
     clicked_at: new Date(trail.at).toISOString(),
     attempt: 1,
@@ -100,9 +110,8 @@ export function makePayload(
     action: trail.action,
     first_position: +(click.firstPosition ?? firstPosition),
     ...user,
-    ...trail.extra,
   };
-  const all = { ...(fits ? metadata : {}), clicktrail: ours };
+  const all = { ...small("metadata", click.metadata, seen), clicktrail: ours };
   return api === "events"
     ? {
         event_type: "click",
@@ -125,7 +134,7 @@ export function makePayload(
 /** The body of one attempt. */
 export function body(payload: Payload, attempt: number): string {
   const { metadata } = payload;
-  return JSON.stringify({
+  return toJson({
     ...payload,
     metadata: { ...metadata, clicktrail: { ...metadata?.clicktrail, attempt } },
   });

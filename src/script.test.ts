@@ -140,6 +140,58 @@ describe("the tracker", () => {
   });
 });
 
+describe("a start that finds something in its way", () => {
+  it("takes the options from the tag, whatever the page calls currentScript", () => {
+    const image = document.createElement("img");
+    image.name = "currentScript";
+    image.dataset.dataset = "x";
+    document.body.append(image);
+    expect(run({ dataset: DATASET }).options).toMatchObject({ dataset: DATASET });
+  });
+
+  it("listens again where the document was written anew", () => {
+    const heard: unknown[] = [];
+    run({ dataset: DATASET }).on?.("click", (outcome) => heard.push(outcome));
+    // document.open() takes the listeners away; a second script attaches them, each once.
+    runScript();
+    void page.clicktrail;
+    show(LIST);
+    find("#first a").click();
+    expect(heard).toHaveLength(1);
+  });
+
+  it("is the same tracker at the second script, which uses the same beforeSend", () => {
+    run({ dataset: DATASET });
+    const first = page.clicktrail;
+    runScript();
+    expect(page.clicktrail).toBe(first);
+    expect(page.clicktrail?.options).toMatchObject({ dataset: DATASET });
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ["an empty consent as required", { consent: "" }, "required"],
+    ["a consent manager's type as none", { type: "application/javascript" }, ""],
+  ])("reads %s", (_, attributes, consent) => {
+    const { options } = run({ dataset: DATASET, ...attributes });
+    expect(options?.consent ?? "").toBe(consent);
+    expect(options?.type).toBeUndefined();
+  });
+
+  it("uses what is set as beforeSend later", () => {
+    const clicktrail = run({ dataset: DATASET }) as { beforeSend?: unknown } & Partial<Clicktrail>;
+    clicktrail.beforeSend = () => false;
+    expect(clicktrail.trackClick?.(click)).toBeUndefined();
+  });
+
+  it("answers every call where an option is wrong", async () => {
+    const clicktrail = run({ dataset: DATASET, consentRequired: "" });
+    expect(`${vi.mocked(console.error).mock.calls[0]}`).toContain("consent");
+    expect(clicktrail.on?.("click", () => {})).toBeInstanceOf(Function);
+    expect(await clicktrail.stats?.()).toMatchObject({ made: 0 });
+    await clicktrail.flush?.();
+  });
+});
+
 describe("what a stub has kept", () => {
   it("happens in its order: calls and clicks", () => {
     show(LIST);

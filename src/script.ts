@@ -1,5 +1,6 @@
 // Owns the script tag's way in: options from the element, the global, and what a stub has kept.
-import type { Options } from "./config";
+import { type Options, PATTERNS } from "./config";
+import { createInert } from "./inert";
 import { OF_CLICKS } from "./page/capture";
 import { tagResults } from "./page/tag";
 import { createTracker, listen, type Tracker, whenIdle } from "./page/tracker";
@@ -14,63 +15,98 @@ export interface Clicktrail extends Tracker {
 
 const SWITCHES = /^(respectGpc|debug|dryRun|idempotent|ignoreAutomation|inspector)$/;
 
-/** What the stub left: calls by name. A click is a call of `capture`, with the path that it had. */
-type Early = readonly [name: keyof Clicktrail, args: never[]];
+/** What the stub left: calls by name, each with what takes its result; a click is a call of `capture`. */
+type Early = readonly [name: keyof Clicktrail, args: never[], done?: (result: unknown) => void];
+
+type Global = Partial<Clicktrail> &
+  Pick<Options, "beforeSend"> & {
+    q?: Early[] | undefined;
+    /** Set for the stub, whose methods may be in other hands: makes the tracker that they call from now on. */
+    go?: () => Partial<Clicktrail>;
+  };
+
+/** The script tag, whatever the page calls `currentScript`; that is null in modules, and a bundle's own tag has no dataset. */
+function findScript(): HTMLScriptElement | undefined {
+  const current: unknown = Reflect.get(Document.prototype, "currentScript", document);
+  const first = Document.prototype.querySelector.call(document, "script[data-dataset]");
+  return [current, first].find(
+    (script): script is HTMLScriptElement =>
+      script instanceof HTMLScriptElement && script.dataset.dataset !== undefined,
+  );
+}
+
+function optionsOf(script: HTMLScriptElement | undefined): Record<string, unknown> {
+  const options: Record<string, unknown> = {};
+  for (const [name, given] of Object.entries(script?.dataset ?? {})) {
+    const value = given?.trim();
+    // Consent managers keep the tag's own type here.
+    if (name === "type" && /\/|^module$/.test(`${value}`)) continue;
+    if (name === "consent") options.consent = value || "required";
+    // An empty attribute switches a switch on; any other is a template's that had nothing to say.
+    else if (SWITCHES.test(name)) options[name] = value !== "false";
+    else if (value || !(name in PATTERNS)) options[name] = value;
+  }
+  return options;
+}
 
 /**
  * Runs in the page as the script loads. It only looks around: the tracker starts in idle time, or with the first click, or
  * when the page reads the global.
  */
 export function runScript(): void {
-  const page = window as unknown as {
-    clicktrail?: Partial<Clicktrail> & { q?: Early[] | undefined } & Pick<Options, "beforeSend">;
-  };
-  const stub = page.clicktrail;
-  const kept = stub?.q ?? [];
-  // The stub's listeners are no longer needed.
-  if (stub) stub.q = undefined;
-  // `document.currentScript` is null in modules and for some tag managers.
-  const script = (document.currentScript ??
-    document.querySelector("script[data-dataset]")) as HTMLScriptElement | null;
+  const page = window as unknown as { clicktrail?: Global };
+  const before = page.clicktrail;
+  // What the page has under this name, if it isn't the stub, stays as it is; an element's id is no stub.
+  const clicktrail: Global = before?.q ? before : { q: [], beforeSend: before?.beforeSend };
+  const script = findScript();
   /** Ends the wait for the first use; gone once it is over. */
-  let stop: (() => void) | undefined = listen(OF_CLICKS, (event) => start()?.capture?.(event));
+  let stop: (() => void) | undefined = listen(OF_CLICKS, (event) => start().capture?.(event));
 
   // The inspector puts its own function in this one's place: a module that is there already does not run again.
   const inspect = async () => import(new URL("clicktrail.inspector.js", script?.src) as never);
 
-  function start(): Partial<Clicktrail> | undefined {
-    if (!stop) return page.clicktrail;
-    const options: Record<string, unknown> = { beforeSend: stub?.beforeSend };
-    for (const [name, value] of Object.entries(script?.dataset ?? {})) {
-      // An empty attribute switches a switch on; any other is a template's that had nothing to say.
-      if (SWITCHES.test(name)) options[name] = value !== "false";
-      else if (value) options[name] = value;
-    }
-    // The page's calls must not fail because an attribute is wrong.
-    const clicktrail = {
-      trackClick() {},
-      ...stub,
-      tagResults,
-      inspect,
-    } as Partial<Clicktrail>;
-    page.clicktrail = clicktrail;
-    attempt(() => {
-      Object.assign(clicktrail, createTracker(options as unknown as Options));
-      for (const [name, args] of kept)
-        attempt(() => (clicktrail[name] as (...args: never[]) => void)(...args), complain);
-      if (options.inspector && /clicktrail=inspect/.test(location.search)) inspect();
-    }, complain);
+  function start(): Global {
+    if (!stop) return clicktrail;
+    stop();
+    stop = undefined;
+    const { q = [] } = clicktrail;
+    const options = {
+      ...optionsOf(script),
+      get beforeSend() {
+        return clicktrail.beforeSend;
+      },
+    } as unknown as Options & { readonly inspector?: boolean };
+    const tracker = attempt(() => createTracker(options), complain) ?? createInert(options);
+    Object.assign(clicktrail, tracker, { tagResults, inspect });
+    show({ value: clicktrail, writable: true });
+    for (const [name, args, done] of q.splice(0))
+      attempt(() => {
+        const result = (clicktrail[name] as (...args: never[]) => unknown)(...args);
+        done?.(result);
+      }, complain);
+    if (options.inspector && /clicktrail=inspect/.test(location.search)) inspect();
     return clicktrail;
   }
 
-  const define = (property: PropertyDescriptor) =>
-    Object.defineProperty(page, "clicktrail", { ...property, configurable: true });
-  define({
+  /** Makes the global; where the page has declared a variable of this name, that is given the value. */
+  function show(property: PropertyDescriptor): void {
+    attempt(
+      () => Object.defineProperty(page, "clicktrail", { ...property, configurable: true }),
+      () =>
+        attempt(() => {
+          page.clicktrail = start();
+        }),
+    );
+  }
+
+  clicktrail.go = start;
+  show({
     get: start,
     set(value) {
       stop?.();
       stop = undefined;
-      define({ value, writable: true });
+      Object.assign(clicktrail, createInert({} as Options));
+      show({ value, writable: true });
     },
   });
   whenIdle(start);

@@ -1,21 +1,92 @@
 // The optional inline stub: keeps calls and clicks made before the script has loaded. Built to a snippet of its own.
+import type { EarlyClick } from "./page/capture";
+import type { Shot } from "./page/step";
 
-type Stub = Record<string, unknown> & { q?: unknown[] };
+type Call = [name: string, args: unknown[], done?: (result: unknown) => void];
+type Stub = Record<string, unknown> & {
+  q?: Call[];
+  /** Set by the script. */
+  go?: () => Record<string, (...args: unknown[]) => unknown>;
+};
 const page = window as unknown as { clicktrail?: Stub };
 
-if (!page.clicktrail) {
-  const stub: Stub = { q: [] };
+// An element with this id has the name, too.
+if (!page.clicktrail?.q) {
+  const q: Call[] = [];
+  const stub: Stub = { ...page.clicktrail, q };
   page.clicktrail = stub;
-  for (const name of ["trackClick", "tagResults", "on", "flush", "grantConsent", "revokeConsent"])
-    stub[name] = (...args: unknown[]) => {
-      stub.q?.push([name, args]);
-    };
+
+  function keep(...call: Call): void {
+    if (q.length < 50) q.push(call);
+    else call[2]?.(undefined);
+  }
+
+  const names = [
+    "trackClick tagResults grantConsent consented courier capture destroy",
+    "on use",
+    "stats flush revokeConsent inspect",
+  ];
+  names.forEach((group, kind) => {
+    for (const name of group.split(" "))
+      stub[name] = (...args: unknown[]) => {
+        // Whoever has taken the method from the stub calls the script's from now on.
+        if (stub.go) return stub.go()[name]?.(...args);
+        const made = new Promise<unknown>((done) => keep(name, args, done));
+        const undo = () => {
+          args.fill(() => {});
+          made.then((real) => (real as () => void)());
+        };
+        return [undefined, undo, made][kind];
+      };
+  });
+
+  const { prototype } = Element;
+  const read = (node: unknown, name: string) => Reflect.get(prototype, name, node as Node);
+  const elements = (nodes: Iterable<unknown>) => [...nodes].filter((node) => read(node, "nodeType") === 1);
+  const has = (selector: string) => (node: unknown) => prototype.matches.call(node, selector);
+
   for (const type of ["click", "auxclick"])
     addEventListener(
       type,
       (event) => {
-        // The path is empty once the event has been dispatched.
-        stub.q?.push(["capture", [event, event.composedPath()]]);
+        if (stub.go) return;
+        const whole = event.composedPath();
+        const path = elements(whole.slice(0, -1));
+        const shots = new Map<unknown, Shot>();
+        /** With all that is shown inside. */
+        const shoot = (node: unknown, isDeep: unknown): Shot => {
+          const attributes: Record<string, string> = {};
+          for (const name of prototype.getAttributeNames.call(node))
+            attributes[name] = prototype.getAttribute.call(node, name) as string;
+          const slotted = (node as Partial<HTMLSlotElement>).assignedNodes;
+          const inside = isDeep
+            ? (slotted?.call(node) ?? read(read(node, "shadowRoot") ?? node, "childNodes"))
+            : [];
+          const shot: Shot = [
+            read(node, "localName"),
+            attributes,
+            elements(inside).map((child) => shoot(child, 1)),
+          ];
+          shots.set(node, shot);
+          return shot;
+        };
+        // The rank is taken in the list, or in the page where each result carries the request.
+        const lists = path.filter(has("[data-ctr-request-id]"));
+        const list = lists[lists.length - 1];
+        const top =
+          path.find(has("[data-ctr-position]")) ??
+          (list && has("[data-ctr-chunk-id]")(list) ? path[path.length - 1] : list);
+        if (top) shoot(top, 1);
+        const { button, detail, timeStamp } = event as MouseEvent;
+        const click: EarlyClick = {
+          type: "click",
+          button,
+          detail,
+          at: performance.timeOrigin + timeStamp,
+          path: path.map((node) => shots.get(node) ?? shoot(node, 0)),
+          live: whole.map((node) => new WeakRef(node)),
+        };
+        keep("capture", [click]);
       },
       true,
     );

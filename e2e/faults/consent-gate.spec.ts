@@ -68,7 +68,7 @@ for (const courier of COURIERS) {
     await expectStats(tab, { made: 2, delivered: 2, waiting: 0 });
   });
 
-  test(`what an earlier visit left waits for the grant, too ${WITH[courier]}`, async ({
+  test(`what an earlier visit left waits for the grant, too ${WITH[courier]}`, { tag: "@once" }, async ({
     tab,
     site,
     collector,
@@ -97,11 +97,9 @@ for (const courier of COURIERS) {
     ["where it is required", "required"],
     ["where it is not", undefined],
   ] as const) {
-    test(`clicks made while consent is withdrawn are none, also after the next grant, ${name} ${WITH[courier]}`, async ({
-      tab,
-      site,
-      collector,
-    }) => {
+    test(`clicks made while consent is withdrawn are none, also after the next grant, ${name} ${WITH[courier]}`, {
+      tag: "@once",
+    }, async ({ tab, site, collector }) => {
       giveCourier(site, courier);
       await tab.goto(site.search({ snippet: { consent }, target: "_blank" }));
       await trackerReady(tab);
@@ -120,11 +118,9 @@ for (const courier of COURIERS) {
     });
   }
 
-  test(`withdrawn in the middle of a drain: no request begins afterwards, the rest is dropped ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`withdrawn in the middle of a drain: no request begins afterwards, the rest is dropped ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
     const count = 30;
@@ -181,12 +177,9 @@ for (const courier of COURIERS) {
     await expectStats(other, { made: 1, delivered: 1, waiting: 0, dropped: {} });
   });
 
-  test(`withdrawn while the database is silent: nothing that waits is ever sent, and it goes when it can ${WITH[courier]}`, async ({
-    tab,
-    tabs,
-    site,
-    collector,
-  }) => {
+  test(`withdrawn while the database is silent: nothing that waits is ever sent, and it goes when it can ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, tabs, site, collector }) => {
     giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
     await collector.goDown();
@@ -210,12 +203,9 @@ for (const courier of COURIERS) {
     await collector.expectNothing();
   });
 
-  test(`withdrawn while the database is silent, and the page goes before it answers: the next page sends nothing of it ${WITH[courier]}`, async ({
-    tab,
-    tabs,
-    site,
-    collector,
-  }) => {
+  test(`withdrawn while the database is silent, and the page goes before it answers: the next page sends nothing of it ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, tabs, site, collector }) => {
     giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
     await collector.goDown();
@@ -235,11 +225,9 @@ for (const courier of COURIERS) {
     await expectStats(tab, { waiting: 0 });
   });
 
-  test(`what was clicked is not in the store after its delivery, nor after a withdrawal ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`what was clicked is not in the store after its delivery, nor after a withdrawal ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const [user, query] = ["user-of-this-page", "words-of-this-page"];
     const url = site.search({

@@ -43,11 +43,9 @@ async function stir(tab: Tab): Promise<void> {
 }
 
 for (const courier of COURIERS) {
-  test(`destroy() before idle time: the backlog stays where it is, and the next page sends it once ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`destroy() before idle time: the backlog stays where it is, and the next page sends it once ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     await collector.goDown();
     await tab.goto(site.search({ head: LONG_WAITS }));
@@ -70,11 +68,9 @@ for (const courier of COURIERS) {
     await expectStats(tab, { made: 2, delivered: 2, waiting: 0 });
   });
 
-  test(`after destroy(): trackClick, flush, a back-off that ends and events of the page send nothing ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`after destroy(): trackClick, flush, a back-off that ends and events of the page send nothing ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     collector.behave({ status: 503 });
     // The first back-off is half a second at most, and is under way.

@@ -5,12 +5,9 @@ import { COURIERS, courierReady, giveCourier, makeClicks, WITH } from "./courier
 import { holdStore, letGo, scopeOf, visitLater } from "./rows.ts";
 
 for (const courier of COURIERS) {
-  test(`clicks of a dry run, one that leaves too, while the store is busy and while it is not: never sent later ${WITH[courier]}`, async ({
-    tab,
-    tabs,
-    site,
-    collector,
-  }) => {
+  test(`clicks of a dry run, one that leaves too, while the store is busy and while it is not: never sent later ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, tabs, site, collector }) => {
     giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
     const url = site.search({ snippet: { dryRun: true } });

@@ -44,7 +44,7 @@ for (const way of ["a response", "attributes"] as const) {
   });
 }
 
-test("the quick start's stub is this build's", async () => {
+test("the quick start's stub is this build's", { tag: "@once" }, async () => {
   test.skip(process.env.E2E_DIST !== undefined, "the README holds the package's own stub");
   const head = await markedBlock("README.md", "stub");
   expect(head).toContain((await built("stub.js")).trim());
@@ -82,7 +82,7 @@ test("the tags of this build: stub and script under their hashes; a call before 
   expect(tags).toContain(await integrityOf("clicktrail.js"));
 });
 
-test("the step from data-insights attributes", async ({ tab, site, collector }) => {
+test("the step from data-insights attributes", { tag: "@once" }, async ({ tab, site, collector }) => {
   const code = (await codeBlock("docs/migrating.md", "js", "data-insights-object-id")).replace(
     /^import .*\n/,
     "",

@@ -1,11 +1,11 @@
 // Owns the search for results: tagged elements in the page and all its open shadow roots, and how one is named. Judges nothing.
 import { TAGGED } from "../attributes";
-import { readClick } from "../page/capture";
+import { type ReadClick, readElement } from "../page/read";
 
 /** A tagged element, with the click that it would report. */
 export interface Result {
   readonly element: Element;
-  readonly click: ReturnType<typeof readClick>;
+  readonly click: ReadClick;
 }
 
 /** The page's trees: the document and every open shadow root in it. */
@@ -45,7 +45,10 @@ export function findResults(firstPosition?: number): Result[] {
   const roots = trees();
   const elements = queryAll(TAGGED, roots);
   if (roots.length > 1) elements.sort(comesBefore);
-  return elements.map((element) => ({ element, click: readClick(element, firstPosition) }));
+  return elements.flatMap((element) => {
+    const found = readElement(element, firstPosition);
+    return found?.result === element ? [{ element, click: found.click }] : [];
+  });
 }
 
 function step(element: Element): string {

@@ -3,11 +3,12 @@
 
 import type { Ledger, Outcome, OutcomeName } from "../delivery/ledger";
 import type { Entry } from "../delivery/row";
-import { findResult } from "../page/capture";
+import { createCapture } from "../page/capture";
+import { REPEAT_MS } from "../page/record";
 import type { Tracker } from "../page/tracker";
 import { compare } from "./compare";
 import { describe, type Seen } from "./seen";
-import { createStops, REPEAT_MS } from "./stops";
+import { createStops } from "./stops";
 import type { NotCounted } from "./words";
 
 interface Parts {
@@ -37,7 +38,20 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
   let made: string | undefined;
   /** A click that the tracker will tell as dropped, a little later. */
   let doomed: { readonly what: string; readonly at: number; isTold: boolean } | undefined;
-  let pressed: MouseEvent | undefined;
+  /** The click of the event under way, or the rule that stopped it. */
+  let verdict: NotCounted | undefined;
+  const { capture } = createCapture({
+    record(click, { detail }) {
+      verdict = stoppedBy(click, detail);
+      return undefined;
+    },
+    firstPosition: options.firstPosition,
+    near() {},
+    rejected(rule) {
+      verdict = rule;
+      made = undefined;
+    },
+  });
 
   function put(one: Seen): void {
     known.set(one.id, one);
@@ -84,11 +98,11 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
   function onClick(event: MouseEvent): void {
     const path = event.composedPath();
     if (path.includes(host)) return;
-    const result = findResult(event, path, pressed);
+    verdict = undefined;
+    capture(event, path);
     const click = made ? known.get(made) : undefined;
     made = undefined;
-    if (typeof result === "string") notCounted(event, path, result);
-    else decide(event, path, stoppedBy(result, event.detail), click);
+    decide(event, path, verdict, click);
   }
 
   function decide(event: MouseEvent, path: EventTarget[], stopped?: NotCounted, click?: Seen): void {
@@ -109,13 +123,7 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
       passive: true,
       signal,
     });
-  window.addEventListener(
-    "pointerdown",
-    (event) => {
-      pressed = event;
-    },
-    { capture: true, passive: true, signal },
-  );
+  window.addEventListener("pointerdown", (event) => capture(event), { capture: true, passive: true, signal });
   for (const name of NAMES) signal.addEventListener("abort", tracker.on(name, hear));
 
   function reconcile(entries: readonly Entry[], ledger: Ledger | undefined): void {

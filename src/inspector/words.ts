@@ -4,6 +4,9 @@ import type { Seen } from "./seen";
 /** Why a DOM event was no click, and what would be one. */
 export const NOT_COUNTED = {
   button: "Right button: it opens a menu, not the result.",
+  middle: "Middle button on what is not a link: it opens nothing.",
+  control:
+    "A control, or a label for one: a field, a checkbox, a player, a dialog. Buttons, links and data-ctr-click open a result.",
   untagged: "No tag above it: neither this element nor any around it names a chunk.",
   ignored: "Inside data-ctr-ignore, which never counts.",
   "beside-link":

@@ -1,22 +1,28 @@
-// Owns what counts as a click: from a DOM event to the fields of a click, or the rule that stopped it. Sends nothing.
-import {
-  CHUNK_ID,
-  FIRST_POSITION,
-  REQUEST_ID,
-  type RequestType,
-  TAGGED,
-  TRACKING_ID,
-  TYPE,
-} from "../attributes";
+// Owns the way from a DOM event, or from what the page hands over, to a click's fields. Stores and sends nothing.
 import type { Click } from "../payload";
 import { attempt, complain } from "../report";
+import { judge, labelled, type Rule } from "./judge";
+import { createPress } from "./press";
+import { readElement, readPath } from "./read";
 import type { How } from "./record";
-
-/** Why a DOM event is no click. */
-export type Rule = "button" | "untagged" | "ignored" | "beside-link" | "selection" | "repeat";
+import { isElement, isShot, type Shot, type Step } from "./step";
+import { taggedPart } from "./tagged";
 
 /** The DOM events that make a click, or announce one. */
 export const OF_CLICKS = "click auxclick pointerover pointerdown focusin";
+
+/** A click from before the script, as the stub kept it. */
+export interface EarlyClick {
+  readonly type: "click";
+  readonly button: number;
+  readonly detail: number;
+  /** Epoch ms. */
+  readonly at: number;
+  /** What the tags said. */
+  readonly path: readonly Shot[];
+  /** For results that are tagged only by a call that was kept, too. */
+  readonly live: readonly WeakRef<EventTarget>[];
+}
 
 interface Parts {
   /** Takes a click; returns its id, or `undefined` where it isn't counted. */
@@ -25,110 +31,85 @@ interface Parts {
   /** The pointer or the focus has moved; `isOnResult` looks where to. */
   readonly near: (isOnResult: () => boolean) => void;
   /** A click on the page isn't counted, by this rule. */
-  readonly rejected?: (rule: Rule, event: MouseEvent, path: readonly EventTarget[]) => void;
+  readonly rejected?: (rule: Rule, event: MouseEvent | EarlyClick, path: readonly Step[]) => void;
 }
 
 export interface Capture {
-  /** Takes any of the DOM events of `OF_CLICKS`; `path` is the composed path that it had. */
-  capture(event: MouseEvent, path?: EventTarget[]): void;
-  /** Reports a click by hand; returns its id, or `undefined` after saying what is wrong with it. Never throws. */
-  trackClick(click: Click): string | undefined;
+  /** Takes any of the DOM events of `OF_CLICKS`, with the composed path that it had, or a click that the stub kept. */
+  capture(event: MouseEvent | EarlyClick, path?: readonly unknown[]): void;
+  /**
+   * Reports a click by hand: its fields, or an element in a tagged result, which is read as a click on it would be. Returns the
+   * click's id, or `undefined` after saying what is wrong with it. Never throws.
+   *
+   * @example trackClick(activeOption, { metadata: { action: "keyboard" } });
+   */
+  trackClick(click: Click | Element, overrides?: Partial<Click>): string | undefined;
+  /** What a click on this element would report; undefined outside of results. */
+  read(element: Element): Click | undefined;
+}
+
+/** A label passes its click on at once, but for what the page does meanwhile. */
+const PASSED_ON_MS = 250;
+
+function pathThen({ path, live }: EarlyClick): readonly unknown[] {
+  return taggedPart(path)[0] ? path : live.map((reference) => reference.deref());
 }
 
 export function createCapture({ record, firstPosition, near, rejected }: Parts): Capture {
-  let pressed: MouseEvent | undefined;
+  const press = createPress();
+  let passedOn: { readonly to: Element; readonly from: Step; readonly at: number } | undefined;
+
+  /** What is clicked is the label; the click that the browser then makes on a control in another result is none. */
+  function isPassedOn(event: MouseEvent, [target]: readonly Step[], result: Step): boolean {
+    const { to, from, at } = passedOn ?? {};
+    return !!at && target === to && from !== result && event.timeStamp - at < PASSED_ON_MS;
+  }
+
+  function click(event: MouseEvent | EarlyClick, path: readonly Step[]): Rule | undefined {
+    const { button, detail } = event;
+    const tagged = taggedPart(path);
+    const [result] = tagged;
+    const verdict = judge(path, result, button);
+    const isLive = !("live" in event);
+    const dragged = isLive && press.wasDrag(event, verdict === "link");
+    if (!result || (verdict !== "link" && verdict !== "text")) return verdict as Rule;
+    if (dragged) return "selection";
+    if (isLive) {
+      if (isPassedOn(event, path, result)) return "control";
+      const to = path.map(labelled).find(Boolean);
+      passedOn = to ? { to, from: result, at: event.timeStamp } : undefined;
+    }
+    record(readPath(tagged, firstPosition), {
+      action: "click",
+      element: isShot(result) ? undefined : result,
+      detail,
+      at: isLive ? undefined : event.at,
+    });
+    return undefined;
+  }
+
   return {
-    capture(event, path = event.composedPath()) {
-      const { type, detail } = event;
-      if (/click/.test(type)) {
-        const result = findResult(event, path, pressed);
-        if (typeof result === "string") rejected?.(result, event, path);
-        else record(readClick(result, firstPosition), { action: "click", element: result, detail });
+    capture(event, path = "live" in event ? pathThen(event) : event.composedPath()) {
+      const steps = () => path.filter((node): node is Step => isShot(node as Step) || isElement(node));
+      if (/click/.test(event.type)) {
+        const kept = steps();
+        const rule = click(event, kept);
+        if (rule) rejected?.(rule, event, kept);
         return;
       }
-      if (type === "pointerdown") pressed = event;
-      near(() => taggedIn(path) >= 0);
+      if (event.type === "pointerdown") press.down(event as PointerEvent);
+      near(() => !!taggedPart(steps())[0]);
     },
-    trackClick: (click) => attempt(() => record({ ...click }, { action: "manual" }), complain),
+    read: (element) => readElement(element, firstPosition)?.click,
+    trackClick: (input, overrides) =>
+      attempt(() => {
+        const element = isElement(input) ? input : undefined;
+        const found = element && readElement(element, firstPosition);
+        const fields = element ? found?.click : input;
+        return record(
+          { ...(fields as Click), ...overrides },
+          { action: "manual", element: found?.result ?? element },
+        );
+      }, complain),
   };
-}
-
-// a[*|href] also finds the xlink:href of SVG links.
-const LINK = "a[*|href],area[href]";
-/** CSS pixels between press and click from which it is a drag; a hand's tremble stays below. */
-const DRAG_PX = 10;
-
-const matching = (path: readonly EventTarget[], selector: string) =>
-  path.findIndex((node) => node instanceof Element && node.matches(selector));
-
-/** The nearest tagged element of a composed path: shadow roots, SVG and text nodes are all on it. */
-export function taggedIn(path: readonly EventTarget[]): number {
-  return matching(path, TAGGED);
-}
-
-/** The clicked result, or the rule that says why it is none. `pressed` is the pointer's last press. */
-export function findResult(
-  event: MouseEvent,
-  path: readonly EventTarget[],
-  pressed: MouseEvent | undefined,
-): Element | Rule {
-  if (event.button > 1) return "button";
-  const depth = taggedIn(path);
-  const result = path[depth] as Element | undefined;
-  if (!result) return "untagged";
-  if (matching(path, "[data-ctr-ignore]") >= 0) return "ignored";
-  const opens = matching(path, `${LINK},[data-ctr-click]`) >= 0;
-  // Also the shadow roots that the click came through hold links.
-  const inside = [...path.slice(0, depth + 1), result.shadowRoot] as (ParentNode | null)[];
-  if (!opens && inside.some((node) => node?.querySelector?.(LINK))) return "beside-link";
-  const dragged =
-    event.detail &&
-    pressed &&
-    Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) > DRAG_PX;
-  return dragged && (!opens || `${getSelection()}`) ? "selection" : result;
-}
-
-/** The value of an attribute on the element or its nearest ancestor that has it, across shadow roots. */
-function inherited(element: Element, attribute: string): string | undefined {
-  const found = element.closest(`[${attribute}]`);
-  if (found) return found.getAttribute(attribute) as string;
-  const { host } = element.getRootNode() as ShadowRoot;
-  return host && inherited(host, attribute);
-}
-
-/** `""` and words become NaN: an empty attribute is a mistake, not position 0. */
-const number = (text: string) => (text.trim() ? +text : Number.NaN);
-
-/** Reads the click's fields off a result. The position is the element's own, else its rank in the request. */
-export function readClick(result: Element, firstPosition = 1): Click & { firstPosition: number } {
-  const {
-    ctrChunkId: chunkId,
-    ctrChunkTrackingId: chunkTrackingId,
-    ctrPosition: position,
-    ctrMetadata: metadata,
-  } = (result as HTMLElement).dataset;
-  const requestId = inherited(result, REQUEST_ID) ?? "";
-  const base = number(inherited(result, FIRST_POSITION) ?? `${firstPosition}`);
-  return {
-    requestId,
-    chunkId,
-    chunkTrackingId,
-    position: position === undefined ? base + rank(result, requestId) : number(position),
-    type: inherited(result, TYPE) as RequestType | undefined,
-    // JSON that is none goes on as the text it is: the payload's check tells what to write instead.
-    metadata: attempt(
-      () => JSON.parse(metadata ?? "null") ?? undefined,
-      () => metadata,
-    ),
-    firstPosition: base,
-  };
-}
-
-/** The number of chunks of the request before this one; a chunk that is shown twice is one. */
-function rank(result: Element, requestId: string): number {
-  const key = (element: Element) => element.getAttribute(CHUNK_ID) ?? element.getAttribute(TRACKING_ID);
-  const chunks = [...(result.getRootNode() as ParentNode).querySelectorAll(TAGGED)]
-    .filter((element) => inherited(element, REQUEST_ID) === requestId)
-    .map(key);
-  return [...new Set(chunks)].indexOf(key(result));
 }

@@ -2,7 +2,15 @@
 import { FORMAT, type Options } from "../config";
 import type { Entry } from "../delivery/row";
 import { uuid7 } from "../id";
-import { type Click, makePayload, type Payload } from "../payload";
+import { plain, toJson } from "../json";
+import {
+  type Click,
+  type CtrPayload,
+  type EventsPayload,
+  makePayload,
+  type Payload,
+  small,
+} from "../payload";
 import { attempt, complain, mistake } from "../report";
 
 /** Adds fields to each click's metadata, under its `clicktrail` key. */
@@ -32,6 +40,8 @@ export interface How {
   readonly element?: Element | undefined;
   /** The DOM event's own count of clicks. */
   readonly detail?: number;
+  /** Epoch ms; default: now. */
+  readonly at?: number | undefined;
 }
 
 interface Parts {
@@ -42,46 +52,68 @@ interface Parts {
   readonly drop: (id: string, at: number, reason: string) => void;
 }
 
-/** One open is one click: a repeat on the same chunk within this time isn't counted. */
-const REPEAT_MS = 1_000;
+/** One open is one click: the same chunk within this time of the last event on it isn't counted. */
+export const REPEAT_MS = 1_000;
+/** The browser itself says that it is a double click, which people may have set to be slow. */
+export const DOUBLE_MS = 3_000;
+
+/** What two clicks on one chunk have in common. */
+export function chunkKey({ requestId, chunkId, chunkTrackingId }: Click): string {
+  return chunkId ? `${requestId} ${chunkId}`.toLowerCase() : `${requestId} ${chunkTrackingId}`;
+}
 
 export function createRecorder({ options, keep, drop }: Parts): Recorder {
-  const clicks = new Map<string, { readonly id: string; readonly at: number }>();
+  const clicks = new Map<string, { readonly id: string | undefined; readonly at: number }>();
   const extras = new Set<Extra>();
 
-  /** What `beforeSend` makes of a payload; `undefined` where it vetoes. */
-  function edit(payload: Payload): Payload | undefined {
+  /** What `beforeSend` makes of a payload, as plain JSON; false where it vetoes. */
+  function edit(payload: Payload): Payload | false {
+    const { beforeSend } = options;
+    if (!beforeSend) return payload;
     const edited = attempt(() => {
-      const draft = JSON.parse(JSON.stringify(payload));
-      const changed = options.beforeSend?.(draft) ?? draft;
-      if (changed !== false && !changed.request_id && !changed.request)
-        throw new Error(mistake("beforeSend's result", "the payload, false or nothing", changed));
-      // What can't be sent throws here.
-      JSON.stringify(changed);
+      const draft = plain(payload);
+      const changed = plain(beforeSend(draft) ?? draft) as CtrPayload | EventsPayload | false;
+      if (changed && !("request" in changed ? changed.request : changed.request_id))
+        throw new Error(mistake("beforeSend's result", "the payload, false or nothing", toJson(changed)));
       return changed;
     }, complain);
     return edited ?? payload;
   }
 
   function extrasOf(click: Click, element?: Element): object {
-    return Object.assign({}, ...[...extras].map((extra) => attempt(() => extra(click, element), complain)));
+    const add = (extra: Extra) =>
+      small(
+        "use",
+        attempt(() => extra(click, element), complain),
+      );
+    return Object.assign({}, ...[...extras].map(add));
+  }
+
+  /** The payload, or the reason why there is none. */
+  function make(click: Click, { action, element }: How, id: string, at: number): Payload | string {
+    const trail = { id, at, action, extra: extrasOf(click, element) };
+    const payload = makePayload(click, options, trail, element);
+    return payload ? edit(payload) || "vetoed" : "invalid";
   }
 
   return {
-    record(click, { action, element, detail = 0 }) {
-      const same = `${click.requestId} ${click.chunkId ?? click.chunkTrackingId}`;
-      const at = Date.now();
-      const before = clicks.get(same);
-      if (before && (detail > 1 || Math.abs(at - before.at) < REPEAT_MS)) return before.id;
+    record(click, how) {
+      const { detail = 0, at = Date.now() } = how;
+      const key = chunkKey(click);
+      const before = clicks.get(key);
+      if (before && Math.abs(at - before.at) < (detail > 1 ? DOUBLE_MS : REPEAT_MS)) {
+        clicks.set(key, { ...before, at });
+        return before.id;
+      }
       const id = uuid7(at);
-      clicks.set(same, { id, at });
-      const trail = { id, at, action, extra: extrasOf(click, element) };
-      const made = makePayload(click, options, trail, element);
-      if (!made) return void drop(id, at, "invalid");
-      const payload = options.beforeSend ? edit(made) : made;
-      if (!payload) return void drop(id, at, "vetoed");
-      const size = new TextEncoder().encode(JSON.stringify(payload)).length;
-      keep({ id, format: FORMAT, payload, at, size, attempt: 1, due: 0 });
+      clicks.set(key, { id: undefined, at });
+      const payload = make(click, how, id, at);
+      if (typeof payload === "string") return void drop(id, at, payload);
+      clicks.set(key, { id, at });
+      // From here on it is plain JSON: what is stored, posted and sent is what was checked.
+      const json = toJson(payload);
+      const size = new TextEncoder().encode(json).length;
+      keep({ id, format: FORMAT, payload: JSON.parse(json), at, size, attempt: 1, due: 0 });
       return id;
     },
     use(extra) {

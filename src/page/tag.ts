@@ -1,9 +1,10 @@
 // Owns the tagging of result elements from a Trieve response. Writes attributes and nothing else.
 
-import { announce } from "../announce";
+import { announce, runningTracker } from "../announce";
 import {
   CHUNK_ID,
   FIRST_POSITION,
+  IGNORE,
   POSITION,
   REQUEST_ID,
   type RequestType,
@@ -12,28 +13,8 @@ import {
   TYPE,
 } from "../attributes";
 import { attempt, mistake, tell } from "../report";
-
-interface Chunk {
-  readonly id?: string;
-  readonly tracking_id?: string | null;
-  readonly link?: string | null;
-}
-
-/** A chunk as one of the responses wraps it: v2 `{ chunk }`, v1 `{ metadata: [chunk] }`, a group of chunks, or bare. */
-interface Row extends Chunk {
-  readonly chunk?: Chunk | object;
-  readonly metadata?: unknown;
-  readonly chunks?: readonly object[];
-}
-
-/** Any response that results are rendered from: search, groups and recommendations (v2), search (v1), RAG chunks. */
-export interface ResultResponse {
-  /** The request id; v1 and RAG have it in their `TR-QueryID` header instead (option `requestId`). */
-  readonly id?: string;
-  readonly chunks?: readonly object[];
-  readonly results?: readonly object[];
-  readonly score_chunks?: readonly object[];
-}
+import { type Chunk, chunksOf, type ResultResponse } from "./response";
+import { all, isElement, read } from "./step";
 
 export interface TagOptions {
   /** The position of the first result; default: the first of `page`, else the tracker's. */
@@ -58,26 +39,32 @@ export interface Tagging {
   readonly unmatchedElements: readonly Element[];
 }
 
-function chunksOf(rows: readonly object[]): Chunk[] {
-  return (rows as Row[]).flatMap((row) => {
-    if (row.chunks) return chunksOf(row.chunks);
-    return row.chunk ?? (row.id ? row : ((row.metadata as Chunk[])?.[0] ?? []));
-  });
-}
-
 /** Elements that have been tagged before. */
 const MARKED = `${TAGGED},[${POSITION}]`;
+/** Children of a list that are no results. */
+const NO_RESULT = `template,script,style,[${IGNORE}]`;
+
+const matches = (element: Element, selector: string) => Element.prototype.matches.call(element, selector);
 
 function write(element: Element, name: string, value: unknown): void {
-  if (value == null) element.removeAttribute(name);
-  else element.setAttribute(name, value as string);
+  if (value == null) Element.prototype.removeAttribute.call(element, name);
+  else Element.prototype.setAttribute.call(element, name, value as string);
 }
 
-function linksTo(element: Element, { link }: Chunk): boolean {
-  const href = link && attempt(() => new URL(link, location.href).href);
-  return [element, ...element.querySelectorAll("a")].some(
-    (a) => href && (a as HTMLAnchorElement).href === href,
-  );
+/** Says which chunk an element links to, each chunk once. */
+function createMatch(chunks: readonly Chunk[]): (element: Element) => Chunk | undefined {
+  const byLink = new Map<unknown, Chunk[]>();
+  for (const chunk of chunks) {
+    const href = chunk.link && attempt(() => new URL(chunk.link as string, read(document, "baseURI")).href);
+    if (href) byLink.set(href, [...(byLink.get(href) ?? []), chunk]);
+  }
+  return (element) => {
+    for (const link of [element, ...all(element, "a")]) {
+      const chunk = byLink.get((link as HTMLAnchorElement).href)?.shift();
+      if (chunk) return chunk;
+    }
+    return undefined;
+  };
 }
 
 /**
@@ -95,21 +82,42 @@ export function tagResults(
     return tag(where, response, options);
   } catch (error) {
     tell(mistake("tagResults' input", "elements and a Trieve response", error), where, response);
-    return { tagged: 0, unmatchedChunks: [], unmatchedElements: [] };
+    return NOTHING;
   }
+}
+
+const NOTHING: Tagging = { tagged: 0, unmatchedChunks: [], unmatchedElements: [] };
+
+/** The position of the first result. */
+function firstOf({ page = 1, pageSize = 0, firstPosition }: TagOptions, where: unknown): number | undefined {
+  if (page < 1) tell(mistake("page", "1 for the first page", page), where);
+  if (page > 1 && !pageSize) tell(mistake("pageSize", "given with page", pageSize), where);
+  const first = firstPosition ?? (page > 1 || pageSize ? (Math.max(page, 1) - 1) * pageSize + 1 : undefined);
+  return first == null ? undefined : +first;
 }
 
 function tag(
   where: Parameters<typeof tagResults>[0],
   response: Parameters<typeof tagResults>[1],
-  { page = 1, pageSize = 0, firstPosition, match, requestId, type }: TagOptions,
+  options: TagOptions,
 ): Tagging {
+  const { match, requestId, type } = options;
   const { id, chunks, results, score_chunks } = response as ResultResponse;
-  const all = chunksOf(chunks ?? results ?? score_chunks ?? (response as readonly object[]));
-  const left = new Set(all);
-  const container = where instanceof Element && where;
-  const elements = Array.from((container ? container.children : where) as ArrayLike<Element>);
-  const first = firstPosition ?? (page > 1 || pageSize ? (page - 1) * pageSize + 1 : undefined);
+  const rows = chunks ?? results ?? score_chunks ?? (response as readonly object[]);
+  const inOrder = chunksOf(rows);
+  const left = new Set(inOrder);
+  const container = isElement(where) && where;
+  const given = container ? read(container, "children") : (where as Iterable<Element>);
+  const elements = [...(Symbol.iterator in given ? given : Array.prototype.slice.call(given))].filter(
+    (element: Element) => !matches(element, NO_RESULT),
+  );
+  const isGroups = inOrder.length > rows.length && elements.length === rows.length;
+  if (isGroups || (container && matches(container, "html,body"))) {
+    const expected = isGroups ? "one group's results, with that group's chunks" : "the results' own list";
+    return tell(mistake("tagResults' element", expected, "…"), where) ?? NOTHING;
+  }
+  const first = firstOf(options, where);
+  const from = first ?? +(runningTracker()?.options.firstPosition ?? 1);
   const request = requestId ?? id;
   if (!request) tell(mistake("requestId", "the response's id or its TR-QueryID header", request), where);
   if (container) {
@@ -117,11 +125,12 @@ function tag(
     write(container, TYPE, type);
     write(container, FIRST_POSITION, first);
   }
+  const matching = match === "link" ? createMatch(inOrder) : undefined;
   let tagged = 0;
   const unmatchedElements = elements.filter((element, at) => {
-    const chunk = match === "link" ? [...left].find((one) => linksTo(element, one)) : all[at];
+    const chunk = matching ? matching(element) : inOrder[at];
     // An element that a framework uses again must not keep what it carried for the response before.
-    const used = element.matches(MARKED);
+    const used = matches(element, MARKED);
     const own = (name: string, value: unknown) => {
       if (used || value != null) write(element, name, chunk && value);
     };
@@ -129,7 +138,8 @@ function tag(
     own(TRACKING_ID, chunk?.id ? null : chunk?.tracking_id);
     own(REQUEST_ID, container ? null : request);
     own(TYPE, container ? null : type);
-    own(POSITION, container || first === undefined ? null : first + tagged);
+    // Carousels clone and turn their slides, and virtual lists cut them: what is written here goes with the element.
+    own(POSITION, from + tagged);
     if (!chunk) return true;
     left.delete(chunk);
     tagged++;
@@ -138,6 +148,6 @@ function tag(
   announce({ tagged: elements.filter((element) => !unmatchedElements.includes(element)) });
   const unmatchedChunks = [...left].map((chunk) => chunk.id);
   if (unmatchedChunks[0] || unmatchedElements[0])
-    tell("tagResults found no match for", unmatchedChunks, unmatchedElements);
+    tell(`tagResults found no match; what is no result needs ${IGNORE}:`, unmatchedChunks, unmatchedElements);
   return { tagged, unmatchedChunks, unmatchedElements };
 }

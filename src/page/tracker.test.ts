@@ -216,8 +216,13 @@ describe("one open is one click", () => {
     find("#first a").click();
     vi.setSystemTime(NOON + 999);
     find("#first a").click();
+    // The second starts from the last event: whoever is impatient, or holds Enter, opens it once.
+    for (const at of [1_650, 2_300, 2_950]) {
+      vi.setSystemTime(NOON + at);
+      find("#first a").click();
+    }
     expect(made).toHaveLength(1);
-    vi.setSystemTime(NOON + 1_000);
+    vi.setSystemTime(NOON + 3_950);
     find("#first a").click();
     expect(made).toHaveLength(2);
   });

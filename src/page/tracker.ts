@@ -10,7 +10,7 @@ import { createStore } from "../delivery/store";
 import type { Click } from "../payload";
 import { attempt, complain, tell } from "../report";
 import { createAlarm } from "./alarm";
-import { type Capture, createCapture, OF_CLICKS, readClick } from "./capture";
+import { type Capture, createCapture, OF_CLICKS } from "./capture";
 import { createConsent } from "./consent";
 import type { CourierName } from "./link";
 import { createOutcomes } from "./outcomes";
@@ -47,12 +47,14 @@ export interface Tracker {
   use(extra: Extra): () => void;
   /** What `use` has added would put on this click now. */
   extras(click: Click, element?: Element): object;
-  /** What a click on a tagged element would report. */
-  read(element: Element): Click;
+  /** What a click on an element in a result would report. */
+  readonly read: Capture["read"];
   /** Whether clicks are kept and sent now: not before consent where it is required, and not after it was withdrawn. */
   consented(): boolean;
   /** Which courier a click would get now. */
   courier(): CourierName;
+  /** Listens again: `document.open()` takes all of a page's listeners away. */
+  attach(): void;
   /** Stops tracking. Requests in flight go on. */
   destroy(): void;
 }
@@ -88,6 +90,7 @@ export function createTracker(options: Options): Tracker {
   const running = runningTracker();
   if (running) {
     tell("it runs already; start it once", running.options);
+    running.attach();
     return running;
   }
   const { firstPosition, debug, respectGpc, ignoreAutomation } = options;
@@ -97,6 +100,7 @@ export function createTracker(options: Options): Tracker {
   /** What waits for consent: nothing is opened, stored or sent before. */
   let held: (() => void)[] = [];
   let ended = false;
+  let undos: (() => void)[] = [];
   const consent = createConsent(scope, options.consent === "required");
   const { withdrawnAt } = consent;
   const given = () => consent.state() === "given";
@@ -134,7 +138,7 @@ export function createTracker(options: Options): Tracker {
       say({ ...entry, name: "click" });
     },
   });
-  const { capture, trackClick } = createCapture({
+  const { capture, trackClick, read } = createCapture({
     record: (click, how: How) =>
       isOff || ended || consent.state() === "withdrawn" ? undefined : recorder.record(click, how),
     firstPosition,
@@ -210,13 +214,27 @@ export function createTracker(options: Options): Tracker {
     remote.stop();
   }
 
+  function attach(): void {
+    for (const undo of undos) undo();
+    if (isOff || ended) return;
+    undos = [
+      listen(OF_CLICKS, capture),
+      listen("pagehide", onLeave),
+      listen("online", () => flush(true).catch(() => {})),
+      // Also what a page gets that comes back from the back/forward cache.
+      listen("visibilitychange", () => document.hidden || begin()),
+      listen(ANNOUNCEMENT, ({ detail }: CustomEvent) => detail.tagged && startWorker()),
+      consent.watch(() => (given() ? allow() : withdraw().catch(() => {}))),
+    ];
+  }
+
   const tracker: Tracker = {
     options,
     route,
     on: outcomes.on,
     use: recorder.use,
     extras: recorder.extras,
-    read: (element) => readClick(element, firstPosition),
+    read,
     flush: () => flush(),
     capture,
     trackClick,
@@ -235,6 +253,7 @@ export function createTracker(options: Options): Tracker {
     },
     consented: isOn,
     courier: () => (store.durable() ? remote.name() : "page"),
+    attach,
     destroy() {
       if (ended) return;
       ended = true;
@@ -247,17 +266,7 @@ export function createTracker(options: Options): Tracker {
     },
   };
   setRunningTracker(tracker);
-  const undos = isOff
-    ? []
-    : [
-        listen(OF_CLICKS, capture),
-        listen("pagehide", onLeave),
-        listen("online", () => flush(true).catch(() => {})),
-        // Also what a page gets that comes back from the back/forward cache.
-        listen("visibilitychange", () => document.hidden || begin()),
-        listen(ANNOUNCEMENT, ({ detail }: CustomEvent) => detail.tagged && startWorker()),
-        consent.watch(() => (given() ? allow() : withdraw().catch(() => {}))),
-      ];
+  attach();
   // A page that is prerendered has no worker before it is shown.
   const start = () => whenIdle(begin);
   if ((document as { prerendering?: boolean }).prerendering)

@@ -1,5 +1,6 @@
 // Owns the page that browser tests look at: its results, and clicks that lead nowhere.
 import { afterEach, beforeEach, vi } from "vitest";
+import { type ReadClick, readElement } from "../page/read";
 import { CHUNK, OTHER_CHUNK, REQUEST } from "./entries";
 
 let controller = new AbortController();
@@ -62,3 +63,10 @@ export const LIST = `
     <li data-ctr-chunk-id="${OTHER_CHUNK}" id="second"><a href="/two">Two</a></li>
   </ol>
   <p id="beside">Something else</p>`;
+
+/** What a click on this element says. */
+export function readClick(element: Element, firstPosition?: number): ReadClick {
+  const found = readElement(element, firstPosition);
+  if (!found) throw new Error("the element is in no result");
+  return found.click;
+}

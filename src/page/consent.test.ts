@@ -1,0 +1,138 @@
+// Consent in this tab, in others, and on later visits.
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { START } from "../test/entries";
+import { createStorage } from "../test/storage";
+import { createConsent } from "./consent";
+
+const SCOPE = "clicktrail test";
+const KEY = `consent ${SCOPE}`;
+
+let storage: Record<string, string>;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"], now: START });
+  storage = createStorage();
+  vi.stubGlobal("localStorage", storage);
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+const later = (ms = 1_000) => vi.setSystemTime(Date.now() + ms);
+
+describe.each([
+  ["that is required", true, "unasked"],
+  ["that is not required", false, "given"],
+] as const)("consent %s", (_, isRequired, first) => {
+  it(`is ${first} at first, and nothing is noted`, () => {
+    const consent = createConsent(SCOPE, isRequired);
+    expect([consent.state(), consent.withdrawnAt(), consent.isUnfinished()]).toEqual([first, 0, false]);
+    expect(storage).toEqual({});
+  });
+
+  it("is given by a grant, of which nothing is noted", () => {
+    const consent = createConsent(SCOPE, isRequired);
+    consent.grant();
+    expect([consent.state(), consent.withdrawnAt(), consent.isUnfinished()]).toEqual(["given", 0, false]);
+    expect(storage).toEqual({});
+  });
+
+  it("is withdrawn in every tab and on later visits, for what was clicked until then", () => {
+    const consent = createConsent(SCOPE, isRequired);
+    const other = createConsent(SCOPE, isRequired);
+    consent.grant();
+    consent.revoke();
+    later();
+    for (const one of [consent, other, createConsent(SCOPE, isRequired)])
+      expect([one.state(), one.withdrawnAt(), one.isUnfinished()]).toEqual(["withdrawn", START, true]);
+  });
+
+  it("stays withdrawn once the store is empty", () => {
+    const consent = createConsent(SCOPE, isRequired);
+    consent.revoke();
+    consent.finish();
+    expect([consent.state(), consent.withdrawnAt(), consent.isUnfinished()]).toEqual([
+      "withdrawn",
+      START,
+      false,
+    ]);
+    expect(storage).toEqual({ [KEY]: `${START} empty` });
+  });
+
+  it.each([true, false])(
+    "is given again by a grant, here and elsewhere; what was clicked before stays withdrawn (emptied: %s)",
+    (isEmptied) => {
+      const consent = createConsent(SCOPE, isRequired);
+      consent.revoke();
+      if (isEmptied) consent.finish();
+      later();
+      consent.grant();
+      expect([consent.state(), consent.withdrawnAt(), consent.isUnfinished()]).toEqual([
+        "given",
+        START,
+        false,
+      ]);
+      // The next page has to be asked itself where it is required, and is told what was withdrawn.
+      const next = createConsent(SCOPE, isRequired);
+      expect([next.state(), next.withdrawnAt()]).toEqual([first, START]);
+    },
+  );
+
+  it("withdraws nothing that is clicked from the grant on, though the clock was ahead at the revocation", () => {
+    const consent = createConsent(SCOPE, isRequired);
+    later(365 * 86_400_000);
+    consent.revoke();
+    vi.setSystemTime(START);
+    consent.grant();
+    expect(consent.withdrawnAt()).toBe(START - 1);
+  });
+
+  it("keeps the note of a grant when the store is emptied late", () => {
+    const consent = createConsent(SCOPE, isRequired);
+    consent.revoke();
+    later();
+    consent.grant();
+    consent.finish();
+    expect(consent.state()).toBe("given");
+    expect(storage).toEqual({ [KEY]: `${START} given` });
+  });
+
+  it("notes nothing when there was nothing to empty", () => {
+    createConsent(SCOPE, isRequired).finish();
+    expect(storage).toEqual({});
+  });
+
+  it("holds for this page where there is no localStorage", () => {
+    vi.stubGlobal("localStorage", undefined);
+    const consent = createConsent(SCOPE, isRequired);
+    consent.revoke();
+    expect([consent.state(), consent.withdrawnAt()]).toEqual(["withdrawn", START]);
+    later();
+    consent.grant();
+    expect(consent.state()).toBe("given");
+  });
+
+  it("is another scope's own matter", () => {
+    createConsent(SCOPE, isRequired).revoke();
+    expect(createConsent(`${SCOPE} 2`, isRequired).state()).toBe(first);
+  });
+});
+
+describe("watching", () => {
+  it("calls back for what another tab notes of this scope, until it is undone", () => {
+    const page = new EventTarget();
+    vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
+    vi.stubGlobal("removeEventListener", page.removeEventListener.bind(page));
+    const changed = vi.fn();
+    const note = (key: string) => page.dispatchEvent(Object.assign(new Event("storage"), { key }));
+    const undo = createConsent(SCOPE, true).watch(changed);
+    note(`${KEY} 2`);
+    expect(changed).not.toHaveBeenCalled();
+    note(KEY);
+    expect(changed).toHaveBeenCalledTimes(1);
+    undo();
+    note(KEY);
+    expect(changed).toHaveBeenCalledTimes(1);
+  });
+});

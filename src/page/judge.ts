@@ -1,0 +1,53 @@
+// Owns what counts as a click by what was clicked: the rule that stops it, or whether it opens something. Knows no pointer.
+import { CLICK, IGNORE } from "../attributes";
+import { isControl, isLink, isPageLink } from "./opens";
+import { attribute, holds, isElement, isShot, nameOf, pathOf, type Step } from "./step";
+import { taggedPart, trustedPart } from "./tagged";
+
+/** Why a DOM event is no click. */
+export type Rule =
+  | "button"
+  | "untagged"
+  | "ignored"
+  | "middle"
+  | "control"
+  | "beside-link"
+  | "selection"
+  | "repeat";
+
+/** What a label passes its click on to. */
+export function labelled(step: Step): Element | null {
+  return isShot(step) || nameOf(step) !== "label" ? null : (step as HTMLLabelElement).control;
+}
+
+/** The result that an element is in. */
+const resultOf = (element: Element) => taggedPart(pathOf(element).filter(isElement))[0];
+
+/** A label for a control in another result is text of its own result: the control's click isn't counted there. */
+function movesControl(step: Step, result: Step): boolean {
+  const control = labelled(step);
+  if (control) return isControl(control) && (resultOf(control) ?? result) === result;
+  return isControl(step);
+}
+
+/** `path` is the whole composed path, `result` its tagged element. */
+export function judge(
+  path: readonly Step[],
+  result: Step | undefined,
+  button: number,
+): Rule | "link" | "text" {
+  if (button > 1) return "button";
+  if (!result) return "untagged";
+  const trusted = trustedPart(path);
+  const has = (step: Step, name: string) => trusted.includes(step) && attribute(step, name) !== null;
+  if (path.some((step) => has(step, IGNORE))) return "ignored";
+  const inside = path.slice(0, path.indexOf(result));
+  const first = path.find(
+    (step) => isLink(step) || has(step, CLICK) || (inside.includes(step) && movesControl(step, result)),
+  );
+  const isOpener = first && isLink(first);
+  if (button && !isOpener) return "middle";
+  if (!first) return holds(result, isLink) ? "beside-link" : "text";
+  if (!isOpener) return has(first, CLICK) ? "link" : "control";
+  return isPageLink(first) || !holds(result, isPageLink) ? "link" : "beside-link";
+}

@@ -1,0 +1,61 @@
+// Owns how elements are looked at: by the prototypes' own methods, which no form field shadows, and along the flat tree, as events go. Knows no tags.
+
+/** What the stub kept of an element: its name, its attributes, its children in the flat tree. */
+export type Shot = readonly [name: string, attributes: Readonly<Record<string, string>>, children: Shot[]];
+
+/** An element of the page, or what the stub kept of one. */
+export type Step = Element | Shot;
+
+/** A property as the prototype has it: `form.children` may be a field of that name. */
+export function read<Name extends keyof Element>(node: Node, name: Name): Element[Name] {
+  return Reflect.get(Element.prototype, name, node);
+}
+
+/** Also of a node that another frame has made; `window` is no node. */
+export function isElement(node: unknown): node is Element {
+  return !!(node as Node | null)?.nodeType && node !== window && read(node as Node, "nodeType") === 1;
+}
+
+export const isShot = (step: Step): step is Shot => Array.isArray(step);
+
+/** The attribute's text, or null where there is none. */
+export function attribute(step: Step, name: string): string | null {
+  return isShot(step) ? (step[1][name] ?? null) : Element.prototype.getAttribute.call(step, name);
+}
+
+/** The attribute's value; an empty one says nothing. */
+export function value(step: Step, name: string): string | undefined {
+  return attribute(step, name)?.trim() || undefined;
+}
+
+export const nameOf = (step: Step) => (isShot(step) ? step[0] : read(step, "localName"));
+
+/** The children that are shown: those of an open shadow root, or what is in a slot. */
+export function childrenOf(step: Step): readonly Step[] {
+  if (isShot(step)) return step[2];
+  const slotted = nameOf(step) === "slot" ? (step as Partial<HTMLSlotElement>).assignedNodes?.() : [];
+  const nodes = slotted?.[0] ? slotted : read(read(step, "shadowRoot") ?? step, "childNodes");
+  return [...nodes].filter(isElement);
+}
+
+/** Whether `test` holds for anything that is shown inside. */
+export function holds(step: Step, test: (step: Step) => boolean): boolean {
+  return childrenOf(step).some((child) => test(child) || holds(child, test));
+}
+
+/** All elements of the page's tree below one, in order. */
+export function all(root: Element, selector: string): NodeListOf<Element> {
+  return Element.prototype.querySelectorAll.call(root, selector);
+}
+
+/** The path of a click on this element. */
+export function pathOf(element: Element): EventTarget[] {
+  let path: EventTarget[] = [];
+  const { addEventListener, dispatchEvent } = EventTarget.prototype;
+  const look = (event: Event) => {
+    path = event.composedPath();
+  };
+  addEventListener.call(element, "clicktrail", look, { once: true });
+  dispatchEvent.call(element, new Event("clicktrail", { composed: true }));
+  return path;
+}
