@@ -4,6 +4,7 @@ import { defineConfig, type Plugin } from "vitest/config";
 import { findBrowser, isRequired } from "./e2e/browsers.mjs";
 
 const IN_BROWSER = [
+  "addons/context",
   "addons/register",
   "config",
   "page/capture",
