@@ -214,6 +214,12 @@ export default [
     plugins: [...compile(), terser(minify)],
   },
   {
+    input: "src/inspector/module.ts",
+    output: { file: "dist/inspector.js", format: "es" },
+    plugins: [...compile(), terser(minify)],
+  },
+  declarations("src/inspector/module.ts", "dist/inspector.d.ts"),
+  {
     input: "src/audit/module.ts",
     output: { file: "dist/audit.js", format: "es" },
     plugins: [...compile(), expression],

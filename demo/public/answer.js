@@ -72,14 +72,23 @@ function addTurn(log, question) {
   return { element, words, sources };
 }
 
+/** Space is reserved for the words that arrive. What is left goes once no pointer is over the results, which then move up. */
+function settle({ words }) {
+  const below = byId("results");
+  const free = () => words.classList.add("settled");
+  if (below.matches(":hover")) below.addEventListener("pointerleave", free, { once: true });
+  else free();
+}
+
 async function answerTo(question, log, signal) {
   const turn = addTurn(log, question);
   try {
     draw(turn, await ask({ question, signal, onProgress: (answer) => draw(turn, answer, false) }), true);
+    settle(turn);
   } catch (error) {
     if (signal.aborted) return;
     turn.words.setAttribute("aria-busy", "false");
-    turn.words.replaceChildren(make("p", { class: "typing" }, `No answer: ${error.message}`));
+    turn.words.replaceChildren(make("p", { class: "typing" }, `There is no answer: ${error.message}`));
   }
 }
 

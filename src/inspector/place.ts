@@ -1,4 +1,4 @@
-// Owns where frames, badges and the card stand: read from the page's layout each time something may have moved.
+// Owns where frames, badges, the card and a dragged panel stand: read from the page's layout each time something may have moved.
 import type { State } from "./state";
 
 const GAP = 8;
@@ -8,6 +8,8 @@ const OUT = 11;
 const SMALL = 40;
 /** What moves without an event: images that arrive, animations, fonts. */
 const AGAIN_MS = 400;
+/** As in the styles: below it the panel is a sheet at the bottom. */
+export const PHONE_PX = 560;
 
 interface Box {
   readonly left: number;
@@ -59,10 +61,29 @@ function placeCard(root: ShadowRoot, badge: HTMLElement | null): void {
   // With room neither above nor below it stands beside: a card over its badge opens again as soon as it closes.
   const beside = right + GAP + width < innerWidth ? right + GAP : left - GAP - width;
   const x = clamp(fitsBelow || above >= GAP ? left : beside, GAP, innerWidth - width - GAP);
-  put(card, x, clamp(y, GAP, Math.max(GAP, innerHeight - height - GAP)));
+  // Scrolled away, it goes with its result: at the window's edge it would explain whatever is there.
+  const isSeen = bottom > 0 && top < innerHeight;
+  put(card, x, isSeen ? clamp(y, GAP, Math.max(GAP, innerHeight - height - GAP)) : below);
 }
 
-export function place(root: ShadowRoot, { scan, card }: State): void {
+/** Where the person has dragged it, as far as that is in the window. */
+function placePanel(root: ShadowRoot, { spot }: State): void {
+  const panel = root.querySelector<HTMLElement>(".panel");
+  if (!panel) return;
+  const at = innerWidth < PHONE_PX ? undefined : spot?.at;
+  const { width, height } = panel.getBoundingClientRect();
+  const [left = 0, top = 0] = at
+    ? [
+        clamp(at.left, GAP, Math.max(GAP, innerWidth - width - GAP)),
+        clamp(at.top, GAP, Math.max(GAP, innerHeight - height - GAP)),
+      ]
+    : [];
+  panel.style.inset = at ? `${top}px auto auto ${left}px` : "";
+}
+
+export function place(root: ShadowRoot, state: State): void {
+  const { scan, card } = state;
+  placePanel(root, state);
   const at = (selector: string) => root.querySelector<HTMLElement>(selector);
   for (const { key, result } of scan.marked) {
     const box = boxOf(result.element);
