@@ -16,6 +16,7 @@ import { init, resultAttributes, tagResults, type Options, type Payload, type St
 import { context } from "clicktrail/context";
 import { webVitals } from "clicktrail/web-vitals";
 import { audit, type Finding } from "clicktrail/audit";
+import { type Inspector, inspect } from "clicktrail/inspector";
 
 const options: Options = {
   dataset: "${DATASET}",
@@ -31,9 +32,10 @@ const attributes: Record<string, string> = resultAttributes({ chunkId: "c", posi
 const undoVitals: () => void = tracker.use(webVitals());
 const undoContext: () => void = tracker.use(context());
 const findings: Promise<Finding[]> = audit();
+const inspector: Inspector = inspect();
 // @ts-expect-error: there is no such kind of request
 init({ dataset: "d", type: "advert" });
-export { attributes, findings, id, stats, tagging, undo, undoContext, undoVitals };
+export { attributes, findings, id, inspector, stats, tagging, undo, undoContext, undoVitals };
 `;
 
 const USE_WITH_CLIENT = `
@@ -70,11 +72,11 @@ test("the tarball holds what users need and nothing else", async () => {
   const allowed =
     /^(package\.json|LICENSE|[A-Z]+\.md|docs\/[\w-]+\.(md|png)|bench\/(README\.md|results\/chart\.png)|demo\/nginx\.conf|dist\/(sri\.json|[\w.-]+\.(js|d\.ts)))$/;
   expect(project.files.filter((path) => !allowed.test(path))).toEqual([]);
-  for (const entry of ["index", "context", "web-vitals", "audit"]) {
+  for (const entry of ["index", "context", "web-vitals", "audit", "inspector"]) {
     expect(project.files).toContain(`dist/${entry}.js`);
     expect(project.files).toContain(`dist/${entry}.d.ts`);
   }
-  expect(project.files.filter((path) => path.endsWith(".d.ts"))).toHaveLength(4);
+  expect(project.files.filter((path) => path.endsWith(".d.ts"))).toHaveLength(5);
 });
 
 test("every link of its documents leads to a file and a heading of the tarball, and the README to every page", async () => {

@@ -27,16 +27,20 @@ function boxOf(element: Element): Box {
   return range.getBoundingClientRect();
 }
 
-/** Whether a scrolling box around it has scrolled it out of sight. */
-function isClipped(element: Element, { left, top, width, height }: Box): boolean {
-  if (!width && !height) return true;
+/** Why an element can't be seen, if so: it has no place in the page, or a box around it has scrolled it out of sight. */
+function hiddenAs(element: Element, { left, top, width, height }: Box): "gone" | "clipped" | undefined {
+  if ((!width && !height) || element.checkVisibility?.({ visibilityProperty: true }) === false) return "gone";
   for (let at = element.parentElement; at && at !== document.body; at = at.parentElement) {
     if (getComputedStyle(at).overflow === "visible") continue;
     const clip = at.getBoundingClientRect();
     if (top + height <= clip.top || top >= clip.bottom || left + width <= clip.left || left >= clip.right)
-      return true;
+      return "clipped";
   }
-  return element.checkVisibility?.({ visibilityProperty: true }) === false;
+}
+
+function hide(node: HTMLElement | null, how: string | undefined): void {
+  if (how) node?.setAttribute("data-hidden", how);
+  else node?.removeAttribute("data-hidden");
 }
 
 function put(node: HTMLElement | null, x: number, y: number, size?: Box): void {
@@ -87,10 +91,10 @@ export function place(root: ShadowRoot, state: State): void {
   const at = (selector: string) => root.querySelector<HTMLElement>(selector);
   for (const { key, result } of scan.marked) {
     const box = boxOf(result.element);
-    const hidden = isClipped(result.element, box);
+    const hidden = hiddenAs(result.element, box);
     const [frame, badge] = [at(`[data-frame="${key}"]`), at(`[data-place="${key}"]`)];
-    frame?.toggleAttribute("data-hidden", hidden);
-    badge?.toggleAttribute("data-hidden", hidden);
+    hide(frame, hidden);
+    hide(badge, hidden);
     put(frame, box.left - 3, box.top - 3, { ...box, width: box.width + 6, height: box.height + 6 });
     const small = box.height < SMALL;
     const out = small ? OUT + 3 : OUT;
@@ -101,7 +105,7 @@ export function place(root: ShadowRoot, state: State): void {
   scan.ignored.forEach((element, index) => {
     const box = boxOf(element);
     const hatch = at(`[data-ignored="${index}"]`);
-    hatch?.toggleAttribute("data-hidden", isClipped(element, box));
+    hide(hatch, hiddenAs(element, box));
     put(hatch, box.left, box.top, box);
   });
   if (card) placeCard(root, at(`[data-place="${card.key}"]`));

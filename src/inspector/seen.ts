@@ -1,4 +1,5 @@
 // Owns the shape of the history: one click, or one DOM event that was none, and the name of what was clicked.
+import { queryAll, trees } from "../audit/results";
 import type { Outcome, OutcomeName } from "../delivery/ledger";
 import type { Scan } from "./scan";
 import type { NotCounted } from "./words";
@@ -48,8 +49,8 @@ export function chunkOf({ payload }: Seen): string | undefined {
 export function nameOf(seen: Seen, { scan }: { readonly scan: Scan }): string {
   if (seen.what) return seen.what;
   const chunk = chunkOf(seen);
-  const one = scan.marked.find(({ result }) => chunk && result.click.chunkId === chunk);
-  const link = one?.result.element.querySelector("a");
+  const results = scan.marked.filter(({ result }) => chunk && result.click.chunkId === chunk);
+  const [link] = results.flatMap(({ result }) => queryAll("a", trees(result.element)));
   return link ? describe([link]) : "";
 }
 

@@ -17,7 +17,7 @@ export const OVERLAY = `
 [data-mark="wrong"], [data-mark="invalid"] { --tone: var(--invalid); --soft: var(--invalid-soft); }
 [data-hidden] { visibility: hidden; }
 /* Out of sight it can still take the focus, which scrolls its result into view. */
-.badge[data-hidden][tabindex="0"] { visibility: visible; opacity: 0; pointer-events: none; }
+.badge[data-hidden="clipped"][tabindex="0"] { visibility: visible; opacity: 0; pointer-events: none; }
 .badge[data-pinned] { box-shadow: 0 0 0 2px var(--bg), 0 0 0 5px var(--accent); }
 
 .card, .panel { pointer-events: auto; position: fixed; background: var(--bg); border: 1px solid var(--line); box-shadow: var(--shadow); color: var(--ink); }
