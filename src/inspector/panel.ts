@@ -16,9 +16,12 @@ function summary(state: State): string {
   const { scan, stats, tracker } = state;
   if (!tracker) return "clicktrail isn't running on this page.";
   const errors = errorsIn(state);
-  const parts = [many(scan.marked.length, "result"), errors ? many(errors, "error") : "no errors"];
-  if (stats?.made) parts.push(`${stats.delivered} of ${many(stats.made, "click")} delivered`);
-  return parts.join(" · ");
+  const results = many(scan.marked.length, "result");
+  const found = errors ? many(errors, "error") : "no errors";
+  const clicks = stats?.made ? `${stats.delivered} of ${many(stats.made, "click")} delivered` : "";
+  // Folded, it has a phone's width at most.
+  const parts = state.collapsed ? [results, errors ? found : clicks || found] : [results, found, clicks];
+  return parts.filter(Boolean).join(" · ");
 }
 
 function toneOf(state: State): string {
