@@ -1,4 +1,4 @@
-// Owns the stand-in's search, recommendation and chat routes, in the shapes Trieve answers with. Knows no clicks.
+// Owns the stand-in's search, recommendation and chat routes, in the shapes of Trieve's responses. Knows no clicks.
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,4 +1,5 @@
 // Owns saying what a flush did: how many clicks were delivered or dropped, how many still wait, and for what. Pure text, knows no DOM.
+import { isInDoubt } from "./compare";
 import { nextAt } from "./rows";
 import type { State } from "./state";
 import { inWords, many, sum, timeOf } from "./words";
@@ -8,7 +9,7 @@ function whyWaiting({ rows, now, tracker }: State): string {
   if (tracker && !tracker.consented()) return "they wait for consent";
   const { asked = 0 } = rows?.ledger?.health ?? {};
   if (asked > now) return `the server asked to wait until ${timeOf(asked)}`;
-  const entries = rows?.entries.filter(({ doubt }) => !doubt) ?? [];
+  const entries = rows?.entries.filter((entry) => !isInDoubt(entry, now)) ?? [];
   const next = Math.min(...entries.map((entry) => nextAt(entry, rows?.ledger, now)));
   if (!Number.isFinite(next)) return "they are in this page's memory";
   return next > now ? `the next attempt is ${inWords(next, now)}` : "there is no response yet";

@@ -1,6 +1,7 @@
 // Owns the tab of the queue: where all clicks are, what waits in this browser and for what, and how the endpoint has responded.
 import { type ComponentChild, h } from "preact";
-import type { Entry } from "../delivery/row";
+import { ahead, type Entry } from "../delivery/row";
+import { isInDoubt } from "./compare";
 import { nextAt } from "./rows";
 import { nameOf } from "./seen";
 import type { Actions, State } from "./state";
@@ -40,7 +41,8 @@ function tally({ stats, tracker }: State): ComponentChild {
 }
 
 function waitsFor(row: Entry, { rows, now }: State): string {
-  if (row.doubt) return "in doubt: its page closed before the response arrived";
+  if (row.begun && ahead(row.due, now)) return "under way";
+  if (isInDoubt(row, now)) return "in doubt: its page closed before the response arrived";
   const due = nextAt(row, rows?.ledger, now);
   if (due > now) return `next attempt ${inWords(due, now)} at the earliest`;
   return "sent with the next flush";

@@ -64,7 +64,7 @@ export function inWords(at: number, now: number): string {
 }
 
 function sayWaiting({ status, message, reason, due = 0, attempt }: Seen, now: number): string {
-  if (reason === "pause")
+  if (reason === "config")
     return `The server rejected the configuration: ${response(status, message)}. The click is kept, and sent once the configuration is right.`;
   const next = due > now ? `The next attempt is ${inWords(due, now)}.` : "The next flush sends it.";
   if (status) return `The server responded ${response(status, message)}. ${next}`;
