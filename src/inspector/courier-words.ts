@@ -1,4 +1,5 @@
 // Owns the words for which courier a click would get now, and why.
+import type { CourierName } from "../page/link";
 import type { Tracker } from "../page/tracker";
 import { attempt } from "../report";
 
@@ -10,7 +11,7 @@ interface Words {
 const OUTLIVES = "It receives the response even after the page has closed.";
 
 /** By what `tracker.courier()` returns. */
-const LASTING: Readonly<Record<string, Words>> = {
+const LASTING: Readonly<Partial<Record<CourierName, Words>>> = {
   worker: { now: "A shared worker that outlives the page", why: OUTLIVES },
   "service-worker": { now: "A service worker", why: OUTLIVES },
 };

@@ -84,7 +84,7 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
       message,
       reason,
       payload: payload ?? before?.payload,
-      held: name === "click" && options.consent === "required",
+      held: name === "click" && !tracker.consented(),
     });
   }
 
