@@ -6,6 +6,7 @@ import { findBrowser, isRequired } from "./e2e/browsers.mjs";
 const IN_BROWSER = [
   "addons/context",
   "addons/register",
+  "audit/reader",
   "config",
   "page/capture",
   "page/read",
