@@ -97,7 +97,7 @@ const expression = {
 const hashOf = (algorithm, text) => `${algorithm}-${createHash(algorithm).update(text).digest("base64")}`;
 
 /** What goes into script tags, each a file with a hash of its own. */
-const SCRIPTS = ["clicktrail.js", "clicktrail.web-vitals.js"];
+const SCRIPTS = ["clicktrail.js", "clicktrail.context.js", "clicktrail.web-vitals.js"];
 
 /** The quick start's lines: the stub inline, the script from the page's own origin. */
 const quickStart = (stub) => `
@@ -175,7 +175,7 @@ const script = (input, file) => ({
 /** An add-on's script holds nothing of the core but what it uses itself. */
 const addOnScript = (name) => ({
   input: `src/addons/${name}-script.ts`,
-  output: { file: `dist/clicktrail.${name}.js`, format: "iife", sourcemap: "hidden" },
+  output: { file: `dist/clicktrail.${name}.js`, format: "iife", strict: false, sourcemap: "hidden" },
   plugins: [...compile(), terser(minify)],
 });
 
@@ -187,6 +187,7 @@ const addOnDeclarations = (name) => ({
 
 export default [
   script("src/clicktrail.ts", "dist/clicktrail.js"),
+  addOnScript("context"),
   addOnScript("web-vitals"),
   {
     input: "src/stub.ts",
@@ -194,12 +195,17 @@ export default [
     plugins: [...compile(), terser(minify), integrity],
   },
   {
-    input: { index: "src/index.ts", "web-vitals": "src/addons/web-vitals.ts" },
+    input: {
+      index: "src/index.ts",
+      context: "src/addons/context.ts",
+      "web-vitals": "src/addons/web-vitals.ts",
+    },
     output: { dir: "dist", format: "es", chunkFileNames: "shared.js" },
     external: ["idb-keyval", "web-vitals"],
     plugins: [...compile(), inlined],
   },
   declarations("src/index.ts", "dist/index.d.ts"),
+  addOnDeclarations("context"),
   addOnDeclarations("web-vitals"),
   declarations("src/audit/module.ts", "dist/audit.d.ts"),
   {
@@ -207,6 +213,12 @@ export default [
     output: { file: "dist/clicktrail.inspector.js", format: "iife" },
     plugins: [...compile(), terser(minify)],
   },
+  {
+    input: "src/inspector/module.ts",
+    output: { file: "dist/inspector.js", format: "es" },
+    plugins: [...compile(), terser(minify)],
+  },
+  declarations("src/inspector/module.ts", "dist/inspector.d.ts"),
   {
     input: "src/audit/module.ts",
     output: { file: "dist/audit.js", format: "es" },

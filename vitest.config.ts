@@ -4,7 +4,9 @@ import { defineConfig, type Plugin } from "vitest/config";
 import { findBrowser, isRequired } from "./e2e/browsers.mjs";
 
 const IN_BROWSER = [
+  "addons/context",
   "addons/register",
+  "audit/reader",
   "config",
   "page/capture",
   "page/read",

@@ -29,7 +29,7 @@ const AJV = { customOptions: { coerceTypes: false, removeAdditional: false, disc
 function tellWhatIsWrong(error, _request, reply) {
   const place = error.validation?.[0]?.instancePath.slice(1).replaceAll("/", ".") || "body";
   const message = error.validation ? `${place}: ${error.validation[0].message}` : error.message;
-  // Trieve answers 400 where Fastify says 415 or 422.
+  // Trieve responds 400 where Fastify says 415 or 422.
   const status = error.validation ? 400 : (error.statusCode ?? 500);
   return reply.code(status === 415 ? 400 : status).send({ message });
 }
@@ -46,7 +46,7 @@ function addAnalytics(app, record) {
   app.addHook("preHandler", async (request, reply) => {
     if (isPut(request)) await applyMood(record.mood(), reply);
   });
-  // Auth and schema errors never reach the handler; this hook sees every PUT that got an answer.
+  // Auth and schema errors never reach the handler; this hook sees every PUT that got a response.
   app.addHook("onSend", async (request, reply, answer) => {
     if (isPut(request)) record.add(request, reply, answer);
     return answer;

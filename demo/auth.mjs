@@ -3,7 +3,7 @@ import { DATASET, SCOPES } from "./contract.mjs";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** An answer that ends the request. */
+/** A response that ends the request. */
 export function refusal(statusCode, message) {
   return Object.assign(new Error(message), { statusCode });
 }

@@ -9,6 +9,7 @@ export const DATASET = {
 
 const SEARCH_ROUTES = [
   "POST /api/chunk/search",
+  "POST /api/chunk/count",
   "POST /api/chunk/recommend",
   "POST /api/topic",
   "POST /api/message",
@@ -115,6 +116,13 @@ export const searchBody = {
     page: { type: "integer", minimum: 1, nullable: true },
     page_size: { type: "integer", minimum: 1, maximum: 100, nullable: true },
   },
+};
+
+/** `POST /api/chunk/count`: how many results a search has on all its pages. */
+export const countBody = {
+  type: "object",
+  required: ["query", "search_type"],
+  properties: { query: text, search_type: { enum: ["fulltext", "semantic", "bm25"] } },
 };
 
 /** `POST /api/chunk/recommend`. */

@@ -1,4 +1,4 @@
-// Owns how the stand-in's analytics routes feel at the moment: what a mood does to a request. Knows no contract.
+// Owns how the stand-in's analytics routes behave at the moment: what a mood does to a request. Knows no contract.
 import { setTimeout as sleep } from "node:timers/promises";
 import { refusal } from "./auth.mjs";
 
@@ -10,7 +10,7 @@ const RETRY_AFTER_SECONDS = 5;
 /** @type {readonly Mood[]} */
 export const MOODS = ["fine", "slow", "503", "429", "unreachable"];
 
-/** As if nothing listened: the connection goes away without an answer, for preflights too. */
+/** As if nothing listened: the connection is closed without a response, for preflights too. */
 export function cutIfUnreachable(mood, request) {
   if (mood !== "unreachable") return false;
   request.raw.socket.destroy();

@@ -1,4 +1,4 @@
-// Owns the frame of every page: head with the snippet, header with the menu, the panel's place. Knows no content.
+// Owns the frame of every page: head with the snippet, header with the menu and the inspector's button, the panel's place. Knows no content.
 import { html, jsonIn, raw } from "./html.mjs";
 import { NAV } from "./nav.mjs";
 import { panel } from "./panel-view.mjs";
@@ -26,21 +26,26 @@ function link({ href, label }, path) {
   return html`<a href="${href}"${href === path && raw(' aria-current="page"')}>${label}</a>`;
 }
 
-/** The way past the header, the name and the menu. */
-export function header(path) {
+/** The way past the header, the name, the menu, and the button that opens the inspector. */
+function header(path) {
   return html`<a class="skip" href="#main">Skip to the content</a>
   <header class="top">
     <a class="brand" href="/">${LOGO}<span>Platform Atlas</span></a>
     <nav aria-label="Site">${NAV.map((entry) => link(entry, path))}</nav>
+    <button type="button" class="quiet inspect" data-inspect>Open the inspector</button>
   </header>`;
 }
 
 /**
  * @param {Frame} frame
- * @param {{ title: string, description: string, path: string, main: unknown, module: string, withPanel?: boolean }} page
+ * @param {{ title: string, description: string, path: string, main: unknown, modules?: readonly string[], styles?: readonly string[], withScriptTag?: boolean }} page
+ *   `modules` and `styles` are added to those of every page
  * @returns {string}
  */
-export function renderPage(frame, { title, description, path, main, module, withPanel = true }) {
+export function renderPage(
+  frame,
+  { title, description, path, main, modules = [], styles = [], withScriptTag = true },
+) {
   return String(html`<!doctype html>
 <html lang="en">
 <head>
@@ -50,16 +55,16 @@ export function renderPage(frame, { title, description, path, main, module, with
   <title>${title}</title>
   <meta name="description" content="${description}">
   <link rel="icon" href="/icon.svg" type="image/svg+xml">
-  <link rel="stylesheet" href="/style.css">
-  ${snippet(frame)}
+  ${["/style.css", ...styles].map((href) => html`<link rel="stylesheet" href="${href}">`)}
+  ${withScriptTag && snippet(frame)}
   <script type="application/json" id="demo-config">${jsonIn(frame.api)}</script>
-  <script type="module" src="${module}"></script>
+  ${[...modules, "/demo.js"].map((src) => html`<script type="module" src="${src}"></script>`)}
 </head>
 <body>
   ${header(path)}
-  <div class="layout${!withPanel && " layout-single"}">
+  <div class="layout">
     <main id="main" tabindex="-1">${main}</main>
-    ${withPanel && panel(frame.api.standIn)}
+    ${panel(frame.api.standIn)}
   </div>
 </body>
 </html>`);

@@ -8,12 +8,13 @@ const KEPT = 2_000;
  * @property {number} n running number, from 1
  * @property {string} at when it arrived, ISO 8601
  * @property {string} route "ctr" or "events"
- * @property {number} status what was answered; 204 is accepted
+ * @property {number} status the response's status; 204 is accepted
  * @property {string | undefined} message what a refusal said
  * @property {Record<string, string | undefined>} headers the ones the contract names
  * @property {any} body the payload, as it arrived
  * @property {string | undefined} title name of the clicked chunk
  * @property {boolean} repeat its click id was accepted before
+ * @property {boolean} check the inspector's endpoint check: an empty object, which is no click
  */
 
 const NAMED = ["authorization", "content-type", "tr-dataset", "tr-organization", "origin", "cookie"];
@@ -24,6 +25,10 @@ function clickIdOf(body) {
 
 function chunkIdOf(body) {
   return body?.clicked_chunk_id ?? body?.clicked_items?.chunk_id;
+}
+
+function isCheck(body) {
+  return Boolean(body) && typeof body === "object" && !Object.keys(body).length;
 }
 
 function messageOf(answer) {
@@ -56,6 +61,7 @@ export function createRecord() {
       body: request.body,
       title: byChunkId.get(chunkIdOf(request.body))?.name,
       repeat: status === 204 && acceptedIds.has(id),
+      check: isCheck(request.body),
     });
     if (status === 204 && id) acceptedIds.add(id);
     if (received.length > KEPT) received.shift();

@@ -1,10 +1,10 @@
-// Owns the stand-in's search, recommendation and chat routes, in the shapes Trieve answers with. Knows no clicks.
+// Owns the stand-in's search, recommendation and chat routes, in the shapes of Trieve's responses. Knows no clicks.
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { answerFrom } from "./answer.mjs";
 import { authorize } from "./auth.mjs";
-import { messageBody, recommendBody, searchBody, topicBody } from "./contract.mjs";
+import { countBody, messageBody, recommendBody, searchBody, topicBody } from "./contract.mjs";
 import { byChunkId, byId, chunkOf, find, findNear } from "./documents.mjs";
 
 const PAGE_SIZE = 10;
@@ -30,6 +30,10 @@ function search(record, request, reply) {
   reply.header("TR-QueryID", id);
   if (request.headers["x-api-version"]?.toUpperCase() === "V1") return versionOne(shown);
   return { id, chunks: shown.map(scored), total_pages: Math.ceil(hits.length / size), corrected_query: null };
+}
+
+function count(request) {
+  return { count: find(request.body.query).length };
 }
 
 function recommend(record, request, reply) {
@@ -64,6 +68,7 @@ function answer(record, request, reply, wordMs) {
 export function addSearch(app, record, wordMs) {
   const post = (url, body, handle) => app.post(url, { schema: { body }, onRequest: authorize }, handle);
   post("/api/chunk/search", searchBody, async (request, reply) => search(record, request, reply));
+  post("/api/chunk/count", countBody, async (request) => count(request));
   post("/api/chunk/recommend", recommendBody, async (request, reply) => recommend(record, request, reply));
   post("/api/topic", topicBody, async (request) => ({ id: randomUUID(), ...request.body }));
   post("/api/message", messageBody, async (request, reply) => answer(record, request, reply, wordMs));

@@ -12,7 +12,6 @@ import { featurePage, missingPage, searchPage } from "./views.mjs";
 
 const PUBLIC = fileURLToPath(new URL("./public/", import.meta.url));
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
-const CHART = fileURLToPath(new URL("../node_modules/chart.js/dist/", import.meta.url));
 
 /**
  * @typedef {object} ApiAddress
@@ -39,28 +38,18 @@ async function readStub(dist) {
   return stub.replace(/^\/\/# sourceMappingURL=.*$/m, "").trim();
 }
 
-/** A button that opens the inspector, on every page. */
-function withInspector(text) {
-  const parts =
-    '<link rel="stylesheet" href="/inspect.css">\n  <script type="module" src="/inspect.js"></script>';
-  return text.replace("</head>", `  ${parts}\n</head>`);
-}
-
 function addPages(app, frame) {
   const page = (reply, code, content) =>
-    reply
-      .code(code)
-      .type("text/html; charset=utf-8")
-      .send(withInspector(renderPage(frame, content)));
+    reply.code(code).type("text/html; charset=utf-8").send(renderPage(frame, content));
 
   app.get("/", async (request, reply) => {
     const query = String(request.query.q ?? "").trim();
     return page(reply, 200, {
       title: query ? `${query} · Platform Atlas` : "Platform Atlas",
-      description: "Search every feature of the web platform, and see where it works.",
+      description: "A demo of clicktrail on a Trieve search: click a result and watch it arrive.",
       path: "/",
       main: searchPage(query, byId.size),
-      module: "/search.js",
+      modules: ["/search.js"],
     });
   });
   app.get("/feature/:id", async (request, reply) => {
@@ -71,7 +60,7 @@ function addPages(app, frame) {
       description: feature.description,
       path: request.url,
       main: featurePage(feature),
-      module: "/feature.js",
+      modules: ["/feature.js"],
     });
   });
   app.get("/mistakes", async (_request, reply) =>
@@ -80,8 +69,7 @@ function addPages(app, frame) {
       description: "A search page with deliberate mistakes for the inspector to find.",
       path: "/mistakes?clicktrail=inspect",
       main: raw(await readFile(`${PUBLIC}mistakes.html`, "utf8")),
-      module: "/inspect.js",
-      withPanel: false,
+      styles: ["/mistakes.css"],
     }),
   );
   app.setNotFoundHandler((request, reply) =>
@@ -90,7 +78,7 @@ function addPages(app, frame) {
       description: "There is no such page.",
       path: request.url,
       main: missingPage(),
-      module: "/feature.js",
+      modules: ["/feature.js"],
     }),
   );
 }
@@ -119,7 +107,6 @@ export async function startSite({
   };
   const app = Fastify({ forceCloseConnections: true });
   app.register(serve, { root: [PUBLIC, dist], index: false });
-  app.get("/vendor/chart.js", (_request, reply) => reply.sendFile("chart.umd.min.js", CHART));
   addPages(app, frame);
   addExamples(app, frame, dist);
 

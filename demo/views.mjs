@@ -11,8 +11,10 @@ const MAGNIFIER = html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidd
 export function searchPage(query, count) {
   return html`<div class="search" id="search" data-state="${query ? "loading" : "start"}">
   <div class="hero">
-    <h1>What can the web platform do?</h1>
-    <p class="lead">Search ${count.toLocaleString("en")} features of HTML, CSS and JavaScript, and see where they work.</p>
+    <p class="eyebrow">A demo of clicktrail on a Trieve search</p>
+    <h1>Click a result and watch it arrive</h1>
+    <p class="lead">Search ${count.toLocaleString("en")} features of the web platform, open a result, and follow its click to the server under “Live delivery”. The inspector shows what clicktrail sees on this page.</p>
+    <p class="hero-actions"><button type="button" class="primary" data-inspect>Open the inspector</button> <a href="/mistakes?clicktrail=inspect">See it find mistakes</a></p>
   </div>
   <search><form class="search-form" id="search-form" action="/" role="search">
     <label class="sr-only" for="q">Search features</label>
@@ -21,9 +23,11 @@ export function searchPage(query, count) {
       (example) => html`<a class="chip" href="/?q=${encodeURIComponent(example)}">${example}</a> `,
     )}</p>
   </form></search>
+  <h1 class="summary" id="summary" tabindex="-1"></h1>
+  <p class="sr-only" id="summary-said" role="status"></p>
   <section class="answer" id="answer" aria-labelledby="answer-title" hidden></section>
-  <section class="results-section" aria-labelledby="summary">
-    <h2 class="summary" id="summary" role="status" tabindex="-1"></h2>
+  <section class="results-section" aria-labelledby="results-title">
+    <h2 class="sr-only" id="results-title">Results</h2>
     <ol class="results" id="results"></ol>
     <div id="notice"></div>
     <nav class="pages" id="pages" aria-label="Pages of results" hidden></nav>
@@ -83,6 +87,6 @@ export function featurePage(feature) {
 
 export function missingPage() {
   return html`<div class="notice"><h1>This page isn't here</h1>
-  <p>The address may be mistyped, or the feature has got another name since.</p>
+  <p>The address may be mistyped, or the feature may have a new name.</p>
   <p><a class="primary" href="/">Search all features</a></p></div>`;
 }

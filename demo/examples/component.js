@@ -1,4 +1,4 @@
-// A web component: the results are in an open shadow root, and are tagged there. Clicks are seen from outside.
+// A web component: the results are in an open shadow root and are tagged there. clicktrail sees their clicks from outside.
 import { search } from "./search.js";
 
 class SearchResults extends HTMLElement {
@@ -7,13 +7,13 @@ class SearchResults extends HTMLElement {
   async attributeChangedCallback(_name, _before, query) {
     const list = this.shadowRoot?.querySelector("ol") ?? this.prepare();
     const response = await search(query);
-    // A newer query has come in the meantime.
+    // A newer query has been made in the meantime.
     if (this.getAttribute("query") !== query) return;
     list.replaceChildren(...response.chunks.map(({ chunk }) => resultFor(chunk)));
     window.clicktrail.tagResults(list, response);
   }
 
-  /** With its style before the results are there: a late one would move them under the visitor's pointer. */
+  /** The style comes before the results: a late one would move them under the visitor's pointer. */
   prepare() {
     const list = document.createElement("ol");
     this.attachShadow({ mode: "open" }).append(styleSheet(), list);

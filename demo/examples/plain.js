@@ -1,4 +1,4 @@
-// Plain HTML: the script tag is in the page, so all that is left is to tag what a search has rendered.
+// Plain HTML: the script tag is in the page, so all that is left to do is to tag what a search has rendered.
 import { search } from "./search.js";
 
 const list = document.querySelector("#results");

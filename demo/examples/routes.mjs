@@ -1,45 +1,53 @@
-// Owns the examples' routes: a page an example, its source beside it, React's bundle made when it is first asked for.
+// Owns the examples' routes: one page an example with its sources, and React's bundle, built when it is first asked for.
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { html } from "../html.mjs";
-import { renderExample } from "./page.mjs";
+import { pageSource, renderExample } from "./page.mjs";
 
 const HERE = fileURLToPath(new URL("./", import.meta.url));
 const QUERY = "grid";
 
-/** @type {readonly { name: string, label: string, source: string, lead: string }[]} */
+/** @type {readonly { name: string, label: string, source: string, lead: string, module?: string, withScriptTag?: boolean }[]} */
 const EXAMPLES = [
   {
     name: "plain",
     label: "Plain HTML",
     source: "plain.js",
     lead: "A script tag, a list, and one call after each search.",
+    module: "plain.js",
   },
   {
     name: "react",
     label: "React",
-    source: "react.js",
-    lead: "Attributes as props, navigation on the client, pages loaded as one scrolls.",
+    source: "react.jsx",
+    lead: "The npm package: attributes as props, links that open in the page, more results as one scrolls.",
+    module: "react.js",
+    withScriptTag: false,
   },
   {
     name: "component",
     label: "Web component",
     source: "component.js",
-    lead: "Results in an open shadow root.",
+    lead: "The results are in an open shadow root.",
+    module: "component.js",
   },
   {
     name: "server",
     label: "Server-rendered",
     source: "server.mjs",
-    lead: "The server writes the attributes; the page has the script tag and no other script.",
+    lead: "The server writes the attributes. The page has the script tag and no script of its own.",
   },
 ];
 
 function form(query) {
-  return html`<form id="form" role="search"><input type="search" name="q" aria-label="Search" value="${query}"> <button>Search</button></form>`;
+  return html`<form id="form" role="search">
+  <input type="search" name="q" aria-label="Search" value="${query}">
+  <button>Search</button>
+</form>
+`;
 }
 
-/** What each example's page shows; `request` is Fastify's. */
+/** What each example shows; `request` is Fastify's. */
 const MAINS = {
   plain: () => html`${form(QUERY)}<ol id="results"></ol>`,
   react: () => html`<div id="root"></div>`,
@@ -53,7 +61,13 @@ const MAINS = {
   },
 };
 
-/** What a bundler makes of react.js, as text. */
+/** The body in an example's own HTML, where it isn't what is shown. */
+const BODIES = {
+  react: '<div id="root"></div>',
+  server: "<!-- what renderResults() in server.mjs returns -->",
+};
+
+/** react.jsx as a bundler builds it. */
 async function bundleReact(dist) {
   const { build } = await import("vite");
   const made = await build({
@@ -62,7 +76,7 @@ async function bundleReact(dist) {
     logLevel: "error",
     resolve: { alias: { clicktrail: `${dist}/index.js` } },
     define: { "process.env.NODE_ENV": '"production"' },
-    build: { write: false, lib: { entry: "react.js", formats: ["es"], fileName: "react" } },
+    build: { write: false, lib: { entry: "react.jsx", formats: ["es"], fileName: "react" } },
   });
   const [{ output }] = Array.isArray(made) ? made : [made];
   return output[0].code;
@@ -83,28 +97,34 @@ export function addExamples(app, frame, dist) {
       reply,
       renderExample(frame, {
         title: "Examples",
-        lead: "Small pages that use the built package as a site would.",
-        path: "/examples",
+        lead: "Small pages that use clicktrail as a site does. Click a result on any of them, and watch “Live delivery”.",
         main: html`<ul class="also-list">${EXAMPLES.map(({ name, label, lead }) => html`<li class="tile"><a href="/examples/${name}">${label}</a><p>${lead}</p></li>`)}</ul>`,
       }),
     ),
   );
 
-  for (const { name, label, source, lead } of EXAMPLES) {
-    const page = async (request, reply) =>
-      send(
+  for (const { name, label, source, lead, module, withScriptTag } of EXAMPLES) {
+    const page = async (request, reply) => {
+      const main = await MAINS[name](request, frame.api);
+      const body = BODIES[name] ?? String(main);
+      // A bundler's own page names the source; here the bundle is served.
+      const script = module && (name === "react" ? source : module);
+      const sources = [
+        { name: "index.html", text: pageSource(frame, { body, module: script, withScriptTag }) },
+        { name: source, text: await readFile(HERE + source, "utf8") },
+      ];
+      return send(
         reply,
         renderExample(frame, {
           title: label,
           lead,
-          path: "/examples",
-          main: await MAINS[name](request, frame.api),
-          // The server's page needs none, and React's brings the library itself.
-          module: name === "server" ? undefined : `/examples/${source}`,
-          withScriptTag: name !== "react",
-          source: await readFile(HERE + source, "utf8"),
+          main,
+          module: module && `/examples/${module}`,
+          withScriptTag,
+          sources,
         }),
       );
+    };
     app.get(`/examples/${name}`, page);
     if (name === "react") app.get("/examples/react/:id", page);
   }

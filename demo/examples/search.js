@@ -15,6 +15,6 @@ export async function search(query, page = 1, pageSize = 6) {
       get_total_pages: true,
     }),
   });
-  if (!response.ok) throw new Error(`The search answered ${response.status}`);
+  if (!response.ok) throw new Error(`The search responded ${response.status}.`);
   return response.json();
 }

@@ -1,4 +1,4 @@
-// A server-rendered page: the server searches and writes the attributes; the page needs the script tag and nothing else.
+// A server-rendered page: the server searches and writes the attributes. The page needs the script tag and nothing else.
 // `resultAttributes` works without a DOM.
 import { resultAttributes } from "clicktrail";
 import { html } from "../html.mjs";
@@ -11,7 +11,7 @@ async function search({ url, dataset, apiKey }, query, page) {
     headers: { "Content-Type": "application/json", "TR-Dataset": dataset, Authorization: apiKey },
     body: JSON.stringify({ query, page, page_size: PAGE_SIZE, search_type: "fulltext" }),
   });
-  if (!response.ok) throw new Error(`The search answered ${response.status}`);
+  if (!response.ok) throw new Error(`The search responded ${response.status}.`);
   return response.json();
 }
 

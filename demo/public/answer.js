@@ -7,7 +7,7 @@ import { ask } from "./trieve.js";
 
 const MARKS = /(\*\*.+?\*\*|\[\d+\])/g;
 
-/** One [n] in the text: tagged by attributes, since no response list stands behind it. */
+/** One [n] in the text: tagged by attributes, because it is in no list that a response filled. */
 function citation(number, { chunks }) {
   const found = chunks[number - 1];
   if (!found) return `[${number}]`;
@@ -42,7 +42,7 @@ function source({ chunk }, place) {
   );
 }
 
-/** Chunks arrive before the words: sources stand, and can be clicked, while the answer is still being written. */
+/** Chunks arrive before the words: the sources are there, and can be clicked, while the answer is still being written. */
 function drawSources(turn, { id, chunks }) {
   if (!chunks.length || turn.sources.childElementCount) return;
   rememberNames(chunks);
@@ -72,14 +72,23 @@ function addTurn(log, question) {
   return { element, words, sources };
 }
 
+/** Space is reserved for the words that arrive. What is left over is removed once no pointer is over the results, which then move up. */
+function settle({ words }) {
+  const below = byId("results");
+  const free = () => words.classList.add("settled");
+  if (below.matches(":hover")) below.addEventListener("pointerleave", free, { once: true });
+  else free();
+}
+
 async function answerTo(question, log, signal) {
   const turn = addTurn(log, question);
   try {
     draw(turn, await ask({ question, signal, onProgress: (answer) => draw(turn, answer, false) }), true);
+    settle(turn);
   } catch (error) {
     if (signal.aborted) return;
     turn.words.setAttribute("aria-busy", "false");
-    turn.words.replaceChildren(make("p", { class: "typing" }, `No answer: ${error.message}`));
+    turn.words.replaceChildren(make("p", { class: "typing" }, `There is no answer: ${error.message}`));
   }
 }
 

@@ -1,4 +1,4 @@
-// Owns the favourites and their button. A favourite is no click-through: the button is no link, so nothing is reported.
+// Owns the favourites and their button. A favourite isn't a click-through: the button isn't a link, so nothing is reported.
 import { make } from "./dom.js";
 
 const KEY = "atlas-favourites";

@@ -1,6 +1,5 @@
-// Owns a feature's page in the browser: the way back, recommendations, the panel. The rest came from the server.
+// Owns a feature's page in the browser: the way back and recommendations. The rest came from the server.
 import { showAlso } from "./also.js";
-import { startPanel } from "./panel.js";
 
 const back = document.getElementById("back");
 const last = sessionStorage.getItem("atlas-last-search");
@@ -11,4 +10,3 @@ if (back && last && last !== "/") {
 
 const chunkId = document.querySelector("[data-chunk-id]")?.getAttribute("data-chunk-id");
 if (chunkId) void showAlso({ chunkIds: [chunkId] });
-void startPanel();

@@ -1,4 +1,4 @@
-// Owns how often each position was shown in this tab, for a real Trieve, which does not tell. Knows no clicks.
+// Owns how often each position was shown in this tab, for a real Trieve, which has no route for that. Knows no clicks.
 
 /** @type {Record<string, Record<number, number>>} */
 const shown = {};

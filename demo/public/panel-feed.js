@@ -38,7 +38,7 @@ function createPolledFeed({ url }) {
   return { read, setMood, clear, hear: () => undefined };
 }
 
-/** A real Trieve does not tell what it received: what this tab saw answered with success stands in for it. */
+/** A real Trieve has no route for what it received: the clicks that this page saw delivered take its place. */
 function createHeardFeed() {
   const payloads = new Map();
   let received = [];

@@ -3,7 +3,7 @@ import { nameOf } from "./chunk.js";
 import { byId, make } from "./dom.js";
 
 const KEPT = 40;
-/** Older ones wait behind a button, so that the chart stays in sight. */
+/** Older ones are behind a button, so that the chart stays in view. */
 const SHOWN = 5;
 const TYPES = { search: "Search", rag: "Answer", recommendation: "Recommended" };
 
@@ -24,10 +24,18 @@ function flag({ status, repeat }, attempt) {
   return undefined;
 }
 
+/** A check that is refused is as it should be. */
+function codeClass({ check }, accepted) {
+  if (check) return "code";
+  return accepted ? "code good" : "code bad";
+}
+
 function entry(one) {
   const { type, position, chunkId, own } = readBody(one.body);
   const accepted = one.status === 204;
   const time = new Date(one.at).toLocaleTimeString("en", { hour12: false });
+  const what = one.check ? "Endpoint check" : (one.title ?? nameOf(chunkId));
+  const where = one.check ? "Not a click" : `${TYPES[type] ?? "Unknown type"} · position ${position ?? "?"}`;
   return make(
     "li",
     { "data-n": one.n, "data-click-id": own?.id, "data-status": one.status, "data-repeat": one.repeat },
@@ -37,14 +45,10 @@ function entry(one) {
       make(
         "summary",
         {},
-        make("span", { class: accepted ? "code good" : "code bad" }, String(one.status)),
-        make("span", { class: "what" }, one.title ?? nameOf(chunkId)),
+        make("span", { class: codeClass(one, accepted) }, String(one.status)),
+        make("span", { class: "what" }, what),
         flag(one, own?.attempt),
-        make(
-          "span",
-          { class: "where" },
-          `${TYPES[type] ?? "Unknown"} · position ${position ?? "?"} · ${time}`,
-        ),
+        make("span", { class: "where" }, `${where} · ${time}`),
       ),
       one.message && make("p", { class: "refused" }, one.message),
       make("pre", { tabindex: "0" }, JSON.stringify(one.body, null, 2)),

@@ -7,8 +7,7 @@ const SHOWN = 4;
 
 function stateOf({ name, attempt, status, message }) {
   if (name === "click") return "on its way";
-  if (name === "in-doubt") return "handed over, answer not seen";
-  const why = status ? `${status} ${message ?? ""}`.trim() : "no connection";
+  const why = status ? `${status} ${message ?? ""}`.trim() : "no response";
   return `attempt ${attempt ?? 1} · ${why}`;
 }
 
@@ -37,7 +36,7 @@ export function createWaiting() {
     open.set(told.id, { payload: told.payload ?? open.get(told.id)?.payload, state: stateOf(told) });
   }
 
-  /** The count is the truth; events only say which ones. */
+  /** The count is what the library has stored; the events only say which clicks those are. */
   function show({ waiting }) {
     if (!waiting) open.clear();
     const rows = [...open].slice(-SHOWN).reverse().map(row);
@@ -45,7 +44,7 @@ export function createWaiting() {
     const more = make(
       "li",
       { class: "more" },
-      rows.length ? `and ${others} more` : `${others} from earlier pages`,
+      rows.length ? `and ${others} more` : `${others} from an earlier page`,
     );
     byId("waiting").replaceChildren(...rows, ...(others ? [more] : []));
     byId("waiting-blank").hidden = rows.length + others > 0;

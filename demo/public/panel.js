@@ -1,12 +1,11 @@
-// Owns the live panel: wires what the server received and what the library says to the panel's parts.
-
+// Owns the live panel: wires what the server received and what the library reports to the panel's parts.
 import { byId } from "./dom.js";
 import { createChart } from "./panel-chart.js";
 import { createFeed } from "./panel-feed.js";
 import { showReceived } from "./panel-received.js";
 import { showTally } from "./panel-tally.js";
 import { createWaiting } from "./panel-waiting.js";
-import { whenLoaded } from "./tracker.js";
+import { trackerRuns } from "./tracker.js";
 import { config } from "./trieve.js";
 
 const POLL_MS = 1_000;
@@ -56,7 +55,6 @@ function every(run) {
 }
 
 export async function startPanel() {
-  if (!document.getElementById("panel")) return;
   addToggle();
   const chart = createChart();
   const waiting = createWaiting();
@@ -69,7 +67,7 @@ export async function startPanel() {
     chart.show(state);
   });
 
-  const tracker = await whenLoaded();
+  const tracker = await trackerRuns();
   if (!tracker) {
     showTally(undefined);
     return;

@@ -6,9 +6,8 @@ import { rememberNames } from "./chunk.js";
 import { byId, make } from "./dom.js";
 import { countShown } from "./impressions.js";
 import { pageLinks } from "./pages.js";
-import { startPanel } from "./panel.js";
 import { tag } from "./tracker.js";
-import { search } from "./trieve.js";
+import { countResults, search } from "./trieve.js";
 
 const PAGE_SIZE = 8;
 /** Which result of a page is drawn as a web component. */
@@ -32,8 +31,14 @@ function setState(state) {
   byId("results").setAttribute("aria-busy", String(state === "loading"));
 }
 
-function clear(message = "") {
+/** The page's heading, which is said to screen readers as well. */
+function say(message) {
   byId("summary").textContent = message;
+  byId("summary-said").textContent = message;
+}
+
+function clear(message = "") {
+  say(message);
   byId("results").replaceChildren();
   byId("notice").replaceChildren();
   byId("pages").hidden = true;
@@ -41,7 +46,7 @@ function clear(message = "") {
 
 function notice(title, text, ...actions) {
   byId("notice").replaceChildren(
-    make("div", { class: "notice" }, make("h3", {}, title), make("p", {}, text), ...actions),
+    make("div", { class: "notice" }, make("h2", {}, title), make("p", {}, text), ...actions),
   );
 }
 
@@ -66,20 +71,31 @@ function showError(error) {
   setState("error");
   hideChat();
   byId("also").hidden = true;
-  clear("The search did not answer");
+  clear("The search failed");
   const retry = make("button", { type: "button", class: "primary", onclick: () => show() }, "Try again");
   notice(
-    "The search can't be reached",
-    error instanceof TypeError ? "Your connection or the server has a problem." : error.message,
+    "There was no response",
+    error instanceof TypeError ? "You are offline, or the server can't be reached." : error.message,
     retry,
   );
 }
 
-function showResults({ query, page }, response) {
+function heading({ query, page }, { total_pages }, count) {
+  const results = count === undefined ? "Results" : count === 1 ? "1 result" : `${count} results`;
+  return `${results} for “${query}”${total_pages > 1 ? `, page ${page} of ${total_pages}` : ""}`;
+}
+
+/** A search does not say how many results it has on all pages: that is a request of its own. */
+async function sayCount(wanted, response, signal) {
+  const isWhole = response.total_pages < 2;
+  const count = isWhole ? response.chunks.length : await countResults({ query: wanted.query, signal });
+  if (!signal.aborted && count !== undefined) say(heading(wanted, response, count));
+}
+
+function showResults(wanted, response) {
+  const { query, page } = wanted;
   setState("results");
-  clear(
-    `Results for “${query}”${response.total_pages > 1 ? `, page ${page} of ${response.total_pages}` : ""}`,
-  );
+  clear(heading(wanted, response));
   rememberNames(response.chunks);
   const list = byId("results");
   list.start = (page - 1) * PAGE_SIZE + 1;
@@ -122,6 +138,7 @@ async function show() {
     if (!response.chunks.length) return showEmpty(wanted);
     if (wanted.page === 1) void startChat(wanted.query, signal);
     showResults(wanted, response);
+    void sayCount(wanted, response, signal);
   } catch (error) {
     if (!signal.aborted) showError(error);
   }
@@ -160,4 +177,3 @@ byId("search-form").addEventListener("submit", (event) => {
 document.addEventListener("click", stayHere);
 window.addEventListener("popstate", () => void show());
 void show();
-void startPanel();

@@ -20,13 +20,25 @@ async function post(path, body, signal) {
   });
   if (response.ok) return response;
   const { message } = await response.json().catch(() => ({}));
-  throw new Error(message ?? `The server answered ${response.status}`);
+  throw new Error(message ?? `The server responded ${response.status}.`);
 }
 
 /** @returns {Promise<{ id: string, chunks: any[], total_pages: number }>} */
 export async function search({ query, page, pageSize, signal }) {
   const body = { query, page, page_size: pageSize, search_type: "fulltext", get_total_pages: true };
   return (await post("/api/chunk/search", body, signal)).json();
+}
+
+/** How many results there are on all pages; undefined where the server or the key does not say. */
+export async function countResults({ query, signal }) {
+  try {
+    const { count } = await (
+      await post("/api/chunk/count", { query, search_type: "fulltext" }, signal)
+    ).json();
+    return Number.isInteger(count) ? count : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @returns {Promise<{ id: string, chunks: any[] }>} */

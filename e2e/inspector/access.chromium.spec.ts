@@ -27,6 +27,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize(viewport);
       expect(await seriousIn(page)).toEqual([]);
+      await tab("Clicks");
       await page.click("#link-1");
       await page.click("#favourite-1");
       await expect(rows).toHaveCount(2);
@@ -86,5 +87,5 @@ test("it says when something was copied", async ({ context, site }) => {
   await page.bringToFront();
   await badges.first().click();
   await card.getByRole("button", { name: "Copy" }).click();
-  await expect(host.getByRole("status").last()).toHaveText("Request copied");
+  await expect(host.getByRole("status").last()).toHaveText("The request was copied.");
 });

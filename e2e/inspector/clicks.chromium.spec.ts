@@ -26,7 +26,7 @@ test("a click's way across pages: made on one, delivered while on the next", asy
   await expect(rows).toContainText("/search-1");
 });
 
-test("a click in doubt: its page left before the answer, and nobody saw it", async ({
+test("a click in doubt: its page closed before the response, and nobody saw it", async ({
   context,
   site,
   collector,
@@ -39,10 +39,11 @@ test("a click in doubt: its page left before the answer, and nobody saw it", asy
   await inspect(page);
   await expect(rows).toHaveAttribute("data-state", "in-doubt");
   await expect(rows).toContainText("Result 3");
-  await expect(rows).toContainText("The page left before the answer.");
+  await expect(rows).toContainText("The page closed before the response arrived");
   await tab("Queue");
   await expect(panel.getByRole("list", { name: "Waiting clicks" })).toContainText("in doubt");
   await expect(panel.locator(".tally")).toContainText("In doubt1");
+  await expect(panel).toContainText("In doubt: The page closed before the response arrived.");
   await collector.expectPuts([{ position: 3 }]);
 });
 
@@ -59,8 +60,8 @@ test("a click that waits, and is delivered with the second attempt", async ({ co
   await tab("Clicks");
   await expect(rows).toHaveAttribute("data-state", "delivered", { timeout: 30_000 });
   await rows.locator("summary").click();
-  await expect(rows.locator(".tries")).toContainText("Attempt 1: answered 503");
-  await expect(rows.locator(".tries")).toContainText("Attempt 2: answered 204");
+  await expect(rows.locator(".tries")).toContainText("Attempt 1: response 503");
+  await expect(rows.locator(".tries")).toContainText("Attempt 2: response 204");
   await collector.expectPuts([{ position: 1 }, { position: 1 }]);
 });
 
@@ -70,7 +71,7 @@ test("a click that the server refuses for good", async ({ context, site, collect
   await page.click("#link-1");
   await expect(rows).toHaveAttribute("data-state", "dropped");
   await expect(rows).toContainText(
-    "The server refused this click for good. It answered 422 “no such chunk”.",
+    "The server refused this click for good. It responded 422 “no such chunk”.",
   );
 });
 
@@ -78,7 +79,7 @@ test("a key that is refused", async ({ context, site, collector }) => {
   collector.behave({ status: 401, message: "Unauthorized" });
   const { page, rows } = await openOn(context, site.search({ target: "_blank" }));
   await page.click("#link-1");
-  await expect(rows).toContainText("The server refuses this configuration: 401 “Unauthorized”.");
+  await expect(rows).toContainText("The server rejected the configuration: 401 “Unauthorized”.");
 });
 
 test("a click that waits for consent", async ({ context, site, collector }) => {
@@ -106,9 +107,9 @@ test("a dry run shows everything but the request", async ({ context, site, colle
     context,
     site.search({ snippet: { dryRun: true }, target: "_blank" }),
   );
-  await expect(panel).toContainText("Dry run: clicks are made and counted, but nothing is sent.");
+  await expect(panel).toContainText("This is a dry run: clicks are made and counted, but nothing is sent.");
   await page.click("#link-1");
-  await expect(rows).toContainText("Everything was done but the request.");
+  await expect(rows).toContainText("everything was done except the request");
   await rows.locator("summary").click();
   await expect(rows).toContainText(`"clicked_chunk_id": "${chunkId(1)}"`);
   await badges.nth(1).click();

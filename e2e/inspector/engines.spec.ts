@@ -23,7 +23,7 @@ test("badges, a click's way, closing", async ({ tab, site, collector }) => {
   await tab.click("#link-2");
   await expect.poll(textOf(tab, "[data-state=delivered] .what")).toBe("Result 2");
   await tab.click("#favourite-1");
-  await expect.poll(textOf(tab, "[data-state=not] .why")).toContain("Beside the link");
+  await expect.poll(textOf(tab, "[data-state=not] .why")).toContain("beside the link");
   await collector.expectPuts([{ position: 2 }]);
   await tab.evaluate(() => {
     const root = document.querySelector("clicktrail-inspector")?.shadowRoot;

@@ -68,6 +68,14 @@ export const CASES: readonly Case[] = [
     element: "#one",
   },
   {
+    rule: "nested-result",
+    trips: results(item(`${chunk(1)} ${at(1)}`, `<p id="inner" ${chunk(2)} ${at(2)}>${LINK}</p>`)),
+    fine: results(
+      item(`${chunk(1)} ${at(1)}`, `<div data-ctr-untrusted><p ${chunk(1)} ${at(9)}>${LINK}</p></div>`),
+    ),
+    element: "#inner",
+  },
+  {
     rule: "duplicate-chunk",
     trips: results(item(`${chunk(1)} ${at(1)}`), item(`id="two" ${chunk(1)} ${at(2)}`)),
     // The same chunk of another request, and an answer's citation beside its list of sources.

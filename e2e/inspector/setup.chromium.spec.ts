@@ -5,7 +5,7 @@ import { expect, test } from "../fixtures.ts";
 import { API_KEY } from "../pages.ts";
 import { openOn } from "./inspect.ts";
 
-test("the set-up as understood, the key masked, and the courier with its reason", async ({
+test("the configuration in effect, the key masked, and the courier with its reason", async ({
   context,
   site,
   collector,
@@ -19,11 +19,19 @@ test("the set-up as understood, the key masked, and the courier with its reason"
   await expect(panel).toContainText(collector.endpoint);
   await expect(panel).toContainText("resend");
   expect(await panel.textContent()).not.toContain(API_KEY);
-  await expect(courier).toContainText("The page itself");
-  await expect(courier).toContainText("The worker starts when the pointer or the focus reaches a result.");
   await page.hover("#link-1");
-  await expect(courier).toContainText("A worker that outlives the page");
-  await expect(courier).toContainText("It sees the answer even after the page is gone.");
+  await expect(courier).toContainText("A shared worker that outlives the page");
+  await expect(courier).toContainText("It receives the response even after the page has closed.");
+});
+
+test("a page without a tagged result has no worker yet, and says when it starts", async ({
+  context,
+  site,
+}) => {
+  const { panel, tab } = await openOn(context, site.search({ results: 0 }));
+  await tab("Set-up");
+  await expect(panel).toContainText("The page itself");
+  await expect(panel).toContainText("starts in idle time as soon as the page has a tagged result");
 });
 
 test("a browser without a worker that outlives the page is named as the reason", async ({
@@ -34,7 +42,7 @@ test("a browser without a worker that outlives the page is named as the reason",
   const { panel, tab, page } = await openOn(context, site.search());
   await page.hover("#link-1");
   await tab("Set-up");
-  await expect(panel).toContainText("This browser has no worker that outlives the page");
+  await expect(panel).toContainText("This browser has no shared worker that outlives the page");
 });
 
 test("a worker that the page's policy forbids is named", async ({ context, site }) => {
@@ -42,7 +50,7 @@ test("a worker that the page's policy forbids is named", async ({ context, site 
   const { panel, tab, page } = await openOn(context, site.search({ headers }));
   await page.hover("#link-1");
   await tab("Set-up");
-  await expect(panel).toContainText("The worker failed in this visit");
+  await expect(panel).toContainText("The worker could not start on this visit");
   await tab("Results");
   await expect(panel.locator("[data-rule=csp-worker]")).toBeVisible();
 });
@@ -52,7 +60,7 @@ const ANSWERS: readonly (readonly [string, Behaviour | "down", string])[] = [
   [
     "a key that is accepted",
     { status: 400, message: DESERIALIZE },
-    "400: The endpoint takes clicks from this page",
+    "400: The endpoint accepts clicks from this page",
   ],
   [
     "a dataset that is refused",
@@ -63,9 +71,9 @@ const ANSWERS: readonly (readonly [string, Behaviour | "down", string])[] = [
   ["a key without the scope", { status: 403 }, "403: The key is not allowed to do this"],
   ["a wrong address", { status: 404 }, "404: There is no such route or dataset"],
   ["a server in trouble", { status: 503 }, "503: The server has a problem"],
-  ["something that takes anything", { status: 204 }, "204: Something answers for the server"],
-  ["a preflight that fails", { cors: "none" }, "The preflight does not pass"],
-  ["nobody there", "down", "The endpoint is out of reach"],
+  ["something that takes anything", { status: 204 }, "204: Something else responds for the server"],
+  ["a preflight that fails", { cors: "none" }, "The preflight failed"],
+  ["nobody there", "down", "The endpoint can't be reached"],
 ];
 
 for (const [what, behaviour, title] of ANSWERS) {
@@ -91,7 +99,7 @@ test("everything as JSON, without the key", async ({ context, site }) => {
   await expect(rows).toHaveAttribute("data-state", "delivered");
   await page.bringToFront();
   await host.getByRole("button", { name: "Copy everything as JSON" }).click();
-  await expect(host.getByRole("status").first()).toHaveText("Copied as JSON");
+  await expect(host.getByRole("status").first()).toHaveText("Everything was copied as JSON.");
   const text = await page.evaluate(() => navigator.clipboard.readText());
   expect(text).not.toContain(API_KEY);
   expect(JSON.parse(text)).toMatchObject({
@@ -116,7 +124,7 @@ test("a page on which the library does not run says so", async ({ context, site 
   await page.goto(site.search({ snippet: null }));
   await page.addScriptTag({ url: "/dist/clicktrail.inspector.js" });
   await expect(page.locator("clicktrail-inspector .panel")).toContainText(
-    "clicktrail does not run on this page",
+    "clicktrail isn't running on this page",
   );
   await expect(page.locator("clicktrail-inspector .badge")).toHaveCount(3);
 });

@@ -13,8 +13,10 @@ import { createProject, type Project } from "./project.ts";
 
 const USE = `
 import { init, resultAttributes, tagResults, type Options, type Payload, type Stats, type Tagging } from "clicktrail";
+import { context } from "clicktrail/context";
 import { webVitals } from "clicktrail/web-vitals";
 import { audit, type Finding } from "clicktrail/audit";
+import { type Inspector, inspect } from "clicktrail/inspector";
 
 const options: Options = {
   dataset: "${DATASET}",
@@ -28,10 +30,12 @@ const undo: () => void = tracker.on("delivered", ({ id, attempt }) => console.lo
 const tagging: Tagging = tagResults(document.body, { id: "r", chunks: [{ chunk: { id: "c" } }] }, { page: 2, pageSize: 10 });
 const attributes: Record<string, string> = resultAttributes({ chunkId: "c", position: 3 });
 const undoVitals: () => void = tracker.use(webVitals());
+const undoContext: () => void = tracker.use(context());
 const findings: Promise<Finding[]> = audit();
+const inspector: Inspector = inspect();
 // @ts-expect-error: there is no such kind of request
 init({ dataset: "d", type: "advert" });
-export { attributes, findings, id, stats, tagging, undo, undoVitals };
+export { attributes, findings, id, inspector, stats, tagging, undo, undoContext, undoVitals };
 `;
 
 const USE_WITH_CLIENT = `
@@ -68,11 +72,11 @@ test("the tarball holds what users need and nothing else", async () => {
   const allowed =
     /^(package\.json|LICENSE|[A-Z]+\.md|docs\/[\w-]+\.(md|png)|bench\/(README\.md|results\/chart\.png)|demo\/nginx\.conf|dist\/(sri\.json|[\w.-]+\.(js|d\.ts)))$/;
   expect(project.files.filter((path) => !allowed.test(path))).toEqual([]);
-  for (const entry of ["index", "web-vitals", "audit"]) {
+  for (const entry of ["index", "context", "web-vitals", "audit", "inspector"]) {
     expect(project.files).toContain(`dist/${entry}.js`);
     expect(project.files).toContain(`dist/${entry}.d.ts`);
   }
-  expect(project.files.filter((path) => path.endsWith(".d.ts"))).toHaveLength(3);
+  expect(project.files.filter((path) => path.endsWith(".d.ts"))).toHaveLength(5);
 });
 
 test("every link of its documents leads to a file and a heading of the tarball, and the README to every page", async () => {
@@ -123,7 +127,7 @@ test("tagResults takes the official client's responses without a cast", async ()
 
 test("its documents have the hashes of its scripts", async () => {
   const page = await project.read("node_modules/clicktrail/docs/csp.md");
-  for (const name of ["clicktrail.js", "clicktrail.web-vitals.js"]) {
+  for (const name of ["clicktrail.js", "clicktrail.context.js", "clicktrail.web-vitals.js"]) {
     const script = await project.read(`node_modules/clicktrail/dist/${name}`);
     expect(page).toContain(`sha384-${createHash("sha384").update(script).digest("base64")}`);
   }

@@ -5,7 +5,11 @@ import { clickThrough } from "./couriers.ts";
 import { built, integrityOf, scriptAttributes, serveStrict, written } from "./page.ts";
 
 /** The script alone, and with each add-on, whose key is then on the click. */
-const KEYS = { "clicktrail.js": [], "clicktrail.web-vitals.js": ["web_vitals"] };
+const KEYS = {
+  "clicktrail.js": [],
+  "clicktrail.context.js": ["context"],
+  "clicktrail.web-vitals.js": ["web_vitals"],
+};
 
 for (const [file, keys] of Object.entries(KEYS)) {
   test(`${file} from another origin, with integrity and crossorigin`, async ({ tab, site, collector }) => {

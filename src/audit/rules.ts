@@ -56,6 +56,12 @@ const RULES = {
     means: "The same chunk of the same request is tagged twice: its clicks add up, at two positions.",
     fix: "Tag each chunk once; data-ctr-click makes another part of the same result count.",
   },
+  "nested-result": {
+    severity: "warning",
+    means:
+      "A tagged element inside a tagged one: a click in it is the inner one's, and both count for the rank.",
+    fix: "If the inner one is content of yours, tag one of them; if it is a user's, put data-ctr-untrusted around it.",
+  },
   "position-format": {
     severity: "error",
     means: "The position is no whole number: the click is dropped, as the server would refuse it.",

@@ -1,14 +1,15 @@
 // Owns the rules about one result: its ids, its position, its metadata, and whether it opens anything.
-import { attributeName, POSITION, REQUEST_ID, TAGGED } from "../attributes";
+import { CLICK, METADATA, POSITION, REQUEST_ID, TAGGED } from "../attributes";
 import { type Options, REQUEST_TYPE, UUID } from "../config";
+import { isElement, pathOf } from "../page/step";
+import { chunkOf, taggedPart, trustedPart } from "../page/tagged";
+import { MAX_METADATA } from "../payload";
 import { lineage, queryAll, type Result, trees } from "./results";
 import type { Found, RuleName } from "./rules";
 
-/** As the payload has it. */
-const MAX_METADATA = 4096;
 const LINK = "a[*|href],area[href]";
-const OPENS = `${LINK},button,summary,[role=link],[role=button],[onclick],[${attributeName("click")}]`;
-const HALF_TAGGED = [POSITION, attributeName("metadata")];
+const OPENS = `${LINK},button,summary,[role=link],[role=button],[onclick],[${CLICK}]`;
+const HALF_TAGGED = [POSITION, METADATA];
 
 const isWhole = (value: number) => value === (value | 0);
 
@@ -22,7 +23,6 @@ export function checkTag({ element, click }: Result, { api }: Partial<Options> =
   rule("request-id-missing", !requestId);
   rule("request-id-format", requestId && !UUID.test(requestId), `request id "${requestId}"`);
   if (chunkId) rule("chunk-id-format", !UUID.test(chunkId), `chunk id "${chunkId}"`);
-  else if (!chunkTrackingId) rule("chunk-id-missing", true, "the id is empty");
   else
     rule(
       "tracking-id-only",
@@ -30,10 +30,12 @@ export function checkTag({ element, click }: Result, { api }: Partial<Options> =
       `${api === "events" ? "dropped with api: events; " : ""}${chunkTrackingId}`,
     );
   if (!isWhole(firstPosition)) rule("first-position-format", true);
-  if (own !== null) rule("position-format", !isWhole(position), `position "${own}"`);
+  if (own?.trim()) rule("position-format", !isWhole(position), `position "${own}"`);
   rule("position-zero", position === 0);
   rule("type-format", type !== undefined && !REQUEST_TYPE.test(type), `type "${type}"`);
   found.push(...checkMetadata(element, metadata, api));
+  const [around] = taggedPart(lineage(element).slice(1));
+  rule("nested-result", around, around && `chunk ${chunkOf(around)} around chunk ${chunkOf(element)}`);
   rule("nothing-clickable", !opens(element), element.textContent?.trim().slice(0, 60));
   return found;
 }
@@ -64,10 +66,15 @@ export function isDropped(found: readonly Found[], api: Options["api"]): boolean
   return found.some(({ rule }) => fatal.test(rule) || (rule === "tracking-id-only" && api === "events"));
 }
 
+/** Whether a tag on it is read: none is in content that isn't trusted. */
+const isRead = (element: Element) => trustedPart(pathOf(element).filter(isElement)).includes(element);
+
 /** Elements that were meant to be results, and lists that were meant to hold some. */
 export function checkUntagged(): Found[] {
   const roots = trees();
-  const half = queryAll(HALF_TAGGED.map((name) => `[${name}]:not(${TAGGED})`).join(), roots);
+  const half = queryAll([...HALF_TAGGED.map((name) => `[${name}]`), TAGGED].join(), roots).filter(
+    (element) => !chunkOf(element) && isRead(element),
+  );
   const lists = queryAll(`[${REQUEST_ID}]`, roots).filter(
     (list) => list.childElementCount && !list.matches(TAGGED) && !queryAll(TAGGED, trees(list))[0],
   );

@@ -3,13 +3,14 @@ import { toFinding } from "../audit/audit";
 import { checkEndpoint } from "./check";
 import { copy } from "./copy";
 import { courierOf } from "./courier-words";
+import { sayFlush } from "./flush-words";
 import type { History } from "./history";
+import { PHONE_PX } from "./place";
+import { scrollTo } from "./reveal";
 import type { Actions, State } from "./state";
 import { findingsOf } from "./tab-results";
 import { understood } from "./tab-setup";
 
-/** As in the styles. */
-const PHONE_PX = 560;
 /** How long a confirmation stays. */
 const SAID_MS = 6_000;
 
@@ -24,7 +25,7 @@ interface Parts {
   readonly history: History | undefined;
 }
 
-/** Everything that is known, for a report or a colleague; the key is masked in it. */
+/** Everything that is known, for a bug report or a colleague; the key is masked in it. */
 function everything(state: State): object {
   const { tracker } = state;
   return {
@@ -56,17 +57,34 @@ export function createActions({ root, signal, state, set, close, refresh, histor
   const actions: Actions = {
     set,
     close,
-    copy: async (words, said) => say((await copy(words, root)) ? said : "Copying is not allowed here"),
+    pin(key) {
+      // A phone has no room for both.
+      const collapsed = state().collapsed || innerWidth < PHONE_PX;
+      set({ card: { key, pinned: true }, current: key, collapsed });
+    },
+    copy: async (words, said) => say((await copy(words, root)) ? said : "This page does not allow copying."),
     async copyAll() {
-      // What is drawn may be a moment old: the counts and the clicks of one report agree.
+      // What is drawn may be a moment old, and the counts and the clicks of one report must agree.
       await refresh();
-      await actions.copy(JSON.stringify(everything(state()), undefined, 2), "Copied as JSON");
+      await actions.copy(JSON.stringify(everything(state()), undefined, 2), "Everything was copied as JSON.");
     },
     clearHistory: () => history?.clear(),
+    escape(event) {
+      const { card } = state();
+      if (event.key !== "Escape" || !card) return;
+      // The page's own dialog stays open.
+      event.preventDefault();
+      const badge = root.querySelector<HTMLElement>(`[data-place="${card.key}"]`);
+      // A badge that gets the focus opens its card, so that comes first.
+      if (root.activeElement?.closest(".card")) badge?.focus();
+      set({ card: undefined });
+    },
     async flush() {
+      await refresh();
+      const before = state();
       await tracker?.flush();
-      say("Flushed what may be sent now");
-      refresh();
+      await refresh();
+      set({ flushed: sayFlush(before, state()) });
     },
     async checkEndpoint() {
       if (!tracker) return;
@@ -74,14 +92,13 @@ export function createActions({ root, signal, state, set, close, refresh, histor
       set({ check: await checkEndpoint(tracker.route) });
     },
     show(element) {
-      const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
-      element.scrollIntoView({ block: "center", behavior });
+      scrollTo(element);
       const one = state().scan.marked.find(({ result }) => result.element === element);
       if (!one) return;
-      // A phone has no room for both.
-      const collapsed = state().collapsed || innerWidth < PHONE_PX;
-      set({ card: { key: one.key, pinned: true }, current: one.key, collapsed });
-      root.querySelector<HTMLElement>(`[data-place="${one.key}"]`)?.focus({ preventScroll: true });
+      actions.pin(one.key);
+      // Only the current badge takes the focus while its result is out of sight: after it is drawn as such.
+      const badge = root.querySelector<HTMLElement>(`[data-place="${one.key}"]`);
+      queueMicrotask(() => badge?.focus({ preventScroll: true }));
     },
   };
   return actions;

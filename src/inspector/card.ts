@@ -8,7 +8,7 @@ import { type Request, requestOf } from "./request";
 import type { Marked } from "./scan";
 import type { Actions, State } from "./state";
 
-/** The id and the time of a click that is not made yet would change with each render. */
+/** The id and the time of a click that hasn't been made would change with each render. */
 const requests = new WeakMap<Marked, Request | undefined>();
 
 function exactly(one: Marked, state: State): Request | undefined {
@@ -31,8 +31,11 @@ function wire({ method, endpoint, headers, body }: Request): ComponentChild {
 function sends(one: Marked, state: State, actions: Actions): ComponentChild[] {
   const request = exactly(one, state);
   if (!state.tracker)
-    return [h("p", { class: "muted" }, "clicktrail does not run here: a click sends nothing.")];
-  if (!request) return [h("p", { class: "muted" }, "A click here is dropped as invalid: nothing is sent.")];
+    return [h("p", { class: "muted" }, "clicktrail isn't running here, so a click sends nothing.")];
+  if (!request)
+    return [
+      h("p", { class: "muted" }, "A click here is dropped, because Trieve would refuse it. Nothing is sent."),
+    ];
   const { dryRun } = state.tracker.route;
   const { beforeSend } = state.tracker.options;
   return [
@@ -45,7 +48,7 @@ function sends(one: Marked, state: State, actions: Actions): ComponentChild[] {
         {
           type: "button",
           class: "action",
-          onClick: () => actions.copy(JSON.stringify(request, undefined, 2), "Request copied"),
+          onClick: () => actions.copy(JSON.stringify(request, undefined, 2), "The request was copied."),
         },
         "Copy",
       ),
@@ -54,7 +57,7 @@ function sends(one: Marked, state: State, actions: Actions): ComponentChild[] {
     h(
       "p",
       { class: "muted small" },
-      `The click's id and time are made when it happens.${beforeSend ? " The page's beforeSend may change the body." : ""}`,
+      `The click's id and time are set when it happens.${beforeSend ? " The page's beforeSend may change the body." : ""}`,
     ),
   ];
 }
@@ -63,10 +66,14 @@ export function card(state: State, actions: Actions): ComponentChild {
   const one = state.scan.marked.find(({ key }) => key === state.card?.key);
   if (!one) return false;
   const { click } = one.result;
+  const pinned = state.card?.pinned;
+  const label = pinned ? "Unpin this card" : "Pin this card";
+  const pin = () => (pinned ? actions.set({ card: { key: one.key, pinned: false } }) : actions.pin(one.key));
   return h(
     "div",
     {
       class: "card",
+      "data-pinned": pinned || undefined,
       role: "dialog",
       "aria-label": `Result at position ${positionOf(one)}`,
       tabIndex: -1,
@@ -83,6 +90,7 @@ export function card(state: State, actions: Actions): ComponentChild {
         `Position ${positionOf(one)}`,
         h("span", { class: "muted" }, ` · ${click.type ?? state.tracker?.options.type ?? "search"}`),
       ),
+      h("span", { class: "pin" }, iconButton("pin", label, pin)),
       iconButton("close", "Close this result", () => actions.set({ card: undefined })),
     ),
     h(

@@ -1,4 +1,4 @@
-// Owns the endpoint check: one real request with a body that can never be a click, and what its answer tells. Runs only when asked.
+// Owns the endpoint check: one real request with a body that can never be a click, and what its response means. Runs only when asked.
 import type { Route } from "../config";
 
 export interface Verdict {
@@ -8,7 +8,7 @@ export interface Verdict {
   readonly status?: number;
 }
 
-/** It lacks every required field, so no server can take it for a click: Trieve checks the key first and then refuses this. */
+/** It lacks every required field, so no server can count it as a click: Trieve checks the key first and then refuses this. */
 const EMPTY = "{}";
 const TIMEOUT_MS = 10_000;
 
@@ -28,37 +28,37 @@ function ask(endpoint: string, init: RequestInit): Promise<Response> {
 }
 
 function judge(status: number, message: string): Verdict {
-  const said = message ? ` It said: “${message}”.` : "";
+  const said = message ? ` The server's message: “${message}”.` : "";
   const bad = (title: string, text: string): Verdict => ({ good: false, title, text: text + said, status });
   if (status === 400 && /header|organization|dataset/i.test(message))
-    return bad("The headers are refused", "Look at dataset and organization.");
+    return bad("The headers are refused", "Check dataset and organization.");
   if (status === 400 || status === 422)
     return {
       good: true,
-      title: "The endpoint takes clicks from this page",
-      text: `The preflight passed and the key was accepted: the server went on to the body and refused it, as it should.${said} Nothing was recorded.`,
+      title: "The endpoint accepts clicks from this page",
+      text: `The preflight passed and the key was accepted. The server then refused the empty body, as it should.${said} Nothing was recorded.`,
       status,
     };
   if (status === 401)
-    return bad("The key is not accepted", "It is missing, unknown, or bound to another dataset.");
+    return bad("The key is not accepted", "It is missing, unknown, or belongs to another dataset.");
   if (status === 403)
-    return bad("The key is not allowed to do this", "Its scopes must contain PUT /api/analytics/ctr.");
-  if (status === 404) return bad("There is no such route or dataset", "Look at endpoint and dataset.");
+    return bad("The key is not allowed to do this", "Its scopes must include PUT /api/analytics/ctr.");
+  if (status === 404) return bad("There is no such route or dataset", "Check endpoint and dataset.");
   if (status < 300)
     return bad(
-      "Something answers for the server",
-      "An empty body was accepted, so this tells nothing about the key.",
+      "Something else responds for the server",
+      "An empty body was accepted, so this says nothing about the key.",
     );
-  return bad("The server has a problem", "The preflight passed; whether the key is accepted is not known.");
+  return bad("The server has a problem", "The preflight passed. Whether the key is accepted isn't known.");
 }
 
-/** The preflight's fate is hidden from scripts: a plain request tells whether anybody is there at all. */
+/** A script can't see why a preflight failed: a plain request shows whether there is a server at all. */
 async function unanswered(endpoint: string, error: unknown): Promise<Verdict> {
   if (error instanceof DOMException && error.name === "TimeoutError")
     return {
       good: false,
-      title: "No answer in time",
-      text: `Nothing came back within ${TIMEOUT_MS / 1000} s.`,
+      title: "No response in time",
+      text: `There was no response within ${TIMEOUT_MS / 1000} s.`,
     };
   const isThere = await ask(endpoint, { method: "HEAD", mode: "no-cors" }).then(
     () => true,
@@ -67,12 +67,12 @@ async function unanswered(endpoint: string, error: unknown): Promise<Verdict> {
   return isThere
     ? {
         good: false,
-        title: "The preflight does not pass",
-        text: "The server is there, but its answers lack the CORS headers that allow this page's PUT.",
+        title: "The preflight failed",
+        text: "The server can be reached, but its responses lack the CORS headers that allow this page's PUT.",
       }
     : {
         good: false,
-        title: "The endpoint is out of reach",
-        text: "Wrong address, server down, offline, a content blocker, or the page's own policy.",
+        title: "The endpoint can't be reached",
+        text: "The address is wrong, the server is down, the browser is offline, or a content blocker or the page's own policy forbids it.",
       };
 }

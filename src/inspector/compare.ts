@@ -1,20 +1,21 @@
-// Owns what the queue tells about clicks beyond what this page has heard: made, tried or left by other pages. Knows no events.
+// Owns what the queue says about clicks beyond the outcomes that this page received: made or tried by other pages. Knows no events.
 import type { Ledger } from "../delivery/ledger";
-import type { Entry } from "../delivery/row";
+import { ahead, type Entry } from "../delivery/row";
 import { nextAt } from "./rows";
 import type { Seen } from "./seen";
 
-/** As in the courier: a row due at its click's time plus this is under its first attempt. */
-const LEASE_MS = 30_000;
 /** A click this old without a row has left the queue. */
 const SETTLED_MS = 5_000;
-/** Times that differ by less are the same. */
-const SAME_MS = 1_000;
 
-function stateOf({ at, attempt, due, doubt }: Entry, before: Seen | undefined): Seen["state"] {
-  if (doubt) return "in-doubt";
-  if (attempt === 1 && Math.abs(due - at - LEASE_MS) < SAME_MS) return before?.state ?? "click";
-  return !before || before.state === "click" || before.state === "gone" ? "waiting" : before.state;
+/** Nobody saw how its attempt ended, and its page may have closed before the response. */
+export function isInDoubt({ doubt, due }: Entry, now: number): boolean {
+  return !!doubt && !ahead(due, now);
+}
+
+function stateOf(entry: Entry, before: Seen | undefined, now: number): Seen["state"] {
+  if (isInDoubt(entry, now)) return "in-doubt";
+  if (entry.begun && ahead(entry.due, now)) return before && before.state !== "gone" ? before.state : "click";
+  return "waiting";
 }
 
 /** The clicks that look different now. */
@@ -28,7 +29,7 @@ export function compare(
     const { id, at, payload, attempt } = entry;
     const before = known.find((one) => one.id === id);
     const due = nextAt(entry, ledger, now);
-    const state = stateOf(entry, before);
+    const state = stateOf(entry, before, now);
     if (before?.due === due && before.attempt === attempt && before.state === state) return [];
     const blank = { id, at, payload, what: "", page: "", tries: [] };
     return [{ ...blank, ...before, state, attempt, due, held: false }];

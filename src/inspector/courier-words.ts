@@ -1,7 +1,20 @@
-// Owns telling which courier a click would get now, and why.
-
+// Owns the words for which courier a click would get now, and why.
+import type { CourierName } from "../page/link";
 import type { Tracker } from "../page/tracker";
 import { attempt } from "../report";
+
+interface Words {
+  readonly now: string;
+  readonly why: string;
+}
+
+const OUTLIVES = "It receives the response even after the page has closed.";
+
+/** By what `tracker.courier()` returns. */
+const LASTING: Readonly<Partial<Record<CourierName, Words>>> = {
+  worker: { now: "A shared worker that outlives the page", why: OUTLIVES },
+  "service-worker": { now: "A service worker", why: OUTLIVES },
+};
 
 /** The getter is read by browsers that know the option; the address makes no worker. */
 function hasLastingWorkers(): boolean {
@@ -16,16 +29,14 @@ function hasLastingWorkers(): boolean {
   return read;
 }
 
-export function courierOf(tracker: Tracker): { readonly now: string; readonly why: string } {
-  if (tracker.courier() === "worker")
-    return { now: "A worker that outlives the page", why: "It sees the answer even after the page is gone." };
-  const now = "The page itself";
+function whyThePage(): string {
   if (!hasLastingWorkers())
-    return { now, why: "This browser has no worker that outlives the page (Chromium 148 and later do)." };
-  if (attempt(() => sessionStorage["clicktrail no worker"]))
-    return {
-      now,
-      why: "The worker failed in this visit, most likely by the page's Content-Security-Policy.",
-    };
-  return { now, why: "The worker starts when the pointer or the focus reaches a result." };
+    return "This browser has no shared worker that outlives the page (Chromium 148 and later do). A service worker (data-service-worker) does the same in every browser.";
+  return attempt(() => sessionStorage["clicktrail no worker"])
+    ? "The worker could not start on this visit. The page's Content-Security-Policy most likely forbids it."
+    : "The worker starts in idle time as soon as the page has a tagged result.";
+}
+
+export function courierOf(tracker: Tracker): Words {
+  return LASTING[tracker.courier()] ?? { now: "The page itself", why: whyThePage() };
 }

@@ -1,5 +1,5 @@
-// Owns the list of clicks: those that were made with what became of them, across pages, and those that were not counted
-// with the rule that stopped them. Listens with the core's own functions and counts nothing itself.
+// Owns the list of clicks: those that were made with what happened to them, across pages, and those that were not
+// counted with the rule that stopped them. Listens with the core's own functions and counts nothing itself.
 
 import type { Ledger, Outcome, OutcomeName } from "../delivery/ledger";
 import type { Entry } from "../delivery/row";
@@ -36,7 +36,7 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
   const stoppedBy = createStops(options);
   /** The click that the tracker has made of the event under way. */
   let made: string | undefined;
-  /** A click that the tracker will tell as dropped, a little later. */
+  /** A click that the tracker will report as dropped, a little later. */
   let doomed: { readonly what: string; readonly at: number; isTold: boolean } | undefined;
   /** The click of the event under way, or the rule that stopped it. */
   let verdict: NotCounted | undefined;
@@ -84,7 +84,7 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
       message,
       reason,
       payload: payload ?? before?.payload,
-      held: name === "click" && options.consent === "required",
+      held: name === "click" && !tracker.consented(),
     });
   }
 
@@ -110,7 +110,7 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
     if (click) put({ ...click, what });
     else if (stopped) notCounted(event, path, stopped);
     else {
-      // Invalid and vetoed clicks are told as dropped; one that isn't told at all came after consent was revoked.
+      // Invalid and vetoed clicks are reported as dropped; one that isn't reported at all came after consent was withdrawn.
       const mine = { what, at: Date.now(), isTold: false };
       doomed = mine;
       setTimeout(() => mine.isTold || notCounted(event, path, "consent"), REPEAT_MS);

@@ -3,6 +3,7 @@ import { type ComponentChild, h } from "preact";
 
 const PATHS = {
   close: "M6 6l12 12M18 6L6 18",
+  pin: "M9 4h6l-1 6 3 3v2H7v-2l3-3zM12 15v6",
   copy: "M9 9h10v11H9zM5 15V4h10",
   down: "M6 9l6 6 6-6",
   up: "M6 15l6-6 6 6",

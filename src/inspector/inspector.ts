@@ -1,20 +1,11 @@
-// The inspector's entry: adds the audit to the global, and opens the inspector or brings back the one that is open.
+// The inspector's script: adds the audit to the global, and opens the inspector or brings back the one that is open.
 import { audit } from "../audit/audit";
-import { type Inspector, openInspector } from "./open";
+import { inspect } from "./module";
 
-const KEY = Symbol.for("clicktrail inspector");
-const page = window as unknown as { clicktrail?: object; [KEY]?: Inspector | undefined };
+const page = window as unknown as { clicktrail?: object };
 
-function inspect(): void {
-  if (page[KEY]) page[KEY].focus();
-  else
-    page[KEY] = openInspector(() => {
-      delete page[KEY];
-    });
-}
-
-// A bookmarklet adds a script element; nothing of the inspector shall be left when it closes.
+// A bookmarklet adds a script element; nothing of the inspector may be left when it closes.
 document.currentScript?.remove();
-// From now on here, for an import that has been made is not made again.
+// A module that has been imported does not run again, so from now on the global calls this function.
 Object.assign(page.clicktrail ?? {}, { audit, inspect });
 inspect();

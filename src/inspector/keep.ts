@@ -3,12 +3,20 @@ import { attempt } from "../report";
 import type { Seen } from "./seen";
 
 export type TabName = "clicks" | "results" | "queue" | "setup";
+export type Side = "left" | "right";
+
+/** Where the person has put the panel: on a side, or dragged to a place in CSS pixels. */
+export interface Spot {
+  readonly side: Side;
+  readonly at?: { readonly left: number; readonly top: number } | undefined;
+}
 
 export interface Kept {
   readonly seen: readonly Seen[];
   readonly tab: TabName;
   readonly collapsed: boolean;
-  readonly side: "left" | "right";
+  /** Absent as long as the person has not moved the panel: then each page decides. */
+  readonly spot?: Spot | undefined;
 }
 
 /** Its presence means that the inspector was open: a page that allows it opens it again. */

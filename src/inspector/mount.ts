@@ -14,7 +14,7 @@ export function rise(host: HTMLElement): void {
   const home = modal ?? document.documentElement;
   if (host.parentNode === home) return;
   home.append(host);
-  // The top layer; where there is none, the styles' place above the page has to do.
+  // In the top layer. Browsers without one have the styles' z-index.
   attempt(() => host.showPopover());
 }
 
@@ -22,7 +22,7 @@ export function mount(): { readonly host: HTMLElement; readonly root: ShadowRoot
   const host = document.createElement(NAME);
   host.popover = "manual";
   const root = host.attachShadow({ mode: "open" });
-  // A policy may forbid style elements; sheets made by script it can't.
+  // A policy can forbid style elements, but not sheets made by script.
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
   root.adoptedStyleSheets = [sheet];

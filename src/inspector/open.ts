@@ -13,7 +13,9 @@ import { panel } from "./panel";
 import { onMove, place } from "./place";
 import { readRows } from "./rows";
 import { watch } from "./scan";
-import type { State } from "./state";
+import { barHeight, freeSide } from "./side";
+import { firstState, type State } from "./state";
+import { errorsIn } from "./tab-results";
 
 export interface Inspector {
   /** Brings the panel back into view and focus. */
@@ -31,23 +33,10 @@ export function openInspector(closed: () => void): Inspector {
   const { signal } = controller;
   const tracker = runningTracker();
   const kept = read();
+  let state = firstState(tracker, kept);
   let isScheduled = false;
-  let state: State = {
-    tracker,
-    scan: { marked: [], ignored: [], found: [] },
-    setup: [],
-    seen: kept?.seen ?? [],
-    rows: undefined,
-    stats: undefined,
-    now: Date.now(),
-    tab: kept?.tab ?? "clicks",
-    collapsed: kept?.collapsed ?? false,
-    side: kept?.side ?? "right",
-    card: undefined,
-    current: undefined,
-    check: undefined,
-    said: "",
-  };
+  /** From the first press or key on, the person decides which tab is open. */
+  let isTouched = !!kept;
 
   function draw(): void {
     isScheduled = false;
@@ -59,7 +48,10 @@ export function openInspector(closed: () => void): Inspector {
   function set(change: Partial<State>): void {
     if (signal.aborted) return;
     state = { ...state, ...change };
-    keep({ seen: state.seen, tab: state.tab, collapsed: state.collapsed, side: state.side });
+    isTouched ||= !!change.tab;
+    if (!isTouched) state = { ...state, tab: errorsIn(state) && !state.seen[0] ? "results" : "clicks" };
+    const { seen, tab, collapsed, spot } = state;
+    keep({ seen, tab, collapsed, spot });
     if (isScheduled) return;
     isScheduled = true;
     queueMicrotask(draw);
@@ -98,16 +90,6 @@ export function openInspector(closed: () => void): Inspector {
 
   const actions = createActions({ root, signal, state: () => state, set, close, refresh, history });
 
-  function onKey(event: KeyboardEvent): void {
-    if (event.key !== "Escape" || !state.card) return;
-    // The page's own dialog stays open.
-    event.preventDefault();
-    const badge = root.querySelector<HTMLElement>(`[data-place="${state.card.key}"]`);
-    // A badge that gets the focus opens its card, so that comes first.
-    if (root.activeElement?.closest(".card")) badge?.focus();
-    set({ card: undefined });
-  }
-
   function close(): void {
     controller.abort();
     clearTimeout(refreshing);
@@ -117,14 +99,21 @@ export function openInspector(closed: () => void): Inspector {
     closed();
   }
 
-  host.addEventListener("keydown", onKey, { signal });
+  const touched = () => {
+    isTouched = true;
+  };
+  for (const type of ["pointerdown", "keydown"])
+    root.addEventListener(type, touched, { capture: true, signal });
+  host.addEventListener("keydown", (event) => actions.escape(event), { signal });
   onMove(() => place(root, state), signal);
   watch(
     host,
     (scan) => {
       rise(host);
+      host.style.setProperty("--lift", `${barHeight(host)}px`);
       const keys = scan.marked.map(({ key }) => key);
-      const current = keys.find((key) => key === state.current) ?? keys[0];
+      const shown = scan.marked.find(({ result }) => result.element.checkVisibility?.() !== false);
+      const current = keys.find((key) => key === state.current) ?? shown?.key ?? keys[0];
       set({ scan, current, ...(state.card && !keys.includes(state.card.key) && { card: undefined }) });
     },
     signal,
@@ -140,6 +129,8 @@ export function openInspector(closed: () => void): Inspector {
     }),
   );
   judge();
+  draw();
+  attempt(() => set({ freeSide: freeSide(root.querySelector(".panel") as Element, host) }));
   if (tracker) {
     tryWorker();
     const again = setInterval(() => document.hidden || refresh(), REFRESH_MS);

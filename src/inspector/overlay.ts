@@ -1,6 +1,7 @@
 // Owns the layer over the page: a frame and a badge for every result, hatching over ignored parts. It never touches the page.
 import { type ComponentChild, h } from "preact";
 import { MARKS } from "./marks";
+import { reveal } from "./reveal";
 import type { Marked } from "./scan";
 import type { Actions, State } from "./state";
 
@@ -9,7 +10,7 @@ const OPEN_MS = 90;
 const CLOSE_MS = 220;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** A card that is not pinned follows the pointer. */
+/** A card that isn't pinned follows the pointer. */
 export function hover(actions: Actions, state: State, key?: string): void {
   clearTimeout(timer);
   if (state.card?.pinned) return;
@@ -27,6 +28,7 @@ function badge(one: Marked, state: State, actions: Actions): ComponentChild {
   const { key, mark } = one;
   const { label, sign } = MARKS[mark];
   const isOpen = state.card?.key === key;
+  const isPinned = isOpen && state.card?.pinned;
   return h(
     "button",
     {
@@ -38,13 +40,18 @@ function badge(one: Marked, state: State, actions: Actions): ComponentChild {
       tabIndex: key === state.current ? 0 : -1,
       "aria-label": `Position ${positionOf(one)}: ${label}`,
       "aria-expanded": isOpen,
+      "data-pinned": isPinned || undefined,
       onPointerEnter: () => hover(actions, state, key),
       onPointerLeave: () => hover(actions, state),
-      onFocus: () =>
-        actions.set({ current: key, ...(!state.card?.pinned && { card: { key, pinned: false } }) }),
+      onFocus: (event: FocusEvent) => {
+        // A pointer's press must not scroll the page away under it.
+        if ((event.target as Element).matches(":focus-visible")) reveal(one.result.element);
+        actions.set({ current: key, ...(!state.card?.pinned && { card: { key, pinned: false } }) });
+      },
       onClick: () => {
         stay();
-        actions.set({ card: isOpen && state.card?.pinned ? undefined : { key, pinned: true }, current: key });
+        if (isPinned) actions.set({ card: undefined });
+        else actions.pin(key);
       },
     },
     positionOf(one),
@@ -68,7 +75,7 @@ export function overlay(state: State, actions: Actions): ComponentChild {
   const { marked, ignored } = state.scan;
   return h(
     "div",
-    { class: "layer" },
+    { class: "layer", role: "region", "aria-label": "clicktrail: results on this page" },
     ignored.map((_, at) => h("div", { key: `ignored ${at}`, class: "hatch", "data-ignored": at })),
     marked.map(({ key, mark }) =>
       h("div", {

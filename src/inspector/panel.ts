@@ -1,29 +1,27 @@
-// Owns the panel's frame: title, sums, tabs, and the buttons that copy, fold, move and close it.
+// Owns the panel's frame: title, sums, and the buttons that copy, fold, move and close it.
 import { type ComponentChild, h } from "preact";
-import { severityOf } from "../audit/audit";
+import { drag } from "./drag";
 import { iconButton } from "./icons";
-import type { TabName } from "./keep";
 import type { Actions, State } from "./state";
 import { clicksTab } from "./tab-clicks";
 import { queueTab } from "./tab-queue";
-import { findingsOf, resultsTab } from "./tab-results";
+import { errorsIn, resultsTab } from "./tab-results";
 import { setupTab } from "./tab-setup";
+import { tabs } from "./tabs";
+import { many } from "./words";
 
-const TABS = { clicks: "Clicks", results: "Results", queue: "Queue", setup: "Set-up" } as const;
 const BODIES = { clicks: clicksTab, results: resultsTab, queue: queueTab, setup: setupTab };
-const NAMES = Object.keys(TABS) as TabName[];
-
-const errorsIn = (state: State) => findingsOf(state).filter((one) => severityOf(one) === "error").length;
-const many = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
 function summary(state: State): string {
   const { scan, stats, tracker } = state;
-  if (!tracker) return "clicktrail does not run on this page";
+  if (!tracker) return "clicktrail isn't running on this page.";
   const errors = errorsIn(state);
-  const parts = [many(scan.marked.length, "result"), errors ? many(errors, "error") : "no error"];
-  if (stats && !state.collapsed)
-    parts.push(`${stats.delivered} delivered`, ...(stats.waiting ? [`${stats.waiting} waiting`] : []));
-  return parts.join(" · ");
+  const results = many(scan.marked.length, "result");
+  const found = errors ? many(errors, "error") : "no errors";
+  const clicks = stats?.made ? `${stats.delivered} of ${many(stats.made, "click")} delivered` : "";
+  // Folded, it has a phone's width at most.
+  const parts = state.collapsed ? [results, errors ? found : clicks || found] : [results, found, clicks];
+  return parts.filter(Boolean).join(" · ");
 }
 
 function toneOf(state: State): string {
@@ -31,67 +29,21 @@ function toneOf(state: State): string {
   return state.stats?.waiting ? "check" : "complete";
 }
 
-function countOf(tab: TabName, state: State): ComponentChild {
-  const errors = errorsIn(state);
-  const count = {
-    clicks: state.seen.length,
-    results: errors || state.scan.marked.length,
-    queue: state.rows?.entries.length ?? 0,
-    setup: 0,
-  }[tab];
-  return (
-    count > 0 &&
-    h("span", { class: "count", "data-bad": tab === "results" && errors ? "" : undefined }, count)
-  );
-}
-
-function tabs(state: State, { set }: Actions): ComponentChild {
-  const move = (event: KeyboardEvent) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const next = step && NAMES[(NAMES.indexOf(state.tab) + step + NAMES.length) % NAMES.length];
-    if (!next) return;
-    event.preventDefault();
-    set({ tab: next });
-    const root = (event.currentTarget as Element).getRootNode() as ShadowRoot;
-    root.getElementById(`tab-${next}`)?.focus();
-  };
-  return h(
-    "div",
-    { class: "tabs", role: "tablist", "aria-label": "Inspector", onKeyDown: move },
-    NAMES.map((tab) =>
-      h(
-        "button",
-        {
-          key: tab,
-          type: "button",
-          id: `tab-${tab}`,
-          role: "tab",
-          "aria-selected": tab === state.tab,
-          "aria-controls": "body",
-          tabIndex: tab === state.tab ? 0 : -1,
-          onClick: () => set({ tab }),
-        },
-        TABS[tab],
-        countOf(tab, state),
-      ),
-    ),
-  );
-}
-
 function head(state: State, actions: Actions): ComponentChild {
-  const { collapsed, side } = state;
-  const other = side === "left" ? "right" : "left";
+  const { collapsed, spot, freeSide } = state;
+  const other = (spot?.side ?? freeSide) === "left" ? "right" : "left";
   return h(
     "div",
-    { class: "head" },
+    { class: "head", onPointerDown: (event: PointerEvent) => drag(event, actions) },
     h(
       "h2",
       { class: "grow" },
       h("span", { class: "dot", "data-mark": toneOf(state), "aria-hidden": "true" }),
-      collapsed ? summary(state) : "clicktrail inspector",
+      h("span", { class: "what" }, collapsed ? summary(state) : "clicktrail inspector"),
     ),
     !collapsed && iconButton("copy", "Copy everything as JSON", actions.copyAll),
-    !collapsed && iconButton(other, `Move to the ${other}`, () => actions.set({ side: other }), "side"),
+    !collapsed &&
+      iconButton(other, `Move to the ${other}`, () => actions.set({ spot: { side: other } }), "side"),
     h(
       "span",
       { class: "fold" },
@@ -104,11 +56,11 @@ function head(state: State, actions: Actions): ComponentChild {
 }
 
 export function panel(state: State, actions: Actions): ComponentChild {
-  const { collapsed, tab, side, said, tracker } = state;
+  const { collapsed, tab, spot, freeSide, said, tracker } = state;
   const live = h("p", { class: said && !collapsed ? "foot" : "sr", role: "status" }, said);
   const frame = {
     class: "panel",
-    "data-side": side,
+    "data-side": spot?.side ?? freeSide,
     "data-collapsed": collapsed || undefined,
     "aria-label": "clicktrail inspector",
   };
@@ -117,9 +69,9 @@ export function panel(state: State, actions: Actions): ComponentChild {
     "aside",
     frame,
     head(state, actions),
-    h("p", { class: "sum" }, summary(state)),
+    h("p", { class: "sum what" }, summary(state)),
     tracker?.route.dryRun &&
-      h("p", { class: "banner" }, "Dry run: clicks are made and counted, but nothing is sent."),
+      h("p", { class: "banner" }, "This is a dry run: clicks are made and counted, but nothing is sent."),
     tabs(state, actions),
     h(
       "div",

@@ -1,4 +1,4 @@
-// Owns where frames, badges and the card stand: read from the page's layout each time something may have moved.
+// Owns where frames, badges, the card and a dragged panel stand: read from the page's layout each time something may have moved.
 import type { State } from "./state";
 
 const GAP = 8;
@@ -8,6 +8,8 @@ const OUT = 11;
 const SMALL = 40;
 /** What moves without an event: images that arrive, animations, fonts. */
 const AGAIN_MS = 400;
+/** As in the styles: below it the panel is a sheet at the bottom. */
+export const PHONE_PX = 560;
 
 interface Box {
   readonly left: number;
@@ -25,16 +27,20 @@ function boxOf(element: Element): Box {
   return range.getBoundingClientRect();
 }
 
-/** Whether a scrolling box around it has scrolled it out of sight. */
-function isClipped(element: Element, { left, top, width, height }: Box): boolean {
-  if (!width && !height) return true;
+/** Why an element can't be seen, if so: it has no place in the page, or a box around it has scrolled it out of sight. */
+function hiddenAs(element: Element, { left, top, width, height }: Box): "gone" | "clipped" | undefined {
+  if ((!width && !height) || element.checkVisibility?.({ visibilityProperty: true }) === false) return "gone";
   for (let at = element.parentElement; at && at !== document.body; at = at.parentElement) {
     if (getComputedStyle(at).overflow === "visible") continue;
     const clip = at.getBoundingClientRect();
     if (top + height <= clip.top || top >= clip.bottom || left + width <= clip.left || left >= clip.right)
-      return true;
+      return "clipped";
   }
-  return element.checkVisibility?.({ visibilityProperty: true }) === false;
+}
+
+function hide(node: HTMLElement | null, how: string | undefined): void {
+  if (how) node?.setAttribute("data-hidden", how);
+  else node?.removeAttribute("data-hidden");
 }
 
 function put(node: HTMLElement | null, x: number, y: number, size?: Box): void {
@@ -59,17 +65,36 @@ function placeCard(root: ShadowRoot, badge: HTMLElement | null): void {
   // With room neither above nor below it stands beside: a card over its badge opens again as soon as it closes.
   const beside = right + GAP + width < innerWidth ? right + GAP : left - GAP - width;
   const x = clamp(fitsBelow || above >= GAP ? left : beside, GAP, innerWidth - width - GAP);
-  put(card, x, clamp(y, GAP, Math.max(GAP, innerHeight - height - GAP)));
+  // Scrolled away, it goes with its result: at the window's edge it would explain whatever is there.
+  const isSeen = bottom > 0 && top < innerHeight;
+  put(card, x, isSeen ? clamp(y, GAP, Math.max(GAP, innerHeight - height - GAP)) : below);
 }
 
-export function place(root: ShadowRoot, { scan, card }: State): void {
+/** Where the person has dragged it, as far as that is in the window. */
+function placePanel(root: ShadowRoot, { spot }: State): void {
+  const panel = root.querySelector<HTMLElement>(".panel");
+  if (!panel) return;
+  const at = innerWidth < PHONE_PX ? undefined : spot?.at;
+  const { width, height } = panel.getBoundingClientRect();
+  const [left = 0, top = 0] = at
+    ? [
+        clamp(at.left, GAP, Math.max(GAP, innerWidth - width - GAP)),
+        clamp(at.top, GAP, Math.max(GAP, innerHeight - height - GAP)),
+      ]
+    : [];
+  panel.style.inset = at ? `${top}px auto auto ${left}px` : "";
+}
+
+export function place(root: ShadowRoot, state: State): void {
+  const { scan, card } = state;
+  placePanel(root, state);
   const at = (selector: string) => root.querySelector<HTMLElement>(selector);
   for (const { key, result } of scan.marked) {
     const box = boxOf(result.element);
-    const hidden = isClipped(result.element, box);
+    const hidden = hiddenAs(result.element, box);
     const [frame, badge] = [at(`[data-frame="${key}"]`), at(`[data-place="${key}"]`)];
-    frame?.toggleAttribute("data-hidden", hidden);
-    badge?.toggleAttribute("data-hidden", hidden);
+    hide(frame, hidden);
+    hide(badge, hidden);
     put(frame, box.left - 3, box.top - 3, { ...box, width: box.width + 6, height: box.height + 6 });
     const small = box.height < SMALL;
     const out = small ? OUT + 3 : OUT;
@@ -80,7 +105,7 @@ export function place(root: ShadowRoot, { scan, card }: State): void {
   scan.ignored.forEach((element, index) => {
     const box = boxOf(element);
     const hatch = at(`[data-ignored="${index}"]`);
-    hatch?.toggleAttribute("data-hidden", isClipped(element, box));
+    hide(hatch, hiddenAs(element, box));
     put(hatch, box.left, box.top, box);
   });
   if (card) placeCard(root, at(`[data-place="${card.key}"]`));

@@ -2,10 +2,10 @@
 
 import type { Result } from "../audit/results";
 import type { Found } from "../audit/rules";
-import { isDropped } from "../audit/tags";
 import { uuid7 } from "../id";
 import type { Tracker } from "../page/tracker";
 import { body, makePayload } from "../payload";
+import { isDropped } from "./marks";
 import { masked } from "./words";
 
 export interface Request {
@@ -23,8 +23,8 @@ export function maskedHeaders({ headers }: Tracker["route"]): Record<string, str
 /** `undefined` where the click would be dropped as invalid. */
 export function requestOf(result: Result, found: readonly Found[], tracker: Tracker): Request | undefined {
   const { options, route } = tracker;
-  // The payload's own check would tell each mistake on the console: what it would say is known already.
-  if (isDropped(found, options.api)) return;
+  // The payload's own check would write each mistake to the console.
+  if (isDropped(result, options)) return;
   const left = found.some(({ rule }) => rule === "metadata-format");
   const click = { ...result.click, ...(left && { metadata: undefined }) };
   const at = Date.now();

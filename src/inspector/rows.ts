@@ -1,6 +1,6 @@
 // Owns looking into the queue from outside: its rows, the ledger and the journal, read only, and never held open.
 import { LEDGER, type Ledger } from "../delivery/ledger";
-import { ahead, type Entry, isEntry } from "../delivery/row";
+import { ahead, type Entry, freeAt, isEntry } from "../delivery/row";
 import { attempt } from "../report";
 
 export interface Rows {
@@ -18,7 +18,7 @@ const OPEN_MS = 2_000;
 function open(scope: string): Promise<IDBDatabase | undefined> {
   return new Promise((resolve) => {
     const request = indexedDB.open(scope);
-    // There is none: making one is the core's to do.
+    // There is none, and only the core may make one.
     request.onupgradeneeded = () => request.transaction?.abort();
     request.onsuccess = () => resolve(request.result);
     request.onerror = request.onblocked = () => resolve(undefined);
@@ -48,7 +48,7 @@ async function look(scope: string): Promise<Map<unknown, unknown>> {
 const journalOf = (scope: string) =>
   attempt(() => Object.keys(localStorage).filter((key) => key.slice(0, -36) === scope).length) ?? 0;
 
-/** Rejects where the database doesn't answer. */
+/** Rejects if the database doesn't respond. */
 export async function readRows(scope: string): Promise<Rows> {
   const late = new Promise<never>((_, reject) => setTimeout(reject, OPEN_MS, new Error("no answer")));
   const rows = await Promise.race([look(scope), late]);
@@ -59,7 +59,7 @@ export async function readRows(scope: string): Promise<Rows> {
 }
 
 /** Epoch ms before which nothing happens to a row: its own time, or that of the whole queue after failures. */
-export function nextAt({ due }: Entry, ledger: Ledger | undefined, now: number): number {
-  const { until = 0 } = ledger?.health ?? {};
-  return Math.max(due, ahead(until, now) ? until : 0);
+export function nextAt(entry: Entry, ledger: Ledger | undefined, now: number): number {
+  const { until = 0, seenAt = 0 } = ledger?.health ?? {};
+  return Math.max(freeAt(entry, seenAt), ahead(until, now) ? until : 0);
 }

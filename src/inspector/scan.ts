@@ -1,12 +1,11 @@
-// Owns watching the page: asks the audit's rules again after changes, in every open shadow root. Changes nothing.
+// Owns watching the page: runs the audit's rules again after changes, in every open shadow root. Changes nothing.
 
 import { attributeName, TAGGED } from "../attributes";
 import { checkResults } from "../audit/audit";
 import { queryAll, type Result, trees } from "../audit/results";
-import { type Found, RULE_TEXTS } from "../audit/rules";
-
-/** How a result looks to the server: the gravest that is true. */
-export type Mark = "complete" | "check" | "tracking" | "duplicate" | "invalid";
+import type { Found } from "../audit/rules";
+import { runningTracker } from "../audit/setup";
+import { type Mark, markOf } from "./marks";
 
 export interface Marked {
   /** Stays with the element as long as it lives. */
@@ -35,19 +34,12 @@ function keyOf(element: Element): string {
   return key;
 }
 
-function markOf(found: readonly Found[]): Mark {
-  const has = (name: string) => found.some(({ rule }) => rule === name);
-  if (found.some(({ rule }) => RULE_TEXTS[rule].severity === "error")) return "invalid";
-  if (has("duplicate-chunk")) return "duplicate";
-  if (has("tracking-id-only")) return "tracking";
-  return found.some(({ rule }) => RULE_TEXTS[rule].severity === "warning") ? "check" : "complete";
-}
-
 export function scan(): Scan {
   const { results, found } = checkResults();
+  const options = runningTracker()?.options;
   const marked = results.map((result): Marked => {
     const own = found.filter(({ element }) => element === result.element);
-    return { key: keyOf(result.element), result, found: own, mark: markOf(own) };
+    return { key: keyOf(result.element), result, found: own, mark: markOf(result, own, options) };
   });
   const parts = queryAll(`[${attributeName("ignore")}]`);
   const ignored = parts.filter((part) => part.closest(TAGGED) || part.getRootNode() instanceof ShadowRoot);

@@ -1,5 +1,7 @@
-// Owns the shape of the history: one click, or one DOM event that was none, and the words for what was clicked.
+// Owns the shape of the history: one click, or one DOM event that was none, and the name of what was clicked.
+import { queryAll, trees } from "../audit/results";
 import type { Outcome, OutcomeName } from "../delivery/ledger";
+import type { Scan } from "./scan";
 import type { NotCounted } from "./words";
 
 /** One try: what the server said, or that it said nothing. */
@@ -36,6 +38,20 @@ export interface Seen {
   readonly held?: boolean | undefined;
   /** Made by a page that is gone. */
   readonly before?: boolean | undefined;
+}
+
+export function chunkOf({ payload }: Seen): string | undefined {
+  if (!payload) return;
+  return "clicked_items" in payload ? payload.clicked_items?.chunk_id : payload.clicked_chunk_id;
+}
+
+/** What was clicked: as seen at the click, else by the chunk's result on this page; "" where neither is known. */
+export function nameOf(seen: Seen, { scan }: { readonly scan: Scan }): string {
+  if (seen.what) return seen.what;
+  const chunk = chunkOf(seen);
+  const results = scan.marked.filter(({ result }) => chunk && result.click.chunkId === chunk);
+  const [link] = results.flatMap(({ result }) => queryAll("a", trees(result.element)));
+  return link ? describe([link]) : "";
 }
 
 const text = (element: Element | null | undefined) => element?.textContent?.replace(/\s+/g, " ").trim() ?? "";

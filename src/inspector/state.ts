@@ -2,7 +2,7 @@
 import type { Found } from "../audit/rules";
 import type { Stats, Tracker } from "../page/tracker";
 import type { Verdict } from "./check";
-import type { TabName } from "./keep";
+import type { Kept, Side, Spot, TabName } from "./keep";
 import type { Rows } from "./rows";
 import type { Scan } from "./scan";
 import type { Seen } from "./seen";
@@ -18,24 +18,54 @@ export interface State {
   readonly now: number;
   readonly tab: TabName;
   readonly collapsed: boolean;
-  readonly side: "left" | "right";
+  /** The side that covers no panel of the page's own. */
+  readonly freeSide: Side;
+  /** Where the person has put the panel, if they have. */
+  readonly spot: Spot | undefined;
   /** The result whose card is open, and whether it stays. */
   readonly card: { readonly key: string; readonly pinned: boolean } | undefined;
   /** The badge that the Tab key reaches; the arrow keys move it. */
   readonly current: string | undefined;
   readonly check: Verdict | "asking" | undefined;
+  /** What the last flush did. */
+  readonly flushed: string;
   /** Said once to screen readers, and shown for a moment. */
   readonly said: string;
 }
 
 export interface Actions {
   set(change: Partial<State>): void;
+  /** Pins a result's card; on a phone the panel makes room for it. */
+  pin(key: string): void;
   close(): void;
   copyAll(): void;
   copy(words: string, said: string): void;
   checkEndpoint(): void;
   flush(): void;
   clearHistory(): void;
-  /** Scrolls to an element and opens its card, if it has one. */
+  /** Closes the open card, if the key is Escape. */
+  escape(event: KeyboardEvent): void;
+  /** Scrolls to an element and pins its card, if it has one. */
   show(element: Element): void;
+}
+
+export function firstState(tracker: Tracker | undefined, kept: Kept | undefined): State {
+  return {
+    tracker,
+    scan: { marked: [], ignored: [], found: [] },
+    setup: [],
+    seen: kept?.seen ?? [],
+    rows: undefined,
+    stats: undefined,
+    now: Date.now(),
+    tab: kept?.tab ?? "clicks",
+    collapsed: kept?.collapsed ?? false,
+    freeSide: "right",
+    spot: kept?.spot,
+    card: undefined,
+    current: undefined,
+    check: undefined,
+    flushed: "",
+    said: "",
+  };
 }

@@ -1,11 +1,11 @@
-// Owns telling why the tracker, which heard an event before, made no click of it though it was on a result. Counts nothing.
+// Owns the reason why the tracker made no click of an event that was on a result. Counts nothing.
 
 import type { Options } from "../config";
 import { chunkKey, DOUBLE_MS, REPEAT_MS } from "../page/record";
 import type { Click } from "../payload";
 import type { NotCounted } from "./words";
 
-/** Made once a page; to be asked about each event that was on a result, for it remembers what was opened when. */
+/** Made once a page, and asked about each event that was on a result, because it remembers what was opened when. */
 export function createStops(options: Options): (click: Click, detail?: number) => NotCounted | undefined {
   const opened = new Map<string, number>();
   return (click, detail = 0) => {

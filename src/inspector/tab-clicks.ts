@@ -1,9 +1,9 @@
-// Owns the tab of clicks: made ones with their fate, and those that were not counted with the rule that stopped them.
+// Owns the tab of clicks: those that were made with what happened to them, and those that were not counted with the rule that stopped them.
 import { type ComponentChild, h } from "preact";
-import type { Mark } from "./scan";
-import type { Seen, Try } from "./seen";
+import type { Mark } from "./marks";
+import { chunkOf, nameOf, type Seen, type Try } from "./seen";
 import type { Actions, State } from "./state";
-import { STATE_LABELS, sayState, timeOf } from "./words";
+import { many, STATE_LABELS, sayState, timeOf } from "./words";
 
 const TONES: Readonly<Partial<Record<Seen["state"], Mark>>> = {
   delivered: "complete",
@@ -19,15 +19,14 @@ function positionOf({ payload }: Seen): string {
   return position === undefined ? "" : `position ${position}`;
 }
 
-function chunkOf({ payload }: Seen): string {
-  if (!payload) return "";
-  const id = "clicked_items" in payload ? payload.clicked_items?.chunk_id : payload.clicked_chunk_id;
-  return id ? `Chunk ${id.slice(0, 8)}…` : "";
+function shortOf(seen: Seen): string {
+  const id = chunkOf(seen);
+  return id ? `Chunk ${id.slice(0, 8)}…` : "A click";
 }
 
 function triedAs({ name, status, message }: Try): string {
-  if (name === "delivered") return `answered ${status}`;
-  return status ? `answered ${status}${message ? ` “${message}”` : ""}` : "no answer";
+  if (name === "delivered") return `response ${status}`;
+  return status ? `response ${status}${message ? ` “${message}”` : ""}` : "no response";
 }
 
 function fact(name: string, value: unknown): ComponentChild[] {
@@ -74,7 +73,7 @@ function pill({ state, reason }: Seen): ComponentChild {
   );
 }
 
-function row(one: Seen, now: number): ComponentChild {
+function row(one: Seen, state: State): ComponentChild {
   const facts = [timeOf(one.at), positionOf(one), one.attempt > 1 && `attempt ${one.attempt}`];
   return h(
     "li",
@@ -85,37 +84,45 @@ function row(one: Seen, now: number): ComponentChild {
       h(
         "summary",
         {},
-        h("span", { class: "what" }, one.what || chunkOf(one) || "A click"),
+        h("span", { class: "what" }, nameOf(one, state) || shortOf(one)),
         pill(one),
         h("span", { class: "why" }, facts.filter(Boolean).join(" · ")),
-        h("span", { class: "why" }, sayState(one, now)),
+        h("span", { class: "why" }, sayState(one, state.now)),
       ),
       details(one),
     ),
   );
 }
 
-export function clicksTab({ seen, now, tracker }: State, actions: Actions): ComponentChild {
+function heading(seen: readonly Seen[]): string {
+  const not = seen.filter(({ state }) => state === "not").length;
+  const made = many(seen.length - not, "click");
+  return `In this browser tab: ${made}${not ? `, and ${not} that ${not === 1 ? "wasn't" : "weren't"} counted` : ""}.`;
+}
+
+export function clicksTab(state: State, actions: Actions): ComponentChild {
+  const { seen, tracker } = state;
   if (!seen[0])
     return h(
       "div",
       { class: "blank" },
-      h("p", {}, h("strong", {}, "No click yet.")),
+      h("p", {}, h("strong", {}, "No clicks yet.")),
       h(
         "p",
         {},
         tracker
-          ? "Click a result, on this page or the next: what becomes of it shows here."
-          : "clicktrail does not run on this page.",
+          ? "Click a result. This list shows what happens to the click, on this page and the next."
+          : "clicktrail isn't running on this page.",
       ),
     );
   return h(
     "div",
     { class: "stack" },
+    h("p", { class: "muted small" }, heading(seen)),
     h(
       "ul",
       { class: "clicks" },
-      seen.map((one) => row(one, now)),
+      seen.map((one) => row(one, state)),
     ),
     h(
       "div",

@@ -1,24 +1,26 @@
-// Owns the tab of the queue: where all clicks are, what waits in this browser and for what, how the endpoint has been.
+// Owns the tab of the queue: where all clicks are, what waits in this browser and for what, and how the endpoint has responded.
 import { type ComponentChild, h } from "preact";
-import type { Entry } from "../delivery/row";
+import { ahead, type Entry } from "../delivery/row";
+import { isInDoubt } from "./compare";
 import { nextAt } from "./rows";
+import { nameOf } from "./seen";
 import type { Actions, State } from "./state";
-import { inWords, timeOf } from "./words";
+import { IN_DOUBT, IN_DOUBT_RESENT, inWords, many, sum, timeOf } from "./words";
 
-function tally({ stats }: State): ComponentChild {
+function tally({ stats, tracker }: State): ComponentChild {
   if (!stats) return;
-  const dropped = Object.values(stats.dropped).reduce((sum, count) => sum + count, 0);
   const counts = {
     Made: stats.made,
     Delivered: stats.delivered,
     Waiting: stats.waiting,
     "In doubt": stats.inDoubt,
-    Dropped: dropped,
+    Dropped: sum(stats.dropped),
   };
   const reasons = Object.entries(stats.dropped).map(([reason, count]) => `${count} ${reason}`);
   return h(
     "section",
-    {},
+    { class: "stack tight" },
+    h("h3", {}, "All clicks in this browser, from every page and visit"),
     h(
       "dl",
       { class: "tally" },
@@ -26,21 +28,28 @@ function tally({ stats }: State): ComponentChild {
         h("div", { key: name }, h("dt", {}, name), h("dd", {}, count)),
       ),
     ),
+    stats.inDoubt > 0 &&
+      h("p", { class: "muted small" }, `In doubt: ${tracker?.route.resend ? IN_DOUBT_RESENT : IN_DOUBT}`),
     reasons[0] && h("p", { class: "muted small" }, `Dropped: ${reasons.join(", ")}.`),
     stats.unreadable > 0 &&
-      h("p", { class: "muted small" }, `${stats.unreadable} rows of another version are left alone.`),
+      h(
+        "p",
+        { class: "muted small" },
+        `${many(stats.unreadable, "stored row")} can't be read by this version, and stay as they are.`,
+      ),
   );
 }
 
 function waitsFor(row: Entry, { rows, now }: State): string {
-  if (row.doubt) return "in doubt: its page left before the answer";
+  if (row.begun && ahead(row.due, now)) return "under way";
+  if (isInDoubt(row, now)) return "in doubt: its page closed before the response arrived";
   const due = nextAt(row, rows?.ledger, now);
   if (due > now) return `next attempt ${inWords(due, now)} at the earliest`;
-  return "goes with the next flush";
+  return "sent with the next flush";
 }
 
 function entry(row: Entry, state: State): ComponentChild {
-  const what = state.seen.find(({ id }) => id === row.id)?.what;
+  const seen = state.seen.find(({ id }) => id === row.id);
   return h(
     "li",
     { key: row.id },
@@ -50,7 +59,7 @@ function entry(row: Entry, state: State): ComponentChild {
       h(
         "summary",
         {},
-        h("span", { class: "what" }, what || `Click ${row.id.slice(0, 13)}…`),
+        h("span", { class: "what" }, (seen && nameOf(seen, state)) || `Click ${row.id.slice(0, 13)}…`),
         h("span", { class: "muted small" }, timeOf(row.at)),
         h("span", { class: "why" }, `Attempt ${row.attempt} · ${waitsFor(row, state)}`),
       ),
@@ -61,15 +70,33 @@ function entry(row: Entry, state: State): ComponentChild {
 
 function health({ rows, now }: State): string {
   const { fails = 0, until = 0, asked = 0 } = rows?.ledger?.health ?? {};
-  if (!fails) return "The endpoint answered the last request.";
+  if (!fails) return "The last request to the endpoint did not fail.";
   const silence =
-    asked > now ? ` The server asked for silence: new clicks wait too, until ${timeOf(asked)}.` : "";
-  return `${fails} failure${fails > 1 ? "s" : ""} in a row; next flush ${inWords(until, now)}.${silence}`;
+    asked > now ? ` The server asked for a pause, so new clicks wait too, until ${timeOf(asked)}.` : "";
+  return `${many(fails, "failure")} in a row. The next flush is ${inWords(until, now)}.${silence}`;
+}
+
+function flush({ flushed }: State, actions: Actions): ComponentChild {
+  return h(
+    "section",
+    { class: "stack tight" },
+    h("div", {}, h("button", { type: "button", class: "action", onClick: actions.flush }, "Flush now")),
+    h(
+      "p",
+      { class: "muted small" },
+      "Flushing sends every click that is due. Clicks that have to wait for their next attempt stay in the queue.",
+    ),
+    h(
+      "div",
+      { role: "status" },
+      flushed && h("p", { class: "verdict small", "data-mark": "tracking" }, flushed),
+    ),
+  );
 }
 
 export function queueTab(state: State, actions: Actions): ComponentChild {
   const { rows, tracker, stats } = state;
-  if (!tracker) return h("p", { class: "blank" }, "clicktrail does not run on this page.");
+  if (!tracker) return h("p", { class: "blank" }, "clicktrail isn't running on this page.");
   const entries = rows?.entries ?? [];
   const inMemory = Math.max(
     0,
@@ -82,7 +109,7 @@ export function queueTab(state: State, actions: Actions): ComponentChild {
     h(
       "p",
       { class: "muted" },
-      rows ? health(state) : "The database does not answer: clicks are kept in memory and sent at once.",
+      rows ? health(state) : "The database doesn't respond. Clicks are kept in memory and sent at once.",
     ),
     entries.length > 0
       ? h(
@@ -90,15 +117,19 @@ export function queueTab(state: State, actions: Actions): ComponentChild {
           { class: "clicks", "aria-label": "Waiting clicks" },
           entries.map((row) => entry(row, state)),
         )
-      : h("p", { class: "blank" }, "Nothing waits in the database."),
+      : h("p", { class: "blank" }, "The queue is empty."),
     inMemory > 0 &&
       h(
         "p",
         { class: "muted small" },
-        `${inMemory} more in this page's memory${tracker.options.consent ? ", waiting for consent" : ""}.`,
+        `${many(inMemory, "more click")} in this page's memory${tracker.options.consent ? ", waiting for consent" : ""}.`,
       ),
     (rows?.journaled ?? 0) > 0 &&
-      h("p", { class: "muted small" }, `${rows?.journaled} in the journal, on their way into the database.`),
-    h("div", {}, h("button", { type: "button", class: "action", onClick: actions.flush }, "Flush now")),
+      h(
+        "p",
+        { class: "muted small" },
+        `${many(rows?.journaled ?? 0, "click")} in localStorage, until the database can take them.`,
+      ),
+    flush(state, actions),
   );
 }

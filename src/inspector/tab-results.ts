@@ -2,13 +2,13 @@
 import { type ComponentChild, h } from "preact";
 import { bySeverity, severityOf } from "../audit/audit";
 import { type Found, RULE_TEXTS, type RuleName, type Severity } from "../audit/rules";
-import { MARKS } from "./marks";
-import type { Mark } from "./scan";
+import { MARKS, type Mark } from "./marks";
 import type { Actions, State } from "./state";
+import { many } from "./words";
 
 const TONES: Readonly<Record<Severity, Mark>> = { error: "invalid", warning: "check", notice: "tracking" };
 const LABELS: Readonly<Record<Severity, string>> = { error: "Error", warning: "Warning", notice: "Notice" };
-/** More buttons than this help nobody. */
+/** More buttons than this are of no help. */
 const MAX_PLACES = 8;
 
 function legend({ scan }: State): ComponentChild {
@@ -75,10 +75,13 @@ function finding(rule: RuleName, all: readonly Found[], state: State, actions: A
   );
 }
 
-/** All findings, the gravest first. */
+/** All findings, the most serious first. */
 export function findingsOf({ scan, setup }: State): Found[] {
   return [...setup, ...scan.found].sort(bySeverity);
 }
+
+export const errorsIn = (state: State) =>
+  findingsOf(state).filter((one) => severityOf(one) === "error").length;
 
 export function resultsTab(state: State, actions: Actions): ComponentChild {
   const found = findingsOf(state);
@@ -90,7 +93,7 @@ export function resultsTab(state: State, actions: Actions): ComponentChild {
     state.scan.marked.length > 0 && legend(state),
     !grave[0] &&
       state.scan.marked[0] &&
-      h("p", {}, `All ${state.scan.marked.length} results are tagged as they should be.`),
+      h("p", {}, `${many(state.scan.marked.length, "result")}, and every one is tagged correctly.`),
     h(
       "ul",
       { class: "findings" },

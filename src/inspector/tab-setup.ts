@@ -1,11 +1,11 @@
-// Owns the tab of the set-up: the configuration as understood, the courier, and the endpoint check.
+// Owns the tab of the set-up: the endpoint check, the courier, and the configuration in effect.
 import { type ComponentChild, h } from "preact";
 import { courierOf } from "./courier-words";
 import { maskedHeaders } from "./request";
 import type { Actions, State } from "./state";
 import { masked } from "./words";
 
-/** What the configuration says, the key masked, functions by name. */
+/** The configuration in effect, with the key masked. */
 export function understood({ tracker }: State): Record<string, string> {
   if (!tracker) return {};
   const { options, route } = tracker;
@@ -14,8 +14,8 @@ export function understood({ tracker }: State): Record<string, string> {
   const api = options.api ?? "ctr";
   return {
     endpoint: route.endpoint,
-    apiKey: apiKey ? masked(apiKey) : "none (right behind a first-party proxy)",
-    api: api === "ctr" ? "ctr" : "events, the successor route",
+    apiKey: apiKey ? masked(apiKey) : "none (as it should be with a first-party proxy)",
+    api: api === "ctr" ? "ctr" : "events",
     type: options.type ?? "search",
     firstPosition: `${options.firstPosition ?? 1}`,
     inDoubt: options.inDoubt ?? "trust",
@@ -34,7 +34,7 @@ function check({ check: verdict, tracker }: State, { checkEndpoint }: Actions): 
     h(
       "p",
       { class: "muted small" },
-      "Sends one real PUT with the body {} and this page's headers. It can't be taken for a click: it lacks every required field. Trieve checks the key first and then refuses the body with 400; other answers tell what is wrong.",
+      "This sends one real PUT with the body {} and this page's headers. It can't count as a click, because it lacks every required field. Trieve checks the key first and then refuses the body with 400; any other response shows what is wrong.",
       tracker?.route.dryRun ? " It is sent in a dry run too." : "",
     ),
     h(
@@ -43,7 +43,7 @@ function check({ check: verdict, tracker }: State, { checkEndpoint }: Actions): 
       h(
         "button",
         { type: "button", class: "action primary", disabled: isAsking, onClick: checkEndpoint },
-        isAsking ? "Asking…" : "Check the endpoint",
+        isAsking ? "Checking…" : "Check the endpoint",
       ),
     ),
     h(
@@ -67,7 +67,7 @@ export function setupTab(state: State, actions: Actions): ComponentChild {
     return h(
       "p",
       { class: "blank" },
-      "clicktrail does not run on this page. Look in the console for what its options lack.",
+      "clicktrail isn't running on this page. The console says which of its options is missing or wrong.",
     );
   const { now, why } = courierOf(tracker);
   const facts = understood(state);
@@ -80,7 +80,7 @@ export function setupTab(state: State, actions: Actions): ComponentChild {
     h(
       "section",
       {},
-      h("h3", {}, "Configuration as understood"),
+      h("h3", {}, "Configuration in effect"),
       h(
         "dl",
         {},
@@ -90,7 +90,7 @@ export function setupTab(state: State, actions: Actions): ComponentChild {
     h(
       "section",
       {},
-      h("h3", {}, "Headers of every request"),
+      h("h3", {}, "Headers of each request"),
       h(
         "dl",
         {},

@@ -15,8 +15,11 @@ import { attempt, complain, mistake } from "../report";
 
 /** Adds fields to each click's metadata, under its `clicktrail` key. */
 export interface Extra {
-  /** Runs inside the click's task, so it must be cheap. The inspector calls it too: it must change nothing. */
-  (click: Click, element?: Element): object | undefined;
+  /**
+   * Runs inside the click's task, so it must be cheap. `id` is the click's; without it nobody has clicked: the inspector asks what
+   * a click would say.
+   */
+  (click: Click, element?: Element, id?: string): object | undefined;
   /** Called by `use`. */
   start?(): void;
   /** Called by the undo of `use`. */
@@ -80,18 +83,18 @@ export function createRecorder({ options, keep, drop }: Parts): Recorder {
     return edited ?? payload;
   }
 
-  function extrasOf(click: Click, element?: Element): object {
+  function extrasOf(click: Click, element?: Element, id?: string): object {
     const add = (extra: Extra) =>
       small(
         "use",
-        attempt(() => extra(click, element), complain),
+        attempt(() => extra(click, element, id), complain),
       );
     return Object.assign({}, ...[...extras].map(add));
   }
 
   /** The payload, or the reason why there is none. */
   function make(click: Click, { action, element }: How, id: string, at: number): Payload | string {
-    const trail = { id, at, action, extra: extrasOf(click, element) };
+    const trail = { id, at, action, extra: extrasOf(click, element, id) };
     const payload = makePayload(click, options, trail, element);
     return payload ? edit(payload) || "vetoed" : "invalid";
   }

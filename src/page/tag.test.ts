@@ -208,6 +208,17 @@ describe("match: link", () => {
     expect(find("a").dataset.ctrChunkId).toBe(chunkId(2));
   });
 
+  it("takes under 30 ms for 1,000 in reverse", () => {
+    const ol = list(1_000);
+    const numbers = Array.from({ length: 1_000 }, (_, at) => 1_000 - at);
+    const start = performance.now();
+    tagResults(ol, v2(...numbers), { match: "link" });
+    const took = performance.now() - start;
+    console.log("1,000 reversed links:", took, "ms");
+    expect(took).toBeLessThan(150);
+    expect(find("li").dataset.ctrChunkId).toBe(chunkId(1));
+  });
+
   it("says what it could not match", () => {
     list(3);
     const tagging = tagResults(find("ol"), v2(2, 9), { match: "link" });
@@ -232,6 +243,58 @@ describe("match: link", () => {
     );
     expect(tagging.tagged).toBe(1);
     expect(find("li").dataset.ctrChunkId).toBe(chunkId(1));
+  });
+});
+
+describe("the position that is written", () => {
+  const positions = () => [...document.querySelectorAll("li")].map(({ dataset }) => dataset.ctrPosition);
+
+  it("goes with each element, so that a carousel's clones and turns keep it", () => {
+    const ol = list(3);
+    tagResults(ol, v2(1, 2, 3));
+    ol.prepend(ol.lastElementChild?.cloneNode(true) as Element);
+    expect(clicks().map(({ position }) => position)).toEqual([3, 1, 2, 3]);
+  });
+
+  it("passes over what is no result: an ad, templates, scripts", () => {
+    const ol = list(3);
+    find("li:nth-child(2)").dataset.ctrIgnore = "";
+    ol.prepend(document.createElement("template"), document.createElement("style"));
+    expect(tagResults(ol, v2(1, 2))).toEqual({ tagged: 2, unmatchedChunks: [], unmatchedElements: [] });
+    expect(positions()).toEqual(["1", undefined, "2"]);
+  });
+
+  it("is a number also where the option is text", () => {
+    tagResults(list(2), v2(1, 2), { firstPosition: "11" as never });
+    expect(positions()).toEqual(["11", "12"]);
+  });
+});
+
+describe("a mistake in the call is told:", () => {
+  const told = () => `${vi.mocked(console.error).mock.calls.map(([message]) => message)}`;
+
+  it("a page without its size", () => {
+    tagResults(list(1), v2(1), { page: 2 });
+    expect(told()).toContain("pageSize");
+  });
+
+  it("page 0", () => {
+    tagResults(list(1), v2(1), { page: 0, pageSize: 10 });
+    expect(told()).toContain("page must be 1");
+    expect(find("li").dataset.ctrPosition).toBe("1");
+  });
+
+  it("groups' elements given for chunks, which are not tagged with the wrong ones", () => {
+    const response = { id: REQUEST, results: [{ chunks: scored(1, 2) }, { chunks: scored(3) }] };
+    expect(tagResults(list(2), response).tagged).toBe(0);
+    expect(told()).toContain("group");
+    expect(clicks()).toEqual([]);
+  });
+
+  it("the body given for the list", () => {
+    list(2);
+    expect(tagResults(document.body, v2(1, 2)).tagged).toBe(0);
+    expect(told()).toContain("own list");
   });
 });
 

@@ -223,7 +223,7 @@ export function createTracker(options: Options): Tracker {
       listen("online", () => flush(true).catch(() => {})),
       // Also what a page gets that comes back from the back/forward cache.
       listen("visibilitychange", () => document.hidden || begin()),
-      listen(ANNOUNCEMENT, ({ detail }: CustomEvent) => detail.tagged && startWorker()),
+      listen(ANNOUNCEMENT, ({ detail }: CustomEvent) => detail?.tagged && startWorker()),
       consent.watch(() => (given() ? allow() : withdraw().catch(() => {}))),
     ];
   }

@@ -1,19 +1,16 @@
-// React, with the package from npm: attributes by `resultAttributes`, navigation on the client, pages loaded as one scrolls.
-// `htm` stands for JSX, so that the example needs no compiler of its own.
+// React with the npm package: each result spreads its attributes, links open in the page, and more results load as one scrolls.
 import { init, resultAttributes } from "clicktrail";
-import htm from "htm";
-import { createElement, StrictMode, useEffect, useRef, useState } from "react";
+import { StrictMode, useEffect, useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { search } from "./search.js";
 
-const html = htm.bind(createElement);
 const PAGE_SIZE = 6;
 const { dataset, apiKey, url } = JSON.parse(document.getElementById("demo-config").textContent);
 
-// Once a page, outside of components: rendering twice must not start it twice.
+// Once for the whole page, outside of components: rendering twice must not start it twice.
 const tracker = init({ dataset, apiKey, endpoint: `${url}/api/analytics/ctr` });
 
-/** The pages of one search so far; each response keeps its own request id. */
+/** The responses of one search so far; each keeps its own request id, and its results their positions. */
 function useSearch(query) {
   const [pages, setPages] = useState([]);
   const [wanted, setWanted] = useState(1);
@@ -33,13 +30,19 @@ function useSearch(query) {
 function Result({ requestId, chunk, position, open }) {
   const href = `/examples/react/${chunk.tracking_id}`;
   const onClick = (event) => {
-    // The click is counted although the page takes the navigation over; one with Ctrl opens its own tab as ever.
+    // The click is counted although the page handles the navigation. With Ctrl, the link opens a tab of its own as usual.
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     open(href, chunk);
   };
   const tag = resultAttributes({ requestId, chunkId: chunk.id, position, type: "search" });
-  return html`<li ...${tag}><a href=${href} onClick=${onClick}>${chunk.metadata.name}</a></li>`;
+  return (
+    <li {...tag}>
+      <a href={href} onClick={onClick}>
+        {chunk.metadata.name}
+      </a>
+    </li>
+  );
 }
 
 function Results({ query, open }) {
@@ -54,24 +57,28 @@ function Results({ query, open }) {
   const results = pages.flatMap(({ id, chunks }, page) =>
     chunks.map(({ chunk }, index) => {
       const position = page * PAGE_SIZE + index + 1;
-      return html`<${Result} key=${chunk.id} requestId=${id} chunk=${chunk} position=${position} open=${open} />`;
+      return <Result key={chunk.id} requestId={id} chunk={chunk} position={position} open={open} />;
     }),
   );
-  return html`<div>
-    <ol id="results">${results}</ol>
-    <p ref=${end}>${more ? "More to come…" : ""}</p>
-  </div>`;
+  return (
+    <div>
+      <ol id="results">{results}</ol>
+      <p ref={end}>{more ? "Loading more…" : ""}</p>
+    </div>
+  );
 }
 
-/** What became of the latest click: the tracker tells, the page need not ask. */
+/** What happened to the latest click: the tracker calls back. */
 function Reported() {
-  const [text, setText] = useState("Click a result: it opens in this page, and is reported.");
+  const [text, setText] = useState("Click a result. It opens in this page, and the click is reported.");
   useEffect(
     () =>
-      tracker.on("delivered", ({ payload }) => setText(`Reported: a click at position ${payload.position}.`)),
+      tracker.on("delivered", ({ payload }) =>
+        setText(`Delivered: a click at position ${payload.position}.`),
+      ),
     [],
   );
-  return html`<p role="status">${text}</p>`;
+  return <p role="status">{text}</p>;
 }
 
 function Search() {
@@ -91,14 +98,33 @@ function Search() {
     setQuery(event.currentTarget.elements.q.value);
   };
   // The list stays where it was while a result is open.
-  return html`<div>
-    <${Reported} />
-    ${opened && html`<article id="opened"><h2>${opened.metadata.name}</h2><p>${opened.chunk_html}</p><p><button onClick=${() => history.back()}>Back</button></p></article>`}
-    <div hidden=${Boolean(opened)}>
-      <form id="form" role="search" onSubmit=${onSubmit}><input type="search" name="q" aria-label="Search" defaultValue=${query} /> <button>Search</button></form>
-      <${Results} key=${query} query=${query} open=${open} />
+  return (
+    <div>
+      <Reported />
+      {opened && (
+        <article id="opened">
+          <h2>{opened.metadata.name}</h2>
+          <p>{opened.chunk_html}</p>
+          <p>
+            <button type="button" onClick={() => history.back()}>
+              Back
+            </button>
+          </p>
+        </article>
+      )}
+      <div hidden={Boolean(opened)}>
+        <form id="form" onSubmit={onSubmit}>
+          <input type="search" name="q" aria-label="Search" defaultValue={query} />
+          <button type="submit">Search</button>
+        </form>
+        <Results key={query} query={query} open={open} />
+      </div>
     </div>
-  </div>`;
+  );
 }
 
-createRoot(document.getElementById("root")).render(html`<${StrictMode}><${Search} /><//>`);
+createRoot(document.getElementById("root")).render(
+  <StrictMode>
+    <Search />
+  </StrictMode>,
+);

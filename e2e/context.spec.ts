@@ -1,0 +1,199 @@
+// Owns what a click says about what had been seen, with the add-on context: by real scrolling, leaving and coming back. Only the
+// hidden tab is a stub, for a headless tab never becomes hidden by itself.
+import type { Put } from "./arrivals.ts";
+import { expect, test } from "./fixtures.ts";
+import { chunkId, REQUEST_ID, requestId, type SearchPage } from "./pages.ts";
+import type { Site } from "./site.ts";
+import type { Tab } from "./tabs.ts";
+import { trackerReady } from "./tracker.ts";
+
+const ADD_ON = '<script async src="/dist/clicktrail.context.js"></script>';
+
+/** A page whose results fill `share` of the viewport each. */
+function search(site: Site, share: number, page: SearchPage = {}): string {
+  const style = `<style>body{margin:0} ol{margin:0;padding:0} li{list-style:none;height:${100 * share}vh}</style>`;
+  return site.search({ results: 12, ...page, head: `${ADD_ON}${style}${page.head ?? ""}` });
+}
+
+/** What a click on the request would say now. */
+function said(tab: Tab, request = REQUEST_ID): Promise<unknown> {
+  return tab
+    .evaluate(
+      (click) => (window.clicktrail.extras(click) as { context?: unknown }).context ?? "no add-on yet",
+      { requestId: request, chunkId: request, position: 1 },
+    )
+    .catch(String);
+}
+
+interface Trail {
+  readonly id: string;
+  readonly context: {
+    readonly ms: number;
+    readonly previous?: { readonly id: string; readonly position: number; readonly away_ms?: number };
+  };
+}
+
+/** What the library has put on a click that has arrived. */
+function trailOf(put: Put | undefined): Trail {
+  const body = put?.body as unknown as { readonly metadata: { readonly clicktrail: Trail } };
+  return body.metadata.clicktrail;
+}
+
+async function expectSeen(tab: Tab, seen: unknown, request = REQUEST_ID): Promise<void> {
+  await expect.poll(() => said(tab, request), { message: "what was seen" }).toMatchObject({ seen });
+}
+
+const scrollTo = (tab: Tab, selector: string) =>
+  tab.evaluate((to) => document.querySelector(to)?.scrollIntoView({ block: "start" }), selector);
+
+test("what was seen, by scrolling, is on the click", async ({ tab, site, collector }) => {
+  await tab.goto(search(site, 0.25));
+  await expectSeen(tab, [[1, 4]]);
+  await scrollTo(tab, "#result-7");
+  await expectSeen(tab, [
+    [1, 4],
+    [7, 10],
+  ]);
+  await tab.click("#link-8");
+  await tab.at("/detail");
+  const [put] = await collector.expectPuts([{ position: 8 }]);
+  expect(put?.body).toMatchObject({ metadata: { clicktrail: { context: { nth: 1 } } } });
+  const { context } = trailOf(put);
+  expect(Object.keys(context).sort()).toEqual(["ms", "nth", "seen"]);
+  expect(context.ms).toBeGreaterThan(0);
+});
+
+test("results higher than the viewport are seen when they fill half of it", async ({ tab, site }) => {
+  await tab.goto(search(site, 3));
+  await expectSeen(tab, [[1, 1]]);
+  await scrollTo(tab, "#result-2");
+  await expectSeen(tab, [[1, 2]]);
+});
+
+test("the page left by a click and loaded again goes on: seen, the click before, how long away", async ({
+  tab,
+  site,
+  collector,
+}) => {
+  await tab.goto(search(site, 0.25));
+  await expectSeen(tab, [[1, 4]]);
+  await tab.click("#link-2");
+  await tab.at("/detail");
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await tab.goBack();
+  await trackerReady(tab);
+  await expectSeen(tab, [[1, 4]]);
+  await expect
+    .poll(() => said(tab))
+    .toMatchObject({ nth: 2, previous: { position: 2, away_ms: expect.any(Number) } });
+  await tab.click("#link-3");
+  await tab.at("/detail");
+  const [first, second] = await collector.expectPuts([{ position: 2 }, { position: 3 }]);
+  const { previous } = trailOf(second).context;
+  expect(previous).toMatchObject({ id: trailOf(first).id, position: 2 });
+  expect(previous?.away_ms).toBeGreaterThanOrEqual(1_000);
+  expect(previous?.away_ms).toBeLessThan(15_000);
+});
+
+test("a second tab has seen nothing yet", async ({ tab, tabs, site }) => {
+  const url = search(site, 0.25);
+  await tab.goto(url);
+  await expectSeen(tab, [[1, 4]]);
+  const second = await tabs.open();
+  await second.goto(url);
+  await scrollTo(second, "#result-9");
+  await expect.poll(() => said(second)).toMatchObject({ nth: 1 });
+  await expectSeen(tab, [[1, 4]]);
+});
+
+test("while the tab is hidden no time is counted (a stub)", async ({ tab, site }) => {
+  await tab.goto(search(site, 0.25));
+  await expectSeen(tab, [[1, 4]]);
+  const passed = await tab.evaluate(async (request) => {
+    const hide = (hidden: boolean) => {
+      Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+      document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+    };
+    const ms = () =>
+      (
+        window.clicktrail.extras({ requestId: request, chunkId: request, position: 1 }) as {
+          context: { ms: number };
+        }
+      ).context.ms;
+    hide(true);
+    const before = ms();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    hide(false);
+    return ms() - before;
+  }, REQUEST_ID);
+  expect(passed).toBeLessThan(500);
+});
+
+test("infinite scroll, and results used again for the next request", async ({ tab, site }) => {
+  await tab.goto(search(site, 0.25, { tag: "none" }));
+  await trackerReady(tab);
+  const tag = (request: string, from: number) =>
+    tab.evaluate(
+      ({ id, first, chunks }) => {
+        const results = [...document.querySelectorAll("#results > li")].slice(first - 1, first + 3);
+        window.clicktrail.tagResults(results, { id, chunks }, { firstPosition: first });
+      },
+      {
+        id: request,
+        first: from,
+        chunks: [0, 1, 2, 3].map((n) => ({ chunk: { id: chunkId(from + n) } })),
+      },
+    );
+  await tag(requestId(1), 1);
+  await expectSeen(tab, [[1, 4]], requestId(1));
+  await tag(requestId(2), 5);
+  await scrollTo(tab, "#result-5");
+  await expectSeen(tab, [[5, 8]], requestId(2));
+  await tag(requestId(3), 5);
+  await expectSeen(tab, [[5, 8]], requestId(3));
+  await expectSeen(tab, [[1, 4]], requestId(1));
+});
+
+test("nothing is stored before consent, and nothing after it was withdrawn", async ({
+  tab,
+  site,
+  collector,
+}) => {
+  const url = search(site, 0.25, { snippet: { consent: "required" } });
+  const stored = () =>
+    tab.evaluate(() => Object.keys(sessionStorage).filter((key) => /context/.test(key)).length);
+  await tab.goto(url);
+  await expectSeen(tab, [[1, 4]]);
+  await tab.goto(site.landing(null));
+  expect(await stored()).toBe(0);
+  await tab.goto(url);
+  await expectSeen(tab, [[1, 4]]);
+  await tab.evaluate(() => window.clicktrail.grantConsent());
+  await tab.goto(site.landing(null));
+  expect(await stored()).toBe(1);
+  await tab.goto(url);
+  await trackerReady(tab);
+  await tab.evaluate(() => window.clicktrail.revokeConsent());
+  expect(await stored()).toBe(0);
+  await tab.goto(site.landing(null));
+  expect(await stored()).toBe(0);
+  await collector.expectNothing();
+});
+
+for (const order of ["before", "after"]) {
+  test(`the add-on's script ${order} the other`, async ({ tab, site, collector }) => {
+    const body =
+      order === "after"
+        ? `<script>addEventListener("load", () => setTimeout(() => {
+      const script = document.createElement("script");
+      script.src = "/dist/clicktrail.context.js";
+      document.head.append(script);
+    }, 700))</script>`
+        : "";
+    await tab.goto(site.search({ head: order === "before" ? ADD_ON : "", body }));
+    await expectSeen(tab, [[1, 3]]);
+    await tab.click("#link-1");
+    await tab.at("/detail");
+    await collector.expectPuts([{ metadata: { clicktrail: { context: { seen: [[1, 3]] } } } }]);
+  });
+}

@@ -1,0 +1,53 @@
+// Owns watching which results come into view and leave it, those that are added, replaced or tagged later included. Keeps no time.
+import { CHUNK_ID, REQUEST_ID, TAGGED, TRACKING_ID } from "../attributes";
+
+/** Changes come in bursts. */
+const SETTLE_MS = 100;
+/** Half of a result is 0.5; of one that is higher than the viewport less can be in view. Enough for twenty viewports. */
+const THRESHOLDS = [0.5, 0.4, 0.3, 0.2, 0.1, 0.05];
+const CHANGES = { subtree: true, childList: true, attributeFilter: [CHUNK_ID, TRACKING_ID, REQUEST_ID] };
+
+/** Half of it is in view, or it fills half of the viewport. */
+export function isInView({ intersectionRatio, intersectionRect }: IntersectionObserverEntry): boolean {
+  return intersectionRatio >= 0.5 || intersectionRect.height > innerHeight / 2;
+}
+
+/**
+ * Calls `moved` when results have come into view or left it, `retagged` when those in view may carry other tags than before.
+ * Returns what follows all results in the document or the open shadow root of a node, and what ends it.
+ */
+export function watchResults(moved: (entries: IntersectionObserverEntry[]) => void, retagged: () => void) {
+  const observer = new IntersectionObserver(moved, { threshold: THRESHOLDS });
+  const mutations = new MutationObserver((records) => {
+    for (const { target } of records) follow(target);
+  });
+  const changed = new Set<Node>();
+
+  function scan(): void {
+    for (const root of changed) {
+      mutations.observe(root, CHANGES);
+      for (const element of (root as ParentNode).querySelectorAll(TAGGED)) observer.observe(element);
+    }
+    changed.clear();
+    retagged();
+  }
+
+  function follow(node: Node): void {
+    if (!changed.size) setTimeout(globalThis.requestIdleCallback ?? setTimeout, SETTLE_MS, scan);
+    changed.add(node.getRootNode());
+  }
+
+  function unfollow(): void {
+    observer.disconnect();
+    mutations.disconnect();
+    changed.clear();
+  }
+
+  return [follow, unfollow] as const;
+}
+
+/** The document and all its open shadow roots. */
+export function followAll(root: Document | ShadowRoot, follow: (root: Node) => void): void {
+  follow(root);
+  for (const { shadowRoot } of root.querySelectorAll("*")) if (shadowRoot) followAll(shadowRoot, follow);
+}

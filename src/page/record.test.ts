@@ -1,0 +1,92 @@
+// From a click to an entry: repeats, what the page adds and changes, and that an entry is plain JSON.
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Options } from "../config";
+import type { Entry } from "../delivery/row";
+import { CHUNK, REQUEST } from "../test/entries";
+import { createRecorder } from "./record";
+
+const click = { requestId: REQUEST, chunkId: CHUNK, position: 3 };
+let kept: Entry[];
+let dropped: string[];
+
+beforeEach(() => {
+  kept = [];
+  dropped = [];
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  return () => vi.restoreAllMocks();
+});
+
+const recorder = (options: Partial<Options> = {}) =>
+  createRecorder({
+    options: { dataset: REQUEST, ...options },
+    keep: (entry) => void kept.push(entry),
+    drop: (_id, _at, reason) => void dropped.push(reason),
+  });
+const how = (at: number, detail = 1) => ({ action: "click", detail, at });
+
+describe("a repeat", () => {
+  it("within a second of the last one is none, however many there are", () => {
+    const { record } = recorder();
+    const ids = [0, 650, 1_300, 1_950, 2_600, 3_250].map((at) => record(click, how(at)));
+    expect(new Set(ids).size).toBe(1);
+    expect(kept).toHaveLength(1);
+    expect(record(click, how(4_250))).not.toBe(ids[0]);
+  });
+
+  it("is one in capitals, too", () => {
+    const { record } = recorder();
+    record(click, how(0));
+    record({ ...click, requestId: REQUEST.toUpperCase(), chunkId: CHUNK.toUpperCase() }, how(500));
+    expect(kept).toHaveLength(1);
+  });
+
+  it("that the browser calls a double click has a limit", () => {
+    const { record } = recorder();
+    record(click, how(0));
+    record(click, how(1_500, 2));
+    expect(kept).toHaveLength(1);
+    record(click, how(60_000, 2));
+    expect(kept).toHaveLength(2);
+  });
+
+  it.each<[string, Partial<typeof click>, Partial<Options>]>([
+    ["an invalid click", { position: 0.5 }, {}],
+    ["a vetoed click", {}, { beforeSend: () => false }],
+  ])("of %s returns undefined again", (_, change, options) => {
+    const { record } = recorder(options);
+    expect(record({ ...click, ...change }, how(0))).toBeUndefined();
+    expect(record({ ...click, ...change }, how(100))).toBeUndefined();
+    expect(dropped).toHaveLength(1);
+  });
+});
+
+describe("an entry is plain JSON", () => {
+  it("whatever the metadata, the extras and beforeSend put into it", () => {
+    const proxy = new Proxy({ theme: "dark", run: () => 1 }, {});
+    const { record, use } = recorder({
+      userId: 7 as never,
+      beforeSend(payload) {
+        payload.metadata.late = { at: new Date(0), run: () => 1, title: "sale \ud83c" };
+      },
+    });
+    use(() => ({ vitals: new Map(), half: "\udf89" }));
+    record({ ...click, metadata: proxy }, how(0));
+    const payload = kept[0]?.payload;
+    expect(structuredClone(payload)).toEqual(payload);
+    expect(payload?.metadata).toMatchObject({
+      theme: "dark",
+      late: { at: "1970-01-01T00:00:00.000Z", title: "sale \ufffd" },
+      clicktrail: { user_id: "7", vitals: {}, half: "\ufffd" },
+    });
+  });
+
+  it("without an extra that is too large, which is told", () => {
+    const { record, use } = recorder();
+    use(() => ({ big: "x".repeat(5_000) }));
+    use(() => ({ small: 1 }));
+    record(click, how(0));
+    expect(kept[0]?.payload.metadata.clicktrail).toMatchObject({ small: 1 });
+    expect(JSON.stringify(kept[0]?.payload)).not.toContain("xxx");
+    expect(console.error).toHaveBeenCalled();
+  });
+});
