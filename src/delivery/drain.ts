@@ -6,8 +6,7 @@ import { ahead, type Entry, isEntry, isFree } from "./row";
 import { MAX_KEEPALIVE_BYTES } from "./send";
 import { triage } from "./triage";
 
-/** Six requests at a time, which is also HTTP/1.1's limit, taken three at once: a transaction costs as much as a request. */
-const LANES = 2;
+/** Taken at once, in two lanes: six requests at a time are also HTTP/1.1's limit, and a transaction costs as much as a request. */
 const BATCH = 3;
 /** When to look again at what can't be sent now. */
 export const AGAIN_MS = 1_000;
@@ -90,7 +89,7 @@ export function createDrain(tools: Tools): (hope: boolean, visit: number) => Pro
     const lane = async () => {
       while (isOpen() && ready[0]) await send(BATCH);
     };
-    await Promise.all(Array.from({ length: LANES }, lane));
+    await Promise.all([lane(), lane()]);
     if (ready[0] && !tools.isOver(visit)) times.push(now() + AGAIN_MS);
     const [soonest = 0] = times.filter(Boolean).sort((a, b) => a - b);
     return later() || soonest;

@@ -1,5 +1,6 @@
 // Owns what a page keeps in localStorage for the next one: synchronous, so it works while the page goes. Workers and sandboxed
 // frames have none.
+import { toJson } from "../json";
 import { attempt } from "../report";
 
 /** Every row has its key inside. */
@@ -8,7 +9,7 @@ export interface Row {
 }
 
 export function stash(name: string, row: Row): void {
-  attempt(() => localStorage.setItem(name + row.id, JSON.stringify(row)));
+  attempt(() => localStorage.setItem(name + row.id, toJson(row)));
 }
 
 export function unstash(name: string, id: string): void {

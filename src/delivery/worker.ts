@@ -19,8 +19,8 @@ export interface ToWorker {
   readonly flush?: boolean;
   /** The page wants to know of clicks that are delivered, too: a message costs it as much as a click. */
   readonly isHeard?: boolean;
-  /** Begin nothing more; consent was withdrawn, or the tracker has ended. */
-  readonly stop?: boolean;
+  /** Begin nothing more: the tracker has ended, or consent was withdrawn; then drop what is left, too. */
+  readonly stop?: "end" | "withdraw";
   /** The page goes. */
   readonly bye?: boolean;
 }
@@ -70,7 +70,7 @@ function createDesk(route: Route, sliceMs?: number): Desk {
   }
 
   return async (message, from) => {
-    const { entry, hello, flush, stop, withdrawnAt } = message;
+    const { entry, hello, flush, stop } = message;
     latest = message;
     port = from ?? port;
     if (hello || stop) {
@@ -78,7 +78,7 @@ function createDesk(route: Route, sliceMs?: number): Desk {
       courier.pause(stopped);
     }
     if (hello && (await store.open())) say({ version: __VERSION__ });
-    if (stop && withdrawnAt) await courier.withdraw();
+    if (stop === "withdraw") await courier.withdraw();
     if (stopped) return;
     if (entry) await rest(await courier.deliver(entry));
     if (flush !== undefined) await rest(await courier.flush(flush));

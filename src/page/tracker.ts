@@ -196,7 +196,7 @@ export function createTracker(options: Options): Tracker {
     held = [];
     alarm.clear();
     courier.pause(true);
-    remote.stop({ stop: true });
+    remote.stop({ stop: "withdraw" });
     announce({ consent: false });
     await courier.withdraw();
     consent.finish();
@@ -235,7 +235,7 @@ export function createTracker(options: Options): Tracker {
     use: recorder.use,
     extras: recorder.extras,
     read,
-    flush: () => flush(),
+    flush: () => flush().catch(() => {}),
     capture,
     trackClick,
     grantConsent() {
@@ -260,7 +260,7 @@ export function createTracker(options: Options): Tracker {
       for (const undo of undos) undo();
       alarm.clear();
       courier.pause(true);
-      remote.stop({ stop: true });
+      remote.stop({ stop: "end" });
       store.close();
       setRunningTracker(undefined);
     },
