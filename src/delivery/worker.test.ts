@@ -260,7 +260,7 @@ describe("a shared worker", () => {
   it("begins nothing after it was told to stop, until a page begins again", async () => {
     const { post } = connect();
     post({ hello: true });
-    post({ stop: true });
+    post({ stop: "end" });
     post({ entry: handedOver({ id: idAt(START, 1) }) });
     post({ flush: true });
     await settled();
@@ -277,7 +277,7 @@ describe("a shared worker", () => {
     const { post } = connect();
     post({ entry: handedOver() });
     await settled();
-    post({ stop: true, bye: true });
+    post({ stop: "end", bye: true });
     await pass(5 * SECOND_MS);
     expect(stand.arrivals).toHaveLength(1);
     expect(close).toHaveBeenCalledTimes(1);
@@ -287,7 +287,7 @@ describe("a shared worker", () => {
     left(3);
     await settled();
     const { post } = connect();
-    post({ stop: true, withdrawnAt: START });
+    post({ stop: "withdraw", withdrawnAt: START });
     await settled();
     expect(await counts()).toEqual({ consent: 3 });
     expect(await stored()).toEqual([]);
@@ -298,7 +298,7 @@ describe("a shared worker", () => {
     left(3);
     await settled();
     const { post } = connect();
-    post({ stop: true, bye: true });
+    post({ stop: "end", bye: true });
     await settled();
     expect(await stored()).toHaveLength(3);
   });
@@ -308,7 +308,7 @@ describe("a shared worker", () => {
     const { post } = connect();
     // No database to take the rows from: that is said by rejecting.
     vi.stubGlobal("navigator", { locks: { request: () => new Promise(() => {}) } });
-    post({ stop: true, withdrawnAt: START });
+    post({ stop: "withdraw", withdrawnAt: START });
     post({ bye: true });
     await pass(60 * SECOND_MS);
     expect(close).toHaveBeenCalledTimes(1);
@@ -390,7 +390,7 @@ describe("a service worker", () => {
   it("keeps routes apart, and what one was told", async () => {
     const { post } = install();
     const other = routeTo({ scope: "clicktrail other", endpoint: "https://other.example/ctr" });
-    post({ stop: true });
+    post({ stop: "end" });
     post({ entry: handedOver({ id: idAt(START, 1) }) });
     post({ entry: handedOver({ id: idAt(START, 2) }) }, other);
     await settled();
