@@ -98,7 +98,7 @@ test("the result that is a web component", async ({ tab, demo }) => {
   await demo.expectReceived([{ request_id: UUID, ctr_type: "search", position: 3, clicked_chunk_id }]);
 });
 
-test("the second page of results", async ({ tab, demo }) => {
+test("the second page of results", { tag: "@once" }, async ({ tab, demo }) => {
   await search(tab, demo, "css");
   await tab.click('#pages a[href$="page=2"]');
   await tab.at("page=2");
@@ -122,7 +122,7 @@ test("a citation in the answer's text, then a source below it", async ({ tab, de
   ]);
 });
 
-test("a recommendation", async ({ tab, demo }) => {
+test("a recommendation", { tag: "@once" }, async ({ tab, demo }) => {
   await search(tab, demo, "dialog");
   await tab.click("#also-list > li:nth-child(2) a");
   const clicked_chunk_id = await chunkOfPage(tab);
@@ -131,7 +131,10 @@ test("a recommendation", async ({ tab, demo }) => {
   ]);
 });
 
-test("favourites send nothing, in a plain card and in a web component", async ({ tab, demo }) => {
+test("favourites send nothing, in a plain card and in a web component", { tag: "@once" }, async ({
+  tab,
+  demo,
+}) => {
   await search(tab, demo, "animation");
   await tab.click("#results > li:nth-child(1) .favourite");
   await tab.click(".card:has(.remark) .favourite");

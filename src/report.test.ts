@@ -5,7 +5,7 @@ const said = vi.spyOn(console, "error");
 let report: typeof import("./report");
 
 beforeEach(async () => {
-  said.mockReset();
+  said.mockReset().mockImplementation(() => {});
   vi.resetModules();
   report = await import("./report");
 });

@@ -94,7 +94,7 @@ for (const name of ["plain", "component", "server"]) {
 }
 
 for (const name of ["plain", "component"]) {
-  test(`${name}: a second search has its own request`, async ({ tab, demo }) => {
+  test(`${name}: a second search has its own request`, { tag: "@once" }, async ({ tab, demo }) => {
     await tab.goto(demo.at(`/examples/${name}`));
     const before = await resultAt(tab, 1);
     await tab.evaluate(() => {
@@ -111,10 +111,9 @@ for (const name of ["plain", "component"]) {
   });
 }
 
-test("server: positions go on over pages, and the example has no script of its own", async ({
-  tab,
-  demo,
-}) => {
+test("server: positions go on over pages, and the example has no script of its own", {
+  tag: "@once",
+}, async ({ tab, demo }) => {
   await tab.goto(demo.at("/examples/server"));
   const own = () => document.querySelectorAll('script[src^="/examples/"]').length;
   expect(await tab.evaluate(own)).toBe(0);
@@ -149,7 +148,10 @@ test("react: navigation on the client, back, and another result", async ({ tab, 
   expect(two).toMatchObject({ title: second.name, body: { request_id: second.request_id, position: 4 } });
 });
 
-test("react: infinite scroll keeps each page's request and goes on counting", async ({ tab, demo }) => {
+test("react: infinite scroll keeps each page's request and goes on counting", { tag: "@once" }, async ({
+  tab,
+  demo,
+}) => {
   await tab.goto(demo.at("/examples/react"));
   const first = await resultAt(tab, 1);
   await tab.evaluate(() => document.querySelector("#root p")?.scrollIntoView());
@@ -164,7 +166,7 @@ test("react: infinite scroll keeps each page's request and goes on counting", as
   expect(click).toMatchObject({ title, body: { ...expected, position: PAGE_SIZE + 2 } });
 });
 
-test("the menu leads to the examples, and each shows its source", async ({ tab, demo }) => {
+test("the menu leads to the examples, and each shows its source", { tag: "@once" }, async ({ tab, demo }) => {
   await tab.goto(demo.at("/"));
   await tab.click('nav a[href="/examples"]');
   await tab.at("/examples");

@@ -57,6 +57,7 @@ test("on a phone everything stays inside the screen", async ({ context, site }) 
   await expect.poll(async () => (await panel.boundingBox())?.width).toBe(PHONE.width);
   const widthOfPage = () => page.evaluate(() => document.documentElement.scrollWidth);
   expect(await widthOfPage()).toBeLessThanOrEqual(PHONE.width);
+  await expect(badges).toHaveCount(5);
   for (const badge of await badges.all()) {
     const box = await badge.boundingBox();
     expect(box?.x).toBeGreaterThanOrEqual(0);

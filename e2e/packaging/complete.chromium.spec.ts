@@ -36,10 +36,18 @@ test("the README lists the calls", async () => {
   expect(listed.sort()).toEqual([...members, "inspect"].sort());
 });
 
-/** What a message of the source begins with, up to its second part or the first thing that is filled in. */
-function messagesIn(code: string): string[] {
-  const said = /\b(?:tell|mistake)\(\s*(["'`])((?:(?!\1|\$\{).)+)/g;
-  return [...code.matchAll(said)].map(([, , text = ""]) => text.replace(/[:;].*/, "").trim());
+/** What is given to the functions that print, and other sentences. */
+const MESSAGES = [
+  /\b(?:tell|mistake)\(\s*(["'`])((?:(?!\1|\$\{).)+)/g,
+  /(["'`])([A-Z][\w']* (?:(?!\1|\$\{).){8,})/g,
+];
+
+/** What each message of the source begins with, up to its second part or the first thing that is filled in. */
+function messagesIn(source: string): string[] {
+  const code = source.replace(/^\s*(\/\/|\*|\/\*).*$/gm, "");
+  return MESSAGES.flatMap((message) => [...code.matchAll(message)]).map(([, , text = ""]) =>
+    text.replace(/[:;].*/, "").replace(/[.\s(]+$/, ""),
+  );
 }
 
 test("troubleshooting.md names every message", async () => {
@@ -48,7 +56,7 @@ test("troubleshooting.md names every message", async () => {
     (path) => /(?<!\.test|\.d)\.ts$/.test(path) && !/^(inspector|audit|test|proxy)\b/.test(path),
   );
   const texts = await Promise.all(paths.map((path) => readFile(new URL(path, SOURCE), "utf8")));
-  const messages = [...new Set(texts.flatMap(messagesIn))].filter((text) => /^[\w "'(]{5}/.test(text));
+  const messages = [...new Set(texts.flatMap(messagesIn))];
   expect(messages.length, fileURLToPath(SOURCE)).toBeGreaterThan(5);
   expect(messages.filter((text) => !page.includes(text))).toEqual([]);
 });
