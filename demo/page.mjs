@@ -15,11 +15,12 @@ const LOGO = raw(
   '<svg viewBox="0 0 24 24" width="26" height="26" aria-hidden="true"><rect width="24" height="24" rx="7" fill="currentColor"/><path d="M6.5 15.5 10 9l3.2 5.2L15 11.4l2.6 4.1" fill="none" stroke="var(--on-accent)" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/></svg>',
 );
 
-/** The stub and the script tag, as a site writes them. */
+/** The stub and the script tags, as a site writes them: what had been seen is on each click. */
 export function snippet({ stub, script, attributes }) {
   const pairs = Object.entries(attributes).map(([name, value]) => html` ${name}="${value}"`);
   return html`${stub && html`<script>${raw(stub)}</script>`}
-  <script async src="${script}"${pairs}></script>`;
+  <script async src="${script}"${pairs}></script>
+  <script async src="/clicktrail.context.js"></script>`;
 }
 
 function link({ href, label }, path) {

@@ -30,6 +30,15 @@ function codeClass({ check }, accepted) {
   return accepted ? "code good" : "code bad";
 }
 
+/** What the add-on context says, in words. */
+function seenWords({ context } = {}) {
+  if (!context) return undefined;
+  const ranges = context.seen.map(([first, last]) => (first === last ? first : `${first}–${last}`));
+  const seen = ranges.length ? `Had seen ${ranges.join(", ")}` : "Had seen nothing for half a second";
+  const { away_ms: away } = context.previous ?? {};
+  return away === undefined ? seen : `${seen} · back after ${(away / 1_000).toFixed(1)} s`;
+}
+
 function entry(one) {
   const { type, position, chunkId, own } = readBody(one.body);
   const accepted = one.status === 204;
@@ -49,6 +58,7 @@ function entry(one) {
         make("span", { class: "what" }, what),
         flag(one, own?.attempt),
         make("span", { class: "where" }, `${where} · ${time}`),
+        own?.context && make("span", { class: "where", "data-seen": "" }, seenWords(own)),
       ),
       one.message && make("p", { class: "refused" }, one.message),
       make("pre", { tabindex: "0" }, JSON.stringify(one.body, null, 2)),

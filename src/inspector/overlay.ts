@@ -1,5 +1,6 @@
 // Owns the layer over the page: a frame and a badge for every result, hatching over ignored parts. It never touches the page.
 import { type ComponentChild, h } from "preact";
+import { examined } from "./examined";
 import { MARKS } from "./marks";
 import { reveal } from "./reveal";
 import type { Marked } from "./scan";
@@ -24,7 +25,7 @@ export function positionOf({ result: { click } }: Marked): string {
   return Number.isInteger(click.position) ? `${click.position}` : "?";
 }
 
-function badge(one: Marked, state: State, actions: Actions): ComponentChild {
+function badge(one: Marked, state: State, actions: Actions, wasSeen: boolean | undefined): ComponentChild {
   const { key, mark } = one;
   const { label, sign } = MARKS[mark];
   const isOpen = state.card?.key === key;
@@ -38,7 +39,8 @@ function badge(one: Marked, state: State, actions: Actions): ComponentChild {
       "data-place": key,
       "data-mark": mark,
       tabIndex: key === state.current ? 0 : -1,
-      "aria-label": `Position ${positionOf(one)}: ${label}`,
+      "aria-label": `Position ${positionOf(one)}: ${label}${wasSeen ? ", seen" : ""}`,
+      "data-seen": wasSeen,
       "aria-expanded": isOpen,
       "data-pinned": isPinned || undefined,
       onPointerEnter: () => hover(actions, state, key),
@@ -73,6 +75,7 @@ function move(event: KeyboardEvent, { scan, current }: State, { show }: Actions)
 /** Frames and badges; their places are set by `place`, for scrolling must not wait for a render. */
 export function overlay(state: State, actions: Actions): ComponentChild {
   const { marked, ignored } = state.scan;
+  const seen = examined(state.tracker, marked);
   return h(
     "div",
     { class: "layer", role: "region", "aria-label": "clicktrail: results on this page" },
@@ -93,7 +96,7 @@ export function overlay(state: State, actions: Actions): ComponentChild {
         "aria-label": "Tagged results; arrow keys move between them",
         onKeyDown: (event: KeyboardEvent) => move(event, state, actions),
       },
-      marked.map((one) => badge(one, state, actions)),
+      marked.map((one) => badge(one, state, actions, seen?.has(one.key))),
     ),
   );
 }

@@ -28,7 +28,8 @@ export function requestOf(result: Result, found: readonly Found[], tracker: Trac
   const left = found.some(({ rule }) => rule === "metadata-format");
   const click = { ...result.click, ...(left && { metadata: undefined }) };
   const at = Date.now();
-  const payload = makePayload(click, options, { id: uuid7(at), at, action: "click" });
+  const extra = tracker.extras(click, result.element);
+  const payload = makePayload(click, options, { id: uuid7(at), at, action: "click", extra });
   if (!payload) return;
   const json = JSON.parse(body(payload, 1));
   return { method: "PUT", endpoint: route.endpoint, headers: maskedHeaders(route), body: json };
