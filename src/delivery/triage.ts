@@ -61,7 +61,8 @@ export function triage(
       due.push(entry);
     }
   }
-  // The oldest first, but one that the server fails at must not stand before the others.
-  due.sort((a, b) => +isLate(b) - +isLate(a));
+  // The oldest first, but what the server fails at or has refused must not stand before the others.
+  const isLast = (entry: Entry) => isLate(entry) || !!entry.refusals;
+  due.sort((a, b) => +isLast(b) - +isLast(a));
   return { ends, due, next };
 }
