@@ -55,6 +55,11 @@ describe("what is due", () => {
     expect(ids(sort([bad, second, third]).due)).toEqual(ids([bad, third, second]));
   });
 
+  it("comes after the others where it was refused once", () => {
+    const [refused, ...others] = [entry({ refusals: 1 }), entry(), entry()];
+    expect(ids(sort([refused, ...others]).due)).toEqual(ids([refused, ...others.reverse()] as Entry[]));
+  });
+
   it("is a row whose context has ended, at its lease's end and not before", () => {
     const row = entry({ begun: true, due: START + LEASE_MS });
     expect(sort([row], { time: START + LEASE_MS - 1 })).toEqual({
