@@ -22,11 +22,11 @@ export const test = base.extend<{ frontName: (typeof FRONT_NAMES)[number]; front
 });
 
 /** Runs the specs behind each of them. */
-export function forEachFront(specs: () => void): void {
+export function forEachFront(specs: (frontName: (typeof FRONT_NAMES)[number]) => void): void {
   for (const frontName of FRONT_NAMES) {
     test.describe(`behind ${frontName}`, () => {
       test.use({ frontName });
-      specs();
+      specs(frontName);
     });
   }
 }
