@@ -5,10 +5,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { Miniflare } from "miniflare";
 import type * as Module from "../../src/proxy/proxy.ts";
 import { findTool } from "../browsers.mjs";
+import { codeBlock } from "../documents.ts";
 import { listen } from "../listen.ts";
 import { API_KEY, DATASET } from "../pages.ts";
 import { DIST } from "../site.ts";
-import { startNginx } from "./nginx.ts";
+import { replaced, startNginx } from "./nginx.ts";
 
 export interface Front {
   readonly origin: string;
@@ -61,20 +62,6 @@ async function show(site: string, request: IncomingMessage, response: ServerResp
   response.writeHead(page.status, { "content-type": type }).end(await page.text());
 }
 
-const WORKER = `
-import { env } from "cloudflare:workers";
-import { createProxy } from "./proxy.js";
-
-const clicks = createProxy({ dataset: env.TRIEVE_DATASET, apiKey: env.TRIEVE_KEY, endpoint: env.TRIEVE_URL });
-
-export default {
-  fetch(request, _env, context) {
-    const { pathname, search } = new URL(request.url);
-    return pathname === "/ctr" ? clicks(request, context) : fetch(env.SITE + pathname + search);
-  },
-};
-`;
-
 /** Cloudflare's own runtime. */
 async function workerd({ site, api }: Places): Promise<Front> {
   const bindings = {
@@ -83,15 +70,22 @@ async function workerd({ site, api }: Places): Promise<Front> {
     TRIEVE_URL: api + ROUTE,
     SITE: site,
   };
+  const documented = await codeBlock("docs/first-party.md", "js", "cloudflare:workers");
+  const worker = replaced(documented, {
+    '"clicktrail/proxy"': '"./proxy.js"',
+    "apiKey: env.TRIEVE_KEY,": "apiKey: env.TRIEVE_KEY, endpoint: env.TRIEVE_URL,",
+    "fetch(request)": "fetch(env.SITE + new URL(request.url).pathname)",
+  });
   const proxy = await readFile(new URL("proxy.js", DIST), "utf8");
   const runtime = new Miniflare({
     compatibilityDate: "2026-04-01",
     host: "127.0.0.1",
     bindings,
+    kvNamespaces: ["CLICKS"],
     // Else it asks Cloudflare what a request would look like there.
     cf: false,
     modules: [
-      { type: "ESModule", path: "worker.js", contents: WORKER },
+      { type: "ESModule", path: "worker.js", contents: worker },
       { type: "ESModule", path: "proxy.js", contents: proxy },
     ],
   });

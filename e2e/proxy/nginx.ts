@@ -101,9 +101,9 @@ function isThere(origin: string): Promise<boolean> {
 }
 
 /** Each line has to be there: a configuration that has changed must not be tested in another's place. */
-function replaced(text: string, changes: Readonly<Record<string, string>>): string {
+export function replaced(text: string, changes: Readonly<Record<string, string>>): string {
   return Object.entries(changes).reduce((current, [from, to]) => {
-    if (!current.includes(from)) throw new Error(`demo/nginx.conf has no "${from}"`);
+    if (!current.includes(from)) throw new Error(`"${from}" is not there any more`);
     return current.replace(from, to);
   }, text);
 }
