@@ -1,7 +1,6 @@
-// Owns clicks of people behind each first-party endpoint, in every engine: one request without a key, one click at the API. The page
-// sends by itself, in Chromium too: nobody sees the answers of a page that has gone.
+// Owns clicks of people behind each first-party endpoint, in every engine: one request without a key, one click at the API.
 import type { Collector } from "../collector.ts";
-import { courierReady, flushNow, giveCourier } from "../faults/couriers.ts";
+import { type Courier, courierReady, flushNow, giveCourier } from "../faults/couriers.ts";
 import { age, scopeOf } from "../faults/rows.ts";
 import { expect } from "../fixtures.ts";
 import { API_KEY, chunkId, DATASET, REQUEST_ID } from "../pages.ts";
@@ -17,19 +16,25 @@ interface Place {
   readonly site: Site;
   readonly collector: Collector;
   readonly front: Behind;
+  readonly courier: Courier;
+}
+
+/** Chromium's page sends by itself like all others, so that nobody sees the answers that come when it has gone. */
+function withoutWorker(place: Omit<Place, "courier">): Place {
+  giveCourier(place.site, "page");
+  return { ...place, courier: "page" };
 }
 
 /** The search page's address behind the proxy. */
 function searchPage({ site, front }: Place, options: Record<string, boolean> = {}): string {
-  giveCourier(site, "page");
   const snippet = { endpoint: "/ctr", apiKey: undefined, ...options };
   return front.at(site.search({ snippet, headers: { "set-cookie": "session=secret; Path=/" } }));
 }
 
 /** Clicks the nth link, which leaves the page. */
-async function leave({ tab, collector }: Place, url: string, number: number): Promise<void> {
+async function leave({ tab, collector, courier }: Place, url: string, number: number): Promise<void> {
   await tab.goto(url);
-  await courierReady(tab, "page");
+  await courierReady(tab, courier);
   await tab.click(`#link-${number}`);
   await tab.at("/detail");
   await collector.arrived(number);
@@ -49,8 +54,9 @@ forEachFront((frontName) => {
   // nginx stands for all of them where the engine matters.
   const tag = frontName === "nginx" ? [] : ["@once"];
 
-  test("a click that leaves the page counts once", async ({ tab, site, collector, front }) => {
-    const place = { tab, site, collector, front };
+  test("a click that leaves the page counts once", async ({ tab, tabs, site, collector, front }) => {
+    const courier = tabs.engine === "chromium" ? "worker" : "page";
+    const place: Place = { tab, site, collector, front, courier };
     const url = searchPage(place);
     await leave(place, url, 1);
     const [put] = await collector.expectPuts([
@@ -67,7 +73,7 @@ forEachFront((frontName) => {
   test("idempotent: clicks that leave, answered after 0, 400 and 2,000 ms, exactly once, counted as delivered", {
     tag,
   }, async ({ tab, site, collector, front }) => {
-    const place = { tab, site, collector, front };
+    const place = withoutWorker({ tab, site, collector, front });
     const url = searchPage(place, { idempotent: true });
     for (const [index, delayMs] of ANSWERS_MS.entries()) {
       collector.behave({ delayMs });
@@ -81,7 +87,7 @@ forEachFront((frontName) => {
   test("idempotent: a 503 that comes when the page has gone, exactly once, counted as delivered", {
     tag,
   }, async ({ tab, site, collector, front }) => {
-    const place = { tab, site, collector, front };
+    const place = withoutWorker({ tab, site, collector, front });
     const url = searchPage(place, { idempotent: true });
     collector.behaveInTurn({ status: 503, delayMs: 200 }, {});
     await leave(place, url, 1);
