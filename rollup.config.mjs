@@ -224,4 +224,11 @@ export default [
     output: { file: "dist/audit.js", format: "es" },
     plugins: [...compile(), expression],
   },
+  // Of those who run it some will read it: not minified.
+  {
+    input: "src/proxy/proxy.ts",
+    output: { file: "dist/proxy.js", format: "es" },
+    plugins: compile(),
+  },
+  declarations("src/proxy/proxy.ts", "dist/proxy.d.ts"),
 ];

@@ -28,7 +28,7 @@ test("the README lists the options", async () => {
 });
 
 /** For add-ons and the inspector: public, but nothing that a page needs. */
-const INTERNAL = ["options", "route", "capture", "consented", "courier", "read", "extras"];
+const INTERNAL = ["options", "route", "capture", "consented", "courier", "read", "extras", "attach"];
 
 test("the README lists the calls", async () => {
   const listed = [...(await firstColumn("API")).matchAll(/`(\w+)\(/g)].map(([, name]) => name);

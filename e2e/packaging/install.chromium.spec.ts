@@ -72,11 +72,11 @@ test("the tarball holds what users need and nothing else", async () => {
   const allowed =
     /^(package\.json|LICENSE|[A-Z]+\.md|docs\/[\w-]+\.(md|png)|bench\/(README\.md|results\/chart\.png)|demo\/nginx\.conf|dist\/(sri\.json|[\w.-]+\.(js|d\.ts)))$/;
   expect(project.files.filter((path) => !allowed.test(path))).toEqual([]);
-  for (const entry of ["index", "context", "web-vitals", "audit", "inspector"]) {
+  for (const entry of ["index", "context", "web-vitals", "audit", "inspector", "proxy"]) {
     expect(project.files).toContain(`dist/${entry}.js`);
     expect(project.files).toContain(`dist/${entry}.d.ts`);
   }
-  expect(project.files.filter((path) => path.endsWith(".d.ts"))).toHaveLength(5);
+  expect(project.files.filter((path) => path.endsWith(".d.ts"))).toHaveLength(6);
 });
 
 test("every link of its documents leads to a file and a heading of the tarball, and the README to every page", async () => {

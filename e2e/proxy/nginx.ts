@@ -1,6 +1,6 @@
 // Owns a real nginx that runs demo/nginx.conf before a site and an API, with ports of its own. It changes no other line of the
 // configuration but those a test names.
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,22 +28,21 @@ export async function startNginx({ program, site, api, change = {} }: Before) {
   const folder = await mkdtemp(join(tmpdir(), "clicktrail-nginx-"));
   // Started by root, its workers are somebody else's.
   await chmod(folder, 0o755);
-  const port = await freePort("127.0.0.1");
+  const [port, checks] = [await freePort("127.0.0.1"), await freePort("127.0.0.1")];
   const text = replaced(await readFile(CONFIGURATION, "utf8"), {
     "listen 8081;": `listen 127.0.0.1:${port};`,
-    "server 127.0.0.1:8090;": `server ${new URL(api).host};`,
+    "listen 127.0.0.1:8082;": `listen 127.0.0.1:${checks};`,
+    "check http://127.0.0.1:8082;": `check http://127.0.0.1:${checks};`,
+    "default http://127.0.0.1:8090/": `default ${api}/`,
     "proxy_pass http://127.0.0.1:8080;": `proxy_pass ${site};`,
     "access_log off;": "access_log requests.log;",
+    // The specs ask faster than a person clicks.
+    "rate=5r/s;": "rate=1000r/s;",
     ...change,
   });
   await writeFile(join(folder, "nginx.conf"), text);
-  const child = spawn(program, ["-p", folder, "-c", "nginx.conf"], { stdio: ["ignore", "ignore", "pipe"] });
-  let said = "";
-  child.stderr?.on("data", (part: Buffer) => {
-    said += part.toString();
-  });
   const origin = `http://127.0.0.1:${port}`;
-  await answers(origin, child, () => said);
+  let running = await run(program, folder, origin);
 
   return {
     origin,
@@ -53,33 +52,58 @@ export async function startNginx({ program, site, api, change = {} }: Before) {
       const lines = log.matchAll(/"(\w+) \/ctr HTTP\/[\d.]+" (\d+)/g);
       return [...lines].map(([, method, status]) => `${method} ${status}`);
     },
+    /** What it has complained about since its last start. */
+    complaints: () => running.said(),
+    /** Ends it, with SIGKILL as a machine that loses its power, and starts it again in the same folder. */
+    async restart(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+      await running.end(signal);
+      running = await run(program, folder, origin);
+    },
     async stop(): Promise<void> {
-      const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
-      await ended;
+      await running.end("SIGTERM");
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-/** Each line has to be there: a configuration that has changed must not be tested in another's place. */
-function replaced(text: string, changes: Readonly<Record<string, string>>): string {
-  return Object.entries(changes).reduce((current, [from, to]) => {
-    if (!current.includes(from)) throw new Error(`demo/nginx.conf has no "${from}"`);
-    return current.replace(from, to);
-  }, text);
-}
-
-async function answers(origin: string, child: ChildProcess, said: () => string): Promise<void> {
+async function run(program: string, folder: string, origin: string) {
+  // A group of its own: killed, its worker would live on and keep the port.
+  const child = spawn(program, ["-p", folder, "-c", "nginx.conf"], {
+    stdio: ["ignore", "ignore", "pipe"],
+    detached: true,
+  });
+  let said = "";
+  child.stderr?.on("data", (part: Buffer) => {
+    said += part.toString();
+  });
   const deadline = Date.now() + START_MS;
-  while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`nginx ended: ${said()}`);
-    const isThere = await fetch(`${origin}/ctr`).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return;
+  while (!(await isThere(origin))) {
+    if (child.exitCode !== null) throw new Error(`nginx ended: ${said}`);
+    if (Date.now() > deadline) throw new Error(`nginx does not answer: ${said}`);
     await sleep(LOOK_MS);
   }
-  throw new Error(`nginx does not answer: ${said()}`);
+  return {
+    said: () => said,
+    async end(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      if (signal === "SIGKILL" && child.pid) process.kill(-child.pid, signal);
+      else child.kill(signal);
+      await ended;
+    },
+  };
+}
+
+function isThere(origin: string): Promise<boolean> {
+  return fetch(`${origin}/ctr`).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Each line has to be there: a configuration that has changed must not be tested in another's place. */
+export function replaced(text: string, changes: Readonly<Record<string, string>>): string {
+  return Object.entries(changes).reduce((current, [from, to]) => {
+    if (!current.includes(from)) throw new Error(`"${from}" is not there any more`);
+    return current.replace(from, to);
+  }, text);
 }
