@@ -31,7 +31,9 @@ interface Parts {
   /** The pointer or the focus has moved; `isOnResult` looks where to. */
   readonly near: (isOnResult: () => boolean) => void;
   /** A click on the page isn't counted, by this rule. */
-  readonly rejected?: (rule: Rule, event: MouseEvent | EarlyClick, path: readonly Step[]) => void;
+  readonly rejected?:
+    | ((rule: Rule, event: MouseEvent | EarlyClick, path: readonly Step[]) => void)
+    | undefined;
 }
 
 export interface Capture {

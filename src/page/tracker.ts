@@ -12,6 +12,7 @@ import { attempt, complain, tell } from "../report";
 import { createAlarm } from "./alarm";
 import { type Capture, createCapture, OF_CLICKS } from "./capture";
 import { createConsent } from "./consent";
+import { createDebug } from "./debug";
 import type { CourierName } from "./link";
 import { createOutcomes } from "./outcomes";
 import { createRecorder, type Extra, type How } from "./record";
@@ -93,7 +94,8 @@ export function createTracker(options: Options): Tracker {
     running.attach();
     return running;
   }
-  const { firstPosition, debug, respectGpc, ignoreAutomation } = options;
+  const { firstPosition, respectGpc, ignoreAutomation } = options;
+  const debug = options.debug ? createDebug(route) : undefined;
   const isOff =
     (respectGpc && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl) ||
     (ignoreAutomation && navigator.webdriver);
@@ -142,14 +144,14 @@ export function createTracker(options: Options): Tracker {
     record: (click, how: How) =>
       isOff || ended || consent.state() === "withdrawn" ? undefined : recorder.record(click, how),
     firstPosition,
+    rejected: debug?.rejected,
     near: (isOnResult) => remote.started() || (isOn() && isOnResult() && remote.start()),
   });
 
   const isOn = () => !isOff && !ended && given();
 
   function say(outcome: Outcome): void {
-    const { name, reason, status } = outcome;
-    if (debug) console.log("clicktrail:", name, reason ?? status ?? "", outcome);
+    debug?.outcome(outcome);
     const trouble = troubleOf(outcome, route.endpoint);
     if (trouble) tell(trouble);
     outcomes.tell(outcome);
@@ -268,7 +270,12 @@ export function createTracker(options: Options): Tracker {
   setRunningTracker(tracker);
   attach();
   // A page that is prerendered has no worker before it is shown.
-  const start = () => whenIdle(begin);
+  const start = () =>
+    whenIdle(() => {
+      begin();
+      // As soon as it is known who sends.
+      if (debug) remote.start().then(() => debug.started(tracker.courier()));
+    });
   if ((document as { prerendering?: boolean }).prerendering)
     addEventListener("prerenderingchange", start, { once: true, capture: true });
   else start();

@@ -1,0 +1,45 @@
+// Owns what `debug` prints: how the page is set up, each click with its outcome, and what isn't counted. Knows no response.
+import { TAGGED } from "../attributes";
+import type { Route } from "../config";
+import type { Outcome } from "../delivery/ledger";
+import type { Rule } from "./judge";
+import type { CourierName } from "./link";
+
+/** In the inspector's words, shorter. */
+const RULES: Readonly<Record<Rule, string>> = {
+  button: "the right button opens a menu",
+  middle: "the middle button opens only links",
+  control: "this is a control, or the label of one",
+  untagged: "nothing here is tagged",
+  ignored: "this is inside data-ctr-ignore",
+  "beside-link": "this is beside the result's link",
+  selection: "this was a drag or a text selection",
+  repeat: "this is a repeat",
+};
+
+export interface Debug {
+  started(courier: CourierName): void;
+  outcome(outcome: Outcome): void;
+  rejected(rule: Rule): void;
+}
+
+export function createDebug({ endpoint, headers }: Route): Debug {
+  const print = (...words: unknown[]) => console.log("clicktrail:", ...words);
+  let isFirst = true;
+  return {
+    started(courier) {
+      const tagged = document.querySelectorAll(TAGGED).length;
+      const results = tagged
+        ? `${tagged} results are tagged`
+        : "no result is tagged: call tagResults, or write data-ctr-chunk-id on each result";
+      print(`reports to ${endpoint}, dataset ${headers["TR-Dataset"]}; the ${courier} sends; ${results}`);
+    },
+    outcome(outcome) {
+      const { name, reason, status } = outcome;
+      print(name, reason ?? status ?? "", outcome);
+      if (isFirst && name === "delivered") print("to see it in Trieve: docs/trieve.md");
+      isFirst &&= name !== "delivered";
+    },
+    rejected: (rule) => print("not counted:", RULES[rule]),
+  };
+}
