@@ -9,6 +9,7 @@ import {
   LONG_WAITS,
   makeClicks,
   makeClicksInVain,
+  sideBySide,
   WITH,
 } from "./couriers.ts";
 import { hurry } from "./hooks.ts";
@@ -35,32 +36,41 @@ function openLate(ms: number): void {
   };
 }
 
-const late = `<script>(${hurry})(${TIMES});(${openLate})(${LATE_MS});</script>`;
+/** Every lock is granted so late: a page that is rendered before anybody goes to it has to wait for them. */
+function lockLate(ms: number): void {
+  const real = LockManager.prototype.request;
+  LockManager.prototype.request = async function (this: LockManager, ...asked: unknown[]) {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    return (real as (...asked: unknown[]) => unknown).apply(this, asked);
+  } as LockManager["request"];
+}
+
+const LATE = { "the open": openLate, "the lock around it": lockLate } as const;
 
 for (const courier of COURIERS) {
-  test(`the database opens after its limit: the backlog goes when it does, and a click made meanwhile, each once ${WITH[courier]}`, async ({
-    tab,
+  test(`the database opens after its limit (${Object.keys(LATE).join(", ")}): the backlog goes when it does, and a click made meanwhile, each once ${WITH[courier]}`, async ({
+    tabs,
     site,
-    collector,
   }) => {
     giveCourier(site, courier);
-    await collector.goDown();
-    await tab.goto(site.search({ head: LONG_WAITS }));
-    await courierReady(tab, courier);
-    await makeClicksInVain(tab, [1, 2]);
-    await tab.goto(site.landing(null));
-    await collector.comeUp();
-    await visitLater(tab, site, scopeOf(collector.endpoint), site.search({ head: late }));
-    await makeClicks(tab, [3]);
-    await collector.expectPuts([{ position: 1 }, { position: 2 }, { position: 3 }]);
-    await expectStats(tab, { made: 3, delivered: 3, waiting: 0 });
+    await sideBySide(tabs, Object.entries(LATE), async ({ tab, collector, snippet }, [, isLate]) => {
+      await collector.goDown();
+      await tab.goto(site.search({ snippet, head: LONG_WAITS }));
+      await courierReady(tab, courier);
+      await makeClicksInVain(tab, [1, 2]);
+      await tab.goto(site.landing(null));
+      await collector.comeUp();
+      const head = `<script>(${hurry})(${TIMES});(${isLate})(${LATE_MS});</script>`;
+      await visitLater(tab, site, scopeOf(collector.endpoint), site.search({ snippet, head }));
+      await makeClicks(tab, [3]);
+      await collector.expectPuts([{ position: 1 }, { position: 2 }, { position: 3 }]);
+      await expectStats(tab, { made: 3, delivered: 3, waiting: 0 });
+    });
   });
 
-  test(`a database without its store (a start that was cut off): made anew, a click that waits is kept and sent once ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`a database without its store (a start that was cut off): made anew, a click that waits is kept and sent once ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
     await tab.goto(site.landing(null));
