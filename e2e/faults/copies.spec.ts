@@ -91,7 +91,7 @@ for (const courier of COURIERS) {
     });
   });
 
-  test(`nine page loads within an hour of an endpoint whose answers nobody may read: five copies a click ${WITH[courier]}`, {
+  test(`nine page loads within an hour of an endpoint whose answers nobody may read: five copies, and nothing more ${WITH[courier]}`, {
     tag: "@once",
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
@@ -99,7 +99,7 @@ for (const courier of COURIERS) {
     const url = site.search();
     await tab.goto(url);
     await courierReady(tab, courier);
-    await makeClicks(tab, [1, 2]);
+    await makeClicks(tab, [1]);
     await allAnswered(collector);
     // Six minutes each.
     for (let loads = 8; loads; loads -= 1) {
@@ -107,7 +107,7 @@ for (const courier of COURIERS) {
       await flushNow(tab);
       await allAnswered(collector);
     }
-    expect(Object.fromEntries(timesArrived(collector))).toEqual({ 1: 5, 2: 5 });
-    await expectStats(tab, { made: 2, delivered: 0, waiting: 2, dropped: {} });
+    expect(timesArrived(collector).get(1)).toBe(5);
+    await expectStats(tab, { made: 1, delivered: 0, waiting: 1, dropped: {} });
   });
 }
