@@ -22,11 +22,9 @@ import { advanceClock, jump, mayJump } from "./hooks.ts";
 const MONTH_HOURS = 30 * 24;
 
 for (const courier of COURIERS) {
-  test(`asked for silence while the clock was a month ahead, then it is right and the endpoint fails: one request, then the usual gaps ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`asked for silence while the clock was a month ahead, then it is right and the endpoint fails: one request, then the usual gaps ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     collector.behave({ status: 429, headers: { "retry-after": "60" } });
     await tab.goto(site.search({ head: before(advanceClock, MONTH_HOURS) }));

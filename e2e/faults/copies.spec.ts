@@ -22,40 +22,41 @@ import { age, scopeOf, visitLater } from "./rows.ts";
 const HOUR_MS = 3_600_000;
 
 for (const courier of COURIERS) {
-  test(`204 without CORS headers: five copies, however often the page looks, one a day, expired after a week; told once ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`204 without CORS headers: five copies, however often the page looks, one a day, expired after a week; told once ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     hear(site);
-    // No back-off to speak of.
-    inPagesAndWorkers(site, fixRandom, 0.0001);
+    // Without a bound the fifth comes 0.4 s after the fourth, the sixth 0.8 s later.
+    inPagesAndWorkers(site, fixRandom, 0.05);
     collector.behave({ cors: "preflight" });
     const scope = scopeOf(collector.endpoint);
     const url = site.search();
     await tab.goto(url);
     await courierReady(tab, courier);
     const [id] = await makeClicks(tab, [1]);
-    const five = firstPositions(5).map((number) => attempt(id, number));
-    await collector.expectPuts(five, { inOrder: true, settleMs: 1_000 });
+    const copies = (count: number) => firstPositions(count).map((number) => attempt(id, number));
+    await collector.expectPuts(copies(4), { inOrder: true, settleMs: 1_600 });
     await expectSaid(tab, /clicktrail: .*(CORS|Access-Control)/i);
+    // The fifth only after a quarter of an hour, unless there is a reason to hope.
+    await tab.evaluate(() => dispatchEvent(new Event("online")));
+    await collector.expectPuts(copies(5), { inOrder: true, settleMs: 1_600 });
     await tab.evaluate(() => dispatchEvent(new Event("online")));
     await tab.goto(url);
     await flushNow(tab);
     await tab.evaluate(() => dispatchEvent(new Event("online")));
-    await collector.expectPuts(five, { inOrder: true });
+    await collector.expectPuts(copies(5), { inOrder: true });
     await expectStats(tab, { made: 1, delivered: 0, waiting: 1 });
 
     await tab.goto(site.landing(null));
     await age(tab, scope, 25 * HOUR_MS);
     await tab.goto(url);
     await flushNow(tab);
-    await collector.expectPuts([...five, attempt(id, 6)], { inOrder: true });
+    await collector.expectPuts(copies(6), { inOrder: true });
     await tab.evaluate(() => dispatchEvent(new Event("online")));
     await tab.goto(url);
     await flushNow(tab);
-    await collector.expectPuts([...five, attempt(id, 6)], { inOrder: true });
+    await collector.expectPuts(copies(6), { inOrder: true });
 
     await tab.goto(site.landing(null));
     await age(tab, scope, 7 * 24 * HOUR_MS);
@@ -72,7 +73,7 @@ for (const courier of COURIERS) {
     site,
   }) => {
     giveCourier(site, courier);
-    inPagesAndWorkers(site, fixRandom, 0.001);
+    inPagesAndWorkers(site, fixRandom, 0.05);
     inPagesAndWorkers(site, hurry, 10);
     const cases = [
       { delayMs: 1_200, attempts: 2 },
@@ -90,17 +91,15 @@ for (const courier of COURIERS) {
     });
   });
 
-  test(`twelve page loads within an hour of an endpoint whose answers nobody may read: five copies a click ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`nine page loads within an hour of an endpoint whose answers nobody may read: five copies, and nothing more ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     collector.behave({ cors: "preflight" });
     const url = site.search();
     await tab.goto(url);
     await courierReady(tab, courier);
-    await makeClicks(tab, [1, 2]);
+    await makeClicks(tab, [1]);
     await allAnswered(collector);
     // Six minutes each.
     for (let loads = 8; loads; loads -= 1) {
@@ -108,7 +107,7 @@ for (const courier of COURIERS) {
       await flushNow(tab);
       await allAnswered(collector);
     }
-    expect(Object.fromEntries(timesArrived(collector))).toEqual({ 1: 5, 2: 5 });
-    await expectStats(tab, { made: 2, delivered: 0, waiting: 2, dropped: {} });
+    expect(timesArrived(collector).get(1)).toBe(5);
+    await expectStats(tab, { made: 1, delivered: 0, waiting: 1, dropped: {} });
   });
 }

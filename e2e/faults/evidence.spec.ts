@@ -20,11 +20,9 @@ const WITHOUT = WITH.page;
 
 for (const before of [true, false]) {
   const order = before ? "others were refused before it" : "others are refused after it";
-  test(`a click that leaves while the key is wrong, ${order}: not trusted, sent once when the key is right ${WITHOUT}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`a click that leaves while the key is wrong, ${order}: not trusted, sent once when the key is right ${WITHOUT}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, "page");
     collector.behave({ status: 401, message: "Unauthorized", delayMs: 300 });
     const wrong = { apiKey: "wrong" };
@@ -57,11 +55,9 @@ for (const before of [true, false]) {
 }
 
 for (const courier of COURIERS) {
-  test(`a 400 without a cause after four outages: it takes four of its kind to drop a click ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`a 400 without a cause after four outages: it takes four of its kind to drop a click ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     inPagesAndWorkers(site, fixRandom, 0.02);
     const down = { status: 503 };

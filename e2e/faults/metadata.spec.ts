@@ -65,7 +65,7 @@ for (const courier of COURIERS) {
     });
   });
 
-  test(`the same put there by beforeSend ${WITH[courier]}`, async ({ tabs, site }) => {
+  test(`the same put there by beforeSend ${WITH[courier]}`, { tag: "@once" }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     hear(site);
     await sideBySide(tabs, CASES, async ({ tab, collector, snippet }, [, { code, json }]) => {
@@ -97,13 +97,11 @@ const FILLS = `<script>
   }
 </script>`;
 
-test("localStorage is full, and five clicks hold what no store takes: each once without the worker", async ({
-  tab,
-  site,
-  collector,
-}) => {
+test("localStorage is full, and five clicks hold what no store takes: each once without the worker", {
+  tag: "@once",
+}, async ({ tab, site, collector }) => {
   giveCourier(site, "page");
-  inPagesAndWorkers(site, fixRandom, 0.001);
+  inPagesAndWorkers(site, fixRandom, 0.05);
   await tab.goto(site.search({ head: FILLS }));
   await trackerReady(tab);
   for (const position of firstPositions(5)) {

@@ -1,4 +1,4 @@
-// Owns what one click that the endpoint will never take does to the others: nothing. It is tried four times and dropped;
+// Owns what one click that the endpoint will never take does to the others: nothing. It gets an attempt a page and is dropped at the fourth;
 // that the configuration is wrong is believed only when different clicks say so.
 import type { Behaviour } from "../collector.ts";
 import { expect, test } from "../fixtures.ts";
@@ -8,8 +8,9 @@ import {
   attempt,
   COURIERS,
   courierReady,
+  firstPositions,
+  flushNow,
   giveCourier,
-  inPagesAndWorkers,
   LONG_WAITS,
   makeClicks,
   makeClicksInVain,
@@ -17,7 +18,6 @@ import {
   timesArrived,
   WITH,
 } from "./couriers.ts";
-import { fixRandom } from "./hooks.ts";
 import { scopeOf, visitLater } from "./rows.ts";
 
 /** Each of these, said to every click, would blame the configuration. */
@@ -30,32 +30,47 @@ const REFUSALS: readonly Behaviour[] = [
 
 const isFirst = (body: unknown) => (body as { position?: unknown }).position === 1;
 
+/** At the end of a page: hears from the start what is dropped. */
+const HEARS = `<script>
+  document.querySelector("script[data-dataset]").addEventListener("load", () => {
+    window.outcomes = [];
+    clicktrail.on("dropped", (outcome) => outcomes.push(outcome));
+  });
+</script>`;
+
 for (const courier of COURIERS) {
-  test(`401, 403, 404, 400 about a header, for one click alone: four attempts, dropped with its reason; the page's next clicks go at once ${WITH[courier]}`, async ({
+  test(`401, 403, 404, 400 about a header, for one click alone: the page's next clicks go at once; an attempt a page, dropped with its reason at the fourth ${WITH[courier]}`, async ({
     tabs,
     site,
   }) => {
     giveCourier(site, courier);
-    inPagesAndWorkers(site, fixRandom, 0.05);
     await sideBySide(tabs, REFUSALS, async ({ tab, collector, snippet }, refusal) => {
       collector.behaveFor(isFirst, refusal);
-      await tab.goto(site.search({ snippet }));
+      const url = site.search({ snippet, body: HEARS });
+      await tab.goto(url);
       await courierReady(tab, courier);
       const [bad] = await makeClicksInVain(tab, [1]);
       const good = await makeClicks(tab, [2, 3]);
+      await expectStats(tab, { made: 3, delivered: 2, waiting: 1, dropped: {} });
+      const once = good.map((id) => attempt(id, 1));
+      for (const page of [1, 2, 3]) {
+        const tries = firstPositions(page).map((number) => attempt(bad, number));
+        await collector.expectPuts([...tries, ...once]);
+        await visitLater(tab, site, scopeOf(collector.endpoint), url);
+        await flushNow(tab);
+      }
+      const tries = firstPositions(4).map((number) => attempt(bad, number));
+      await collector.expectPuts([...tries, ...once]);
       await expectStats(tab, { made: 3, delivered: 2, waiting: 0, dropped: { refused: 1 } });
-      const tries = [1, 2, 3, 4].map((number) => attempt(bad, number));
-      await collector.expectPuts([...tries, ...good.map((id) => attempt(id, 1))]);
-      const told = () => tab.evaluate(() => window.outcomes.at(-1));
       const { status, message } = refusal;
-      await expect.poll(told).toMatchObject({ name: "dropped", id: bad, status, message, reason: "refused" });
+      const drop = { name: "dropped", id: bad, attempt: 4, status, message, reason: "refused" };
+      await expect.poll(() => tab.evaluate(() => window.outcomes)).toMatchObject([drop]);
     });
   });
 
-  test(`the same for the oldest click of a backlog: the others go in the first visit ${WITH[courier]}`, async ({
-    tabs,
-    site,
-  }) => {
+  test(`the same for the oldest click of a backlog: the others go in the first visit ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     await sideBySide(tabs, REFUSALS, async ({ tab, collector, snippet }, refusal) => {
       await collector.goDown();
@@ -81,10 +96,9 @@ for (const courier of COURIERS) {
     });
   });
 
-  test(`a firewall that resets one click's connection, or answers it without CORS headers: the others go, it gets five attempts ${WITH[courier]}`, async ({
-    tabs,
-    site,
-  }) => {
+  test(`a firewall that resets one click's connection, or answers it without CORS headers: the others go, it gets five attempts in an hour ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     const cases: readonly Behaviour[] = [
       { status: 403, cors: "preflight" },
@@ -94,18 +108,19 @@ for (const courier of COURIERS) {
       // No connection is used twice, so that no browser repeats by itself what was reset.
       collector.behave({ freshConnections: true });
       await collector.goDown();
-      await tab.goto(site.search({ snippet, head: LONG_WAITS }));
+      // An attempt a visit, for each back-off lasts longer.
+      const url = site.search({ snippet, head: LONG_WAITS });
+      await tab.goto(url);
       await courierReady(tab, courier);
       await makeClicksInVain(tab, [1]);
       await makeClicksInVain(tab, [2, 3]);
       await tab.goto(site.landing(null));
       await collector.comeUp();
       collector.behaveFor(isFirst, refusal);
-      const scope = scopeOf(collector.endpoint);
-      const url = site.landing(snippet);
-      for (let visits = 6; visits; visits -= 1) {
-        await visitLater(tab, site, scope, url);
-        await allAnswered(collector);
+      // Six minutes each: the fifth attempt comes a quarter of an hour after the fourth.
+      for (let visits = 8; visits; visits -= 1) {
+        await visitLater(tab, site, scopeOf(collector.endpoint), url);
+        await flushNow(tab);
       }
       await collector.expectPuts([{ position: 2 }, { position: 3 }], { only: "taken" });
       await expectStats(tab, { made: 3, delivered: 2, waiting: 1, dropped: {} });

@@ -19,7 +19,7 @@ const LEDGER = "!";
 /** What lies in the tab's origin under that scope; the ledger left out. */
 export async function storedRows(tab: Tab, scope: string): Promise<StoredRow[]> {
   const rows = await tab.evaluate(async (name) => {
-    const open = indexedDB.open(name, 1);
+    const open = indexedDB.open(name);
     open.onupgradeneeded = () => open.result.createObjectStore("q");
     const database = await new Promise<IDBDatabase>((resolve, reject) => {
       open.onsuccess = () => resolve(open.result);
@@ -45,7 +45,7 @@ export async function storedRows(tab: Tab, scope: string): Promise<StoredRow[]> 
 export async function storeRows(tab: Tab, scope: string, rows: readonly StoredRow[]): Promise<void> {
   await tab.evaluate(
     async ({ name, all }) => {
-      const open = indexedDB.open(name, 1);
+      const open = indexedDB.open(name);
       open.onupgradeneeded = () => open.result.createObjectStore("q");
       const database = await new Promise<IDBDatabase>((resolve, reject) => {
         open.onsuccess = () => resolve(open.result);
@@ -95,7 +95,7 @@ export async function age(tab: Tab, scope: string, ms: number = LATER_MS): Promi
       };
       for (const key of Object.keys(localStorage))
         if (key.startsWith(name)) localStorage[key] = JSON.stringify(aged(JSON.parse(localStorage[key])));
-      const open = indexedDB.open(name, 1);
+      const open = indexedDB.open(name);
       open.onupgradeneeded = () => open.result.createObjectStore("q");
       const database = await new Promise<IDBDatabase>((resolve, reject) => {
         open.onsuccess = () => resolve(open.result);
@@ -148,7 +148,7 @@ export function clickRow(number: number, ageMs = 60_000, changed: object = {}): 
 export async function holdStore(tab: Tab, scope: string): Promise<void> {
   await storeRows(tab, scope, []);
   await tab.evaluate(async (name) => {
-    const open = indexedDB.open(name, 1);
+    const open = indexedDB.open(name);
     await new Promise((resolve) => {
       open.onsuccess = resolve;
     });

@@ -50,7 +50,10 @@ for (const courier of COURIERS) {
     });
   });
 
-  test(`200 with JSON, 202 without a body: acknowledged ${WITH[courier]}`, async ({ tabs, site }) => {
+  test(`200 with JSON, 202 without a body: acknowledged ${WITH[courier]}`, { tag: "@once" }, async ({
+    tabs,
+    site,
+  }) => {
     giveCourier(site, courier);
     const cases: readonly Behaviour[] = [{ status: 200, message: "thanks" }, { status: 202 }];
     await sideBySide(tabs, cases, async ({ tab, collector, snippet }, answer) => {
@@ -114,11 +117,9 @@ test("a wrapped fetch that resolves to nothing, JSON or text: one PUT, in doubt,
   });
 });
 
-test("a wrapped fetch that resolves to Response.error() has failed: the click waits, sent once by a later visit without the worker", async ({
-  tab,
-  site,
-  collector,
-}) => {
+test("a wrapped fetch that resolves to Response.error() has failed: the click waits, sent once by a later visit without the worker", {
+  tag: "@once",
+}, async ({ tab, site, collector }) => {
   const wraps = "<script>window.fetch = () => Promise.resolve(Response.error())</script>";
   await tab.goto(site.search({ head: NO_WORKER + LONG_WAITS + wraps }));
   await trackerReady(tab);

@@ -45,10 +45,11 @@ function judge(status: number, message: string): Verdict {
 
 async function read(response: Response): Promise<Answer> {
   const { status, ok, type, headers } = response;
-  const answer = { status, message: "", retryAt: retryAt(headers.get("Retry-After"), Date.now()) };
-  // A login page, or a site's service worker that answers for a network that is down.
+  const answer = { status, message: "", retryAt: retryAt(headers.get("Retry-After"), +Date.now()) };
   // A redirect, an error made by a service worker, an opaque response: none of them is the endpoint's.
-  if (!status) return { ...answer, verdict: "retry", message: `${type}` };
+  if (!status)
+    return { ...answer, verdict: "retry", message: type === "opaqueredirect" ? "a redirect" : `${type}` };
+  // A login page, or a site's service worker that answers for a network that is down.
   if (ok && /html/i.test(`${headers.get("Content-Type")}`))
     return { ...answer, verdict: "retry", message: "an HTML page" };
   const message = ok ? "" : `${(await response.json().catch(() => null))?.message ?? ""}`;

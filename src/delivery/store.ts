@@ -42,6 +42,9 @@ export function createStore<R extends Row>(
   const reading = new Set<IDBTransaction>();
   const database = createDatabase(name, () => {
     for (const row of memory.values() as Iterable<R>) if (row.id) add(row);
+    // Counts: joined with what is stored, for the page may make no transaction of its own any more.
+    const counts = [...memory.keys()].filter((id) => !(memory.get(id) as R).id);
+    if (counts[0]) change(counts, () => {}).catch(() => {});
     opened();
   });
 

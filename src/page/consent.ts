@@ -44,7 +44,7 @@ export function createConsent(scope: string, isRequired: boolean): Consent {
     },
     revoke() {
       granted = false;
-      keep(`${Date.now()}`);
+      keep(`${+Date.now()}`);
     },
     finish() {
       if (isRevoked(noted())) keep(Number.parseInt(noted(), 10) + EMPTY);

@@ -101,7 +101,7 @@ export function createRecorder({ options, keep, drop }: Parts): Recorder {
 
   return {
     record(click, how) {
-      const { detail = 0, at = Date.now() } = how;
+      const { detail = 0, at = +Date.now() } = how;
       const key = chunkKey(click);
       const before = clicks.get(key);
       if (before && Math.abs(at - before.at) < (detail > 1 ? DOUBLE_MS : REPEAT_MS)) {

@@ -168,7 +168,7 @@ export function createTracker(options: Options): Tracker {
 
   function deliver(entry: Entry): void {
     if (!handsOver()) return void courier.deliver(entry).then(wake);
-    const row = { ...entry, due: Date.now() + leaseOf(entry), begun: true };
+    const row = { ...entry, due: +Date.now() + leaseOf(entry), begun: true };
     store.share(row);
     remote.post({ entry: row });
     // A worker that was killed says nothing.
@@ -251,7 +251,7 @@ export function createTracker(options: Options): Tracker {
     },
     stats: async () => {
       const isOpen = !isOff && !ended && consent.state() !== "unasked";
-      return statsOf(isOpen ? await store.all() : new Map<string, unknown>(), held.length, Date.now());
+      return statsOf(isOpen ? await store.all() : new Map<string, unknown>(), held.length, +Date.now());
     },
     consented: isOn,
     courier: () => (store.durable() ? remote.name() : "page"),
