@@ -305,9 +305,11 @@ describe("trackClick", () => {
   });
 
   it("of nothing at all returns undefined, and says once what to write", () => {
-    const tracker = start();
-    for (const wrong of [undefined, null, "click", {}])
+    for (const wrong of [undefined, null, "click", {}]) {
+      const tracker = start();
       expect(tracker.trackClick(wrong as never)).toBeUndefined();
+      tracker.destroy();
+    }
     expect(complaints).toEqual([expect.stringContaining('requestId must be a UUID, not "undefined"')]);
     expect(made).toEqual([]);
   });
