@@ -21,8 +21,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** As in `worker.ts`: it wakes itself for what is due within this time. */
 const SOON_MS = 10_000;
-/** Visits in fine weather at the end: one that gets what was silent too often, the others for what a firewall dislikes. */
-const LAST_VISITS = 6;
+/** Visits in fine weather at the end, each longer than a silence: what a firewall dislikes gets one attempt in each. */
+const LAST_VISITS = 5;
 const WEATHERS: Weather[] = ["fine", "fine", "slow", "flaky", "down", "strict", "locked"];
 
 type MakeStore = (world: World, context: Context, hasStash: boolean) => Store<Entry>;
@@ -256,7 +256,7 @@ async function live(world: World, make: MakeStore): Promise<void> {
     world.note(`last visit ${visit}`);
     const page = openPage(world, make, `last page ${visit}`, false);
     page.click(true);
-    await world.run(world.now() + (visit === 1 ? DAY_MS + HOUR_MS : HOUR_MS));
+    await world.run(world.now() + DAY_MS + HOUR_MS);
     page.leave();
     world.kill(page.context, "left");
   }
