@@ -46,9 +46,9 @@ function judge(status: number, message: string): Verdict {
 async function read(response: Response): Promise<Answer> {
   const { status, ok, type, headers } = response;
   const answer = { status, message: "", retryAt: retryAt(headers.get("Retry-After"), Date.now()) };
-  // A login page, or a site's service worker that answers for a network that is down.
-  // A redirect, an error made by a service worker, an opaque response: none of them is the endpoint's.
-  if (!status) return { ...answer, verdict: "retry", message: `${type}` };
+  // A login page, or a site's service worker that answers for a network that is down; a wrapped fetch may pass on its error.
+  if (!status)
+    return { ...answer, verdict: "retry", message: type === "opaqueredirect" ? "a redirect" : type };
   if (ok && /html/i.test(`${headers.get("Content-Type")}`))
     return { ...answer, verdict: "retry", message: "an HTML page" };
   const message = ok ? "" : `${(await response.json().catch(() => null))?.message ?? ""}`;
