@@ -1112,6 +1112,31 @@ describe("counting", () => {
     expect(await counts()).toEqual({ delivered: 1 });
     expect(attempts()).toEqual([1]);
   });
+
+  it.each<[string, Responding, object]>([
+    ["delivered", fine, { delivered: 1 }],
+    ["to be sent again", () => status(503), { delivered: 1 }],
+  ])(
+    "that fails is caught up with though the click's own write failed, too: %s",
+    async (_, respond, counted) => {
+      const store = stand.store;
+      const add = (row: Entry) => store.stash(row);
+      // A full disk: nothing is kept but what is stashed.
+      stand.store = { ...store, add, transact: () => Promise.reject(new Error("full")) };
+      stand.respond = respond;
+      const page = openPage();
+      page.click();
+      await settled();
+      page.leave();
+      stand.store = store;
+      stand.respond = fine;
+      forward(LEASE_MS);
+      await live(openPage(), HOUR_MS);
+      expect(await counts()).toEqual(counted);
+      expect(localStorage).toEqual({});
+      expect(attempts()).toEqual(respond === fine ? [1] : [1, 2]);
+    },
+  );
 });
 
 describe("a database that responds late", () => {

@@ -147,7 +147,7 @@ describe("a response of", () => {
 
   it("a redirect is no acknowledgement: a login page", async () => {
     const redirect = () => Object.defineProperties(Response.error(), { type: { value: "opaqueredirect" } });
-    expect(await sent(redirect)).toMatchObject({ verdict: "retry", status: 0, message: "opaqueredirect" });
+    expect(await sent(redirect)).toMatchObject({ verdict: "retry", status: 0, message: "a redirect" });
   });
 
   it.each<[string, () => Response]>([
