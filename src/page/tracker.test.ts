@@ -594,3 +594,99 @@ describe("the tracker", () => {
     expect(reads.mock.calls.length).toBeLessThan(63);
   });
 });
+
+describe("consent that is withdrawn", () => {
+  /** The rows that a tracker's database holds now. */
+  async function rowsOf(tracker: Tracker): Promise<unknown[]> {
+    const db = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open(tracker.route.scope);
+      request.onsuccess = () => resolve(request.result);
+    });
+    const rows = await new Promise<unknown[]>((resolve) => {
+      const request = db.transaction("q").objectStore("q").getAll();
+      request.onsuccess = () => resolve(request.result);
+    });
+    db.close();
+    return rows;
+  }
+
+  it("is wiped later where the database is silent now: the page stops, the next one wipes", async () => {
+    answers = () => 503;
+    const dataset = crypto.randomUUID();
+    const tracker = start({ dataset });
+    const waiting = outcome(tracker, "waiting");
+    tracker.trackClick(click);
+    await waiting;
+    const broken = vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementation(() => {
+      throw new DOMException("busy", "UnknownError");
+    });
+    const opens: IDBOpenDBRequest[] = [];
+    const silent = vi.spyOn(indexedDB, "open").mockImplementation(() => {
+      const request = {} as IDBOpenDBRequest;
+      opens.push(request);
+      return request;
+    });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const revoking = tracker.revokeConsent().catch(() => {});
+    await vi.advanceTimersByTimeAsync(10_000);
+    vi.useRealTimers();
+    await revoking;
+    expect(tracker.trackClick({ ...click, requestId: OTHER_REQUEST })).toBeUndefined();
+    expect(tracker.consented()).toBe(false);
+    broken.mockRestore();
+    silent.mockRestore();
+    tracker.destroy();
+    // A page that goes frees its lock.
+    for (const request of opens) request.onerror?.(new Event("error"));
+    answers = () => 204;
+    const next = start({ dataset });
+    await vi.waitFor(async () => expect((await next.stats()).waiting).toBe(0));
+    expect(next.consented()).toBe(false);
+    expect(bodies).toHaveLength(1);
+    expect(JSON.stringify(await rowsOf(next))).not.toContain("request_id");
+  });
+
+  it("in another tab is heeded here", async () => {
+    const tracker = start();
+    const key = `consent ${tracker.route.scope}`;
+    localStorage.setItem(key, `${Date.now()}`);
+    dispatchEvent(new StorageEvent("storage", { key }));
+    expect(tracker.consented()).toBe(false);
+    expect(tracker.trackClick(click)).toBeUndefined();
+    await vi.waitFor(() => expect(localStorage.getItem(key)).toMatch(/ empty$/));
+    localStorage.setItem(key, `${localStorage.getItem(key)?.split(" ")[0]} given`);
+    dispatchEvent(new StorageEvent("storage", { key }));
+    const delivered = outcome(tracker, "delivered");
+    tracker.trackClick({ ...click, requestId: OTHER_REQUEST });
+    await delivered;
+    localStorage.removeItem(key);
+  });
+});
+
+describe("a tracker that has ended", () => {
+  it("begins nothing: no backlog, no timer, no call", async () => {
+    const tracker = start();
+    tracker.destroy();
+    expect(tracker.trackClick(click)).toBeUndefined();
+    await tracker.flush();
+    expect(await tracker.stats()).toMatchObject({ made: 0 });
+    await new Promise((resolve) => requestIdleCallback(resolve));
+    const names = (await indexedDB.databases()).map(({ name }) => name);
+    expect(names).not.toContain(tracker.route.scope);
+    expect(bodies).toEqual([]);
+  });
+
+  it("lets the site delete its database", async () => {
+    const tracker = start();
+    const delivered = outcome(tracker, "delivered");
+    tracker.trackClick(click);
+    await delivered;
+    tracker.destroy();
+    const deleted = await new Promise<string>((resolve) => {
+      const request = indexedDB.deleteDatabase(tracker.route.scope);
+      request.onsuccess = () => resolve("deleted");
+      request.onblocked = () => resolve("blocked");
+    });
+    expect(deleted).toBe("deleted");
+  });
+});
