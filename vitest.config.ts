@@ -16,11 +16,6 @@ const IN_BROWSER = [
   "script",
 ].map((name) => `src/${name}.test.ts`);
 
-/** Being rewritten for the new delivery core; the same list stands in tsconfig.json. */
-const IN_WORK = ["delivery/courier", "delivery/model", "delivery/store", "page/remote", "page/tracker"].map(
-  (name) => `src/${name}.test.ts`,
-);
-
 /** The build makes the courier's text; here it is empty, so the worker starts and never says that it is ready. */
 const silentWorker: Plugin = {
   name: "silent-worker",
@@ -37,12 +32,7 @@ if (chromium.kind === "missing") {
 const inNode = {
   extends: true as const,
   // A machine that runs browsers beside these tests is several times slower.
-  test: {
-    name: "node",
-    testTimeout: 20_000,
-    include: ["src/**/*.test.ts"],
-    exclude: [...IN_BROWSER, ...IN_WORK],
-  },
+  test: { name: "node", testTimeout: 20_000, include: ["src/**/*.test.ts"], exclude: IN_BROWSER },
 };
 
 const inBrowser = {
@@ -50,7 +40,6 @@ const inBrowser = {
   test: {
     name: "chromium",
     include: IN_BROWSER,
-    exclude: IN_WORK,
     browser: {
       enabled: true,
       headless: true,

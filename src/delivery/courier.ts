@@ -186,7 +186,8 @@ export function createCourier(parts: Parts): Courier {
       flights.clear();
       running = undefined;
       store.leave();
-      for (const end of account.uncounted()) store.stash(end);
+      // Nobody may have its row: that one may be what could not be written.
+      for (const { stored: _, ...end } of account.uncounted()) store.stash(end);
     },
   };
 }

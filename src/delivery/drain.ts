@@ -73,7 +73,7 @@ export function createDrain(tools: Tools): (hope: boolean, visit: number) => Pro
     const isOpen = () => !tools.isOver(visit) && !later() && fits(MAX_KEEPALIVE_BYTES / 2) && now() < end;
     const ready = due.map(({ id }) => id);
     const times = [next];
-    const send = async (count: number) => times.push(...(await take(ready.splice(-count), seenAt)));
+    const send = async (count: number) => times.push(...(await take(ready.splice(-count).reverse(), seenAt)));
     if (!ready[0] || dryRun || later() || tools.isOver(visit)) return later() || next;
     if (
       await delegate?.(

@@ -93,6 +93,14 @@ describe("an outcome", () => {
     expect(rows).toEqual([theirs]);
   });
 
+  it("that comes from a stash puts back a click whose row never reached the disk, but no earlier attempt", () => {
+    const remains = { ...one, silent: 1 };
+    const stashed = end(one, { stored: false, name: "waiting", remains });
+    expect(booked([], [stashed])).toMatchObject({ news: [{ id: one.id }], rows: [remains] });
+    const theirs = { ...one, attempt: 2 };
+    expect(booked([theirs], [stashed])).toMatchObject({ news: [], rows: [theirs] });
+  });
+
   it("that ends a click that somebody has taken over meanwhile ends it all the same", () => {
     const { news, rows, ledger } = booked([{ ...one, attempt: 2, begun: true }], [end(one)]);
     expect(news).toHaveLength(1);

@@ -104,7 +104,7 @@ export function book(
   const news = outcomes.filter(({ stored, remains, payload: _, ...outcome }) => {
     const { id, name, attempt, reason = name } = outcome;
     const row = rows.get(id) as Entry | undefined;
-    if (stored && (!row || (remains && row.attempt > attempt))) return false;
+    if (row ? remains && row.attempt > attempt : stored) return false;
     rows.delete(id);
     if (isOver(ledger, id)) return false;
     if (remains) {

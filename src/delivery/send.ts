@@ -48,7 +48,7 @@ async function read(response: Response): Promise<Answer> {
   const answer = { status, message: "", retryAt: retryAt(headers.get("Retry-After"), +Date.now()) };
   // A redirect, an error made by a service worker, an opaque response: none of them is the endpoint's.
   if (!status)
-    return { ...answer, verdict: "retry", message: type === "opaqueredirect" ? "a redirect" : `${type}` };
+    return { ...answer, verdict: "retry", message: type === "opaqueredirect" ? "a redirect" : type };
   // A login page, or a site's service worker that answers for a network that is down.
   if (ok && /html/i.test(`${headers.get("Content-Type")}`))
     return { ...answer, verdict: "retry", message: "an HTML page" };

@@ -201,7 +201,8 @@ export function createTracker(options: Options): Tracker {
     remote.stop({ stop: "withdraw" });
     announce({ consent: false });
     await courier.withdraw();
-    consent.finish();
+    // A database that isn't open may hold rows: they are taken back when it is.
+    if (store.durable()) consent.finish();
   }
 
   function allow(): void {

@@ -1,12 +1,12 @@
-// Owns Web Locks for tests: exclusive ones, with `ifAvailable`, as far as the library uses them.
+// Owns Web Locks for tests: exclusive ones, as far as the library uses them.
 
 interface Lock {
   readonly name: string;
 }
-type Work = (lock: Lock | null) => unknown;
+type Work = (lock: Lock) => unknown;
 
 export interface Locks {
-  request(name: string, options: { readonly ifAvailable?: boolean }, work: Work): Promise<unknown>;
+  request(name: string, work: Work): Promise<unknown>;
   /** Who holds which lock: the holder's name by the lock's. */
   readonly held: ReadonlyMap<string, string>;
   /** Frees what a dead page held. */
@@ -41,10 +41,9 @@ export function createLocks(): Locks {
     enter(holder) {
       current = holder;
     },
-    async request(name, { ifAvailable }, work) {
+    async request(name, work) {
       const holder = current;
       if (!held.has(name)) return run(name, holder, work);
-      if (ifAvailable) return work(null);
       return new Promise((resolve) => {
         waiting.push({ name, holder, grant: () => resolve(run(name, holder, work)) });
       });

@@ -1,10 +1,10 @@
-// Owns a browser in a test: virtual time, contexts (pages and workers) that freeze and die, one disk, a journal, an
-// endpoint that misbehaves. Knows no assertions: it keeps the record that they are made on.
-import { type Entry, LEDGER, type Ledger } from "../delivery/row";
+// Owns a browser in a test: virtual time, contexts (pages and workers) that freeze and die, one disk, a stash, an endpoint that
+// misbehaves. It keeps the record that assertions are made on, and notes what no context may ever write.
+import { LEDGER, type Ledger, ledgerIn } from "../delivery/ledger";
+import { ahead, type Entry, isEntry, leaseOf, timeoutOf } from "../delivery/row";
 import type { Answer, Send } from "../delivery/send";
-import type { Queue } from "../delivery/store";
+import type { Store } from "../delivery/store";
 import { START, seeded, settled } from "./entries";
-import { createLocks } from "./locks";
 
 /** A page or a worker. Its code runs only while it is awake. */
 export interface Context {
@@ -15,21 +15,31 @@ export interface Context {
   readonly backlog: (() => void)[];
   /** What the browser does to its pending requests when it leaves or dies. */
   readonly requests: Set<(end: "left" | "killed") => void>;
+  /** Its readings of the whole disk. */
+  readonly readings: Reading[];
+}
+
+/** When a context has read the disk, and which failure was the last known there. */
+interface Reading {
+  readonly at: number;
+  readonly failedAt: number;
 }
 
 /** What is known about a click at the end of a run. */
 export interface Fate {
-  /** A record of it reached the disk or the journal: from then on it must not get lost. */
+  /** A record of it reached the disk or the stash: from then on it must not get lost. */
   recorded: boolean;
   /** Attempts that the endpoint received and accepted, or refused for good. */
   received: number;
-  /** Reasons for one more copy each: time-outs, kills, pages that left, failed writes and removals. */
+  /** Reasons for one more copy each: responses that got lost, contexts that ended in mid-request, failed writes and removals. */
   readonly excuses: string[];
+  /** Attempts whose context saw no response. */
+  silences: number;
   /** Counted states it ended in; more than one is a mistake. */
   readonly ends: string[];
 }
 
-export type Weather = "fine" | "slow" | "flaky" | "down" | "strict";
+export type Weather = "fine" | "slow" | "flaky" | "down" | "strict" | "locked";
 
 interface Event {
   readonly time: number;
@@ -43,36 +53,45 @@ const WEATHER: Record<Weather, Readonly<Partial<Record<Trouble, number>>>> = {
   flaky: { slow: 0.2, lost: 0.1, hang: 0.05, unreachable: 0.1, busy: 0.1, unclear: 0.03 },
   down: { unreachable: 0.5, busy: 0.4, hang: 0.1 },
   strict: { wait: 0.6, busy: 0.1 },
+  locked: { forbidden: 0.9 },
 };
 type Trouble = "slow" | "lost" | "hang" | "unreachable" | "busy" | "wait" | "unclear" | "forbidden";
-const TIMEOUT_MS = 10_000;
-/** How much later a busy process may hear what another has taken from the journal. */
+/** How much later a busy process may see what another has taken from the stash. */
 const STALE_MS = 5_000;
+/** A failure this close to the beginning of an attempt speaks against its arrival. */
+const EVIDENCE_MS = 60_000;
 
 export type World = ReturnType<typeof createWorld>;
 
 export function createWorld(seed: number, turns: number) {
   const random = seeded(seed);
-  const locks = createLocks();
   const fates = new Map<string, Fate>();
   const contexts = new Set<Context>();
   const refused = new Set<string>();
+  const poisoned = new Set<string>();
+  const wrongs: string[] = [];
+  const readings: Reading[] = [];
   const log: string[] = [];
   const events: Event[] = [];
   let time = START;
   let requests = 0;
   const world = {
     random,
-    locks,
     fates,
     contexts,
     refused,
+    /** Clicks whose words a firewall dislikes. */
+    poisoned,
     log,
-    /** The disk's rows, and the journal's. */
+    /** What a context wrote against the rules. */
+    wrongs,
+    /** The disk's rows, and the stash's. */
     disk: new Map<string, unknown>(),
-    journal: new Map<string, Entry>(),
-    /** What pages took from the journal, in their order: another process may see it there for a while yet. */
-    taken: [] as { readonly row: Entry; readonly by: string; readonly at: number }[],
+    stash: new Map<string, Row>(),
+    /** What was taken from the stash: another process may see it there for a while yet. */
+    taken: [] as { readonly row: Row; readonly by: string; readonly at: number }[],
+    /** Whether what is in doubt is to be sent again. */
+    resend: false,
     weather: "fine" as Weather,
     online: true,
     /** The chance that a write fails: the disk is full. */
@@ -91,7 +110,8 @@ export function createWorld(seed: number, turns: number) {
     fateOf,
     createSend,
     note,
-    counted,
+    read,
+    wrote,
   };
 
   function note(text: string): void {
@@ -128,7 +148,14 @@ export function createWorld(seed: number, turns: number) {
   const due = (end: number) => events[0] && events[0].time <= end;
 
   function createContext(name: string): Context {
-    const context = { name, alive: true, frozen: false, backlog: [], requests: new Set<never>() };
+    const context = {
+      name,
+      alive: true,
+      frozen: false,
+      backlog: [],
+      requests: new Set<never>(),
+      readings: [],
+    };
     contexts.add(context);
     return context;
   }
@@ -163,28 +190,75 @@ export function createWorld(seed: number, turns: number) {
     for (const request of [...context.requests]) request(end);
     context.alive = false;
     contexts.delete(context);
-    locks.kill(context.name);
   }
 
   function fateOf(id: string): Fate {
-    const fate = fates.get(id) ?? { recorded: false, received: 0, excuses: [], ends: [] };
+    const fate = fates.get(id) ?? { recorded: false, received: 0, excuses: [], silences: 0, ends: [] };
     fates.set(id, fate);
     return fate;
   }
 
-  /** Notes which of the rows that a transaction took away ended in which counted state. */
-  function counted(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string, unknown>): void {
+  function read(context: Context, rows: ReadonlyMap<string, unknown>): void {
+    const reading = { at: time, failedAt: ledgerIn(rows).health.failedAt };
+    context.readings.push(reading);
+    readings.push(reading);
+  }
+
+  /** Whether a failure around the beginning of a row's attempt was known, at each reading since the row was to be decided on. */
+  function evidence(context: Context, row: Entry): boolean[] {
+    const began = row.due - leaseOf(row);
+    const since = (known: Context["readings"]) =>
+      known.filter(({ at }) => at >= row.due || !ahead(row.due, at));
+    const own = since(context.readings);
+    // It may have been decided by a page that could not write it, and stashed it.
+    return (own[0] ? own : since(readings)).map(({ failedAt }) => Math.abs(began - failedAt) <= EVIDENCE_MS);
+  }
+
+  /** Judges what a transaction has made of its rows, and notes which of them ended in which counted state. */
+  function wrote(
+    context: Context,
+    before: ReadonlyMap<string, unknown>,
+    after: ReadonlyMap<string, unknown>,
+  ): void {
     const last = (after.get(LEDGER) as Ledger | undefined)?.last ?? [];
     const known = (before.get(LEDGER) as Ledger | undefined)?.last ?? [];
-    for (const id of before.keys()) {
-      if (id === LEDGER || after.has(id)) continue;
-      // It was counted before, and only came back from a journal.
+    for (const [id, row] of before) {
+      if (id === LEDGER || !isEntry(row)) continue;
+      const next = after.get(id);
+      if (next) {
+        judge(context, row, next as Entry);
+        continue;
+      }
+      // It was counted before, and only came back from a stash.
       if (known.some((outcome) => outcome.id === id)) continue;
       const end = [...last].reverse().find((outcome) => outcome.id === id);
       const fate = fateOf(id);
       fate.recorded = true;
       fate.ends.push(end ? (end.reason ?? end.name) : "uncounted");
+      if (end?.name === "in-doubt") trusts(context, row);
     }
+  }
+
+  function judge(context: Context, before: Entry, after: Entry): void {
+    const wrong = (text: string) => wrongs.push(`${before.id.slice(-4)} ${text}: by ${context.name}`);
+    if (after.attempt < before.attempt) wrong("went back to an earlier attempt");
+    if (after.attempt > before.attempt) {
+      if (ahead(before.due, time)) wrong("was taken within its lease or wait");
+    }
+    if (after.attempt > before.attempt + 1) wrong("skipped an attempt");
+    // Where that could not be written, whoever takes it takes it out of doubt.
+    const isFreed = before.doubt && (after.attempt > before.attempt || (!after.doubt && after.begun));
+    if (isFreed && !world.resend && !evidence(context, before).includes(true))
+      wrong("was taken out of doubt without evidence");
+  }
+
+  function trusts(context: Context, row: Entry): void {
+    const wrong = (text: string) => wrongs.push(`${row.id.slice(-4)} ${text}: by ${context.name}`);
+    if (!row.doubt) wrong("was trusted, though nobody said that it was in doubt");
+    if (world.resend) wrong("was trusted, though it was to be sent again");
+    if (ahead(row.due, time)) wrong("was trusted within its lease");
+    const said = evidence(context, row);
+    if (!said.includes(false)) wrong("was trusted against the evidence");
   }
 
   function troubleNow(): Trouble | undefined {
@@ -207,11 +281,13 @@ export function createWorld(seed: number, turns: number) {
       );
   }
 
-  function request(context: Context, { id, attempt }: Entry, resolve: (answer: Answer) => void): void {
+  function request(context: Context, entry: Entry, resolve: (answer: Answer) => void): void {
+    const { id, attempt } = entry;
     const fate = fateOf(id);
-    const trouble = world.online ? troubleNow() : "unreachable";
+    const weather = world.online ? troubleNow() : "unreachable";
+    const trouble = poisoned.has(id) && !weather ? "forbidden" : weather;
     const latency = trouble === "slow" ? world.between(1_000, 9_000) : world.between(2, 250);
-    const received = !["hang", "unreachable", "busy", "wait", "unclear"].includes(trouble ?? "");
+    const received = !["hang", "unreachable", "busy", "wait", "unclear", "forbidden"].includes(trouble ?? "");
     let arrives = received;
     let over = false;
     note(`${context.name} sends ${id.slice(-4)} attempt ${attempt}: ${trouble ?? "fine"}, ${latency} ms`);
@@ -223,6 +299,7 @@ export function createWorld(seed: number, turns: number) {
       if (over) return;
       over = true;
       context.requests.delete(leave);
+      if (answer.isSilent && context.alive && !context.frozen) fate.silences++;
       resolve(answer);
     };
     /** The browser goes on with a keepalive request of a page that left; one that was killed may lose it. */
@@ -231,14 +308,14 @@ export function createWorld(seed: number, turns: number) {
       if (end === "killed" && world.chance(0.5)) arrives = false;
       // Chromium rejects what is pending, delivered or not; Firefox may never settle it; some answers come after all.
       const how = random();
-      if (how < 0.5) finish({ verdict: "retry", status: 0, message: "left", retryAt: 0 });
+      if (how < 0.5) finish({ verdict: "retry", isSilent: true, status: 0, message: "left", retryAt: 0 });
       else if (how < 0.7) over = true;
       context.requests.delete(leave);
     }
     context.requests.add(leave);
     if (trouble === "lost") fate.excuses.push("answer lost");
     const silent = trouble === "lost" || trouble === "hang";
-    at(time + (silent ? TIMEOUT_MS : latency), () => finish(answerOf(trouble, id)));
+    at(time + (silent ? timeoutOf(entry) : latency), () => finish(answerOf(trouble, id)));
   }
 
   function answerOf(trouble: Trouble | undefined, id: string): Answer {
@@ -247,13 +324,15 @@ export function createWorld(seed: number, turns: number) {
       case "lost":
       case "hang":
       case "unreachable":
-        return { ...none, verdict: "retry", status: 0 };
+        return { ...none, verdict: "retry", isSilent: true, status: 0 };
       case "busy":
         return { ...none, verdict: "retry", status: 503 };
       case "wait":
         return { ...none, verdict: "retry", status: 429, retryAt: time + world.between(1, 60) * 1000 };
       case "unclear":
         return { ...none, verdict: "unclear", status: 400 };
+      case "forbidden":
+        return { ...none, verdict: "config", status: 403 };
       default:
         return refused.has(id)
           ? { ...none, verdict: "refused", status: 400 }
@@ -264,15 +343,17 @@ export function createWorld(seed: number, turns: number) {
   return world;
 }
 
-/** The queue's contract on the world's disk: writes take their time, fail and get lost as a browser's do. */
-export function modelQueue(world: World, context: Context, hasJournal: boolean): Queue<Entry> {
-  const memory = new Map<string, unknown>();
-  const journaled = new Set<string>();
-  let last = 0;
+interface Row {
+  readonly id: string;
+}
+
+/** The store's contract on the world's disk: writes take their time, fail and get lost as a browser's do. */
+export function modelStore(world: World, context: Context, hasStash: boolean): Store<Entry> {
+  const memory = new Map<string, Entry>();
 
   /** Work on the disk, in order, a little later. A dead page's last work may be lost. */
   function work<T>(ids: readonly string[], change: () => T): Promise<T> {
-    last = Math.max(lastOf.get(world) ?? 0, world.now() + world.between(0, 4));
+    const last = Math.max(lastOf.get(world) ?? 0, world.now() + world.between(0, 4));
     lastOf.set(world, last);
     return new Promise((resolve, reject) => {
       world.at(last, () => {
@@ -295,48 +376,58 @@ export function modelQueue(world: World, context: Context, hasJournal: boolean):
     throw new Error("QuotaExceededError");
   }
 
-  function journal(row: Entry): void {
-    journaled.add(row.id);
-    if (!hasJournal) return;
-    world.journal.set(row.id, row);
+  function stash(row: Row): void {
+    if (!hasStash) return;
+    world.stash.set(row.id, row);
     world.fateOf(row.id).recorded = true;
   }
 
   function forget(id: string): void {
     memory.delete(id);
-    if (journaled.delete(id)) world.journal.delete(id);
+    const row = hasStash && world.stash.get(id);
+    if (!row) return;
+    world.stash.delete(id);
+    world.taken.push({ row, by: context.name, at: world.now() });
   }
 
-  function add(row: Entry): void {
-    memory.set(row.id, row);
+  function put(row: Entry): Promise<void> {
     const written = work([row.id], () => {
       failAtTimes([row.id]);
       world.disk.set(row.id, row);
       world.fateOf(row.id).recorded = true;
     });
-    world.guard(context, written).then(
-      () => memory.get(row.id) === row && forget(row.id),
-      () => journal(row),
-    );
+    return world.guard(context, written);
   }
 
   return {
-    add,
-    journal,
-    merge(ripe) {
-      if (!hasJournal) return;
+    add(row) {
+      memory.set(row.id, row);
+      put(row).then(
+        () => memory.get(row.id) === row && forget(row.id),
+        () => stash(row),
+      );
+    },
+    share(row) {
+      put(row).catch(() => {});
+    },
+    stash,
+    stashed() {
+      if (!hasStash) return [];
       const lag = world.chance(0.5) ? world.between(0, STALE_MS) : 0;
       const stale = world.taken.filter(({ by, at }) => by !== context.name && at > world.now() - lag);
-      for (const row of [...stale.map((old) => old.row), ...world.journal.values()]) {
-        if (!ripe(row)) continue;
-        if (world.journal.delete(row.id)) world.taken.push({ row, by: context.name, at: world.now() });
-        add(row);
-      }
+      return [
+        ...new Map(
+          [...stale.map(({ row }) => row), ...world.stash.values()].map((row) => [row.id, row]),
+        ).values(),
+      ];
     },
     all: () =>
       world.guard(
         context,
-        work([], () => new Map([...memory, ...world.disk])),
+        work([], () => {
+          world.read(context, world.disk);
+          return new Map<string, unknown>([...memory, ...world.disk]);
+        }),
       ),
     async transact(ids, change) {
       const changing = work(ids, () => {
@@ -348,15 +439,21 @@ export function modelQueue(world: World, context: Context, hasJournal: boolean):
         }
         const before = new Map(rows);
         change(rows);
-        world.counted(before, rows);
-        for (const id of ids) rows.has(id) ? world.disk.set(id, rows.get(id)) : world.disk.delete(id);
+        world.wrote(context, before, rows);
+        for (const id of ids) {
+          if (rows.has(id)) world.disk.set(id, rows.get(id));
+          else world.disk.delete(id);
+        }
       });
       await world.guard(context, changing);
       ids.forEach(forget);
     },
     open: async () => true,
     durable: () => true,
-    abandon: () => {},
+    close() {},
+    leave() {
+      for (const row of memory.values()) stash(row);
+    },
   };
 }
 
