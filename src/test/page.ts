@@ -8,6 +8,8 @@ let controller = new AbortController();
 /** Clicks in these tests must not take the page away: stopped last, after all that a test looks at. */
 export function staysOnPage(): void {
   beforeEach(() => {
+    // The test files share an origin: what one has revoked must not end another's tracking.
+    localStorage.clear();
     controller = new AbortController();
     for (const type of ["click", "auxclick", "dragstart"])
       addEventListener(type, (event) => event.preventDefault(), { signal: controller.signal });
