@@ -8,8 +8,12 @@ const THRESHOLDS = [0.5, 0.4, 0.3, 0.2, 0.1, 0.05];
 const CHANGES = { subtree: true, childList: true, attributeFilter: [CHUNK_ID, TRACKING_ID, REQUEST_ID] };
 
 /** Half of it is in view, or it fills half of the viewport. */
-export function isInView({ intersectionRatio, intersectionRect }: IntersectionObserverEntry): boolean {
-  return intersectionRatio >= 0.5 || intersectionRect.height > innerHeight / 2;
+export function isInView(entry: IntersectionObserverEntry): boolean {
+  const { intersectionRatio } = entry;
+  // The rectangle is made when it is asked for: not for each of thousands that are out of view.
+  return (
+    intersectionRatio >= 0.5 || (intersectionRatio > 0 && entry.intersectionRect.height > innerHeight / 2)
+  );
 }
 
 /**
@@ -46,8 +50,11 @@ export function watchResults(moved: (entries: IntersectionObserverEntry[]) => vo
   return [follow, unfollow] as const;
 }
 
+/** Frequent elements that can't have a shadow root are left out: looking at each costs more than all the rest. */
+const HOSTS = ":not(a,b,img,li,td)";
+
 /** The document and all its open shadow roots. */
 export function followAll(root: Document | ShadowRoot, follow: (root: Node) => void): void {
   follow(root);
-  for (const { shadowRoot } of root.querySelectorAll("*")) if (shadowRoot) followAll(shadowRoot, follow);
+  for (const { shadowRoot } of root.querySelectorAll(HOSTS)) if (shadowRoot) followAll(shadowRoot, follow);
 }

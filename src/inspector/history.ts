@@ -102,7 +102,9 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
     capture(event, path);
     const click = made ? known.get(made) : undefined;
     made = undefined;
-    decide(event, path, verdict, click);
+    // A double click on words selects one, which is why the reader stopped the second click.
+    const isDouble = verdict === "selection" && event.detail > 1;
+    decide(event, path, isDouble ? "double" : verdict, click);
   }
 
   function decide(event: MouseEvent, path: EventTarget[], stopped?: NotCounted, click?: Seen): void {

@@ -45,11 +45,19 @@ export function chunkOf({ payload }: Seen): string | undefined {
   return "clicked_items" in payload ? payload.clicked_items?.chunk_id : payload.clicked_chunk_id;
 }
 
+function requestOf({ payload }: Seen): string | undefined {
+  if (!payload) return;
+  return "request" in payload ? payload.request?.request_id : payload.request_id;
+}
+
 /** What was clicked: as seen at the click, else by the chunk's result on this page; "" where neither is known. */
 export function nameOf(seen: Seen, { scan }: { readonly scan: Scan }): string {
   if (seen.what) return seen.what;
   const chunk = chunkOf(seen);
-  const results = scan.marked.filter(({ result }) => chunk && result.click.chunkId === chunk);
+  const request = requestOf(seen);
+  const results = scan.marked.filter(
+    ({ result: { click } }) => chunk && click.chunkId === chunk && click.requestId === request,
+  );
   const [link] = results.flatMap(({ result }) => queryAll("a", trees(result.element)));
   return link ? describe([link]) : "";
 }
