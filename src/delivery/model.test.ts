@@ -21,8 +21,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** As in `worker.ts`: it wakes itself for what is due within this time. */
 const SOON_MS = 10_000;
-/** Visits in fine weather at the end, each longer than a silence: what a firewall dislikes gets one attempt in each. */
-const LAST_VISITS = 5;
+/** Visits in fine weather at the end, each longer than a silence: what a firewall dislikes gets an attempt in most of them. */
+const LAST_VISITS = 6;
 const WEATHERS: Weather[] = ["fine", "fine", "slow", "flaky", "down", "strict", "locked"];
 
 type MakeStore = (world: World, context: Context, hasStash: boolean) => Store<Entry>;
@@ -158,8 +158,7 @@ function openPage(world: World, make: MakeStore, name: string, hasWorkers: boole
     click(isPlain = false) {
       const entry = entryAt(world.now(), {}, ++clicks);
       if (!isPlain && world.chance(0.05)) world.refused.add(entry.id);
-      // Two of them are believed to be about the configuration.
-      else if (!isPlain && !world.poisoned.size && world.chance(0.03)) world.poisoned.add(entry.id);
+      else if (!isPlain && world.chance(0.03)) world.poisoned.add(entry.id);
       world.fateOf(entry.id);
       world.note(`${name} clicks ${entry.id.slice(-4)}`);
       if (hasWorkers && world.chance(0.5)) start();
