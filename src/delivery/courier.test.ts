@@ -341,7 +341,7 @@ describe("a refusal of the configuration", () => {
     const mended = openPage();
     await live(mended, HOUR_MS);
     expect(await counts()).toEqual({ delivered: 6 });
-    // What was refused goes last.
+    // What was refused once waits behind the others.
     expect(attempts()).toEqual([1, 1, 2, 2, 2, 1, 2, 2]);
   });
 

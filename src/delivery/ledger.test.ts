@@ -121,11 +121,14 @@ describe("an outcome", () => {
     expect(rows).toEqual([]);
   });
 
-  it("is counted once where it comes twice in one transaction", () => {
-    const { news, ledger } = booked([one], [end(one), end(one)]);
-    expect(news).toHaveLength(1);
-    expect(ledger.counts).toEqual({ delivered: 1 });
-  });
+  it.each([true, false])(
+    "is counted once where it comes twice in one transaction, once from a stash: %s",
+    (stored) => {
+      const { news, ledger } = booked([one], [end(one), end(one, { stored })]);
+      expect(news).toHaveLength(1);
+      expect(ledger.counts).toEqual({ delivered: 1 });
+    },
+  );
 });
 
 describe("the last outcomes", () => {

@@ -85,7 +85,7 @@ export function joinLedgers(stored: unknown, early: unknown): unknown {
 }
 
 /** Whether the click is over: its row is back from a stash, or from a worker that wrote late. */
-export function isOver({ last }: Ledger, id: string): boolean {
+export function isOver({ last }: Pick<Ledger, "last">, id: string): boolean {
   return last.some((known) => known.id === id);
 }
 
@@ -100,21 +100,21 @@ export function book(
 ): Settled[] {
   const ledger = ledgerIn(rows);
   const counts: Record<string, number> = { ...ledger.counts };
-  const over: Outcome[] = [];
+  const last = [...ledger.last];
   const news = outcomes.filter(({ stored, remains, payload: _, ...outcome }) => {
     const { id, name, attempt, reason = name } = outcome;
     const row = rows.get(id) as Entry | undefined;
     if (row ? remains && row.attempt > attempt : stored) return false;
     rows.delete(id);
-    if (isOver(ledger, id)) return false;
+    if (isOver({ last }, id)) return false;
     if (remains) {
       rows.set(id, remains);
       return true;
     }
     counts[reason] = (counts[reason] ?? 0) + 1;
-    over.push(outcome);
+    last.push(outcome);
     return true;
   });
-  rows.set(LEDGER, { counts, last: [...ledger.last, ...over].slice(-LAST), health: learn(ledger.health) });
+  rows.set(LEDGER, { counts, last: last.slice(-LAST), health: learn(ledger.health) });
   return news;
 }

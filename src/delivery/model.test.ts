@@ -21,8 +21,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** As in `worker.ts`: it wakes itself for what is due within this time. */
 const SOON_MS = 10_000;
-/** Visits in fine weather at the end, each longer than a silence: what a firewall dislikes gets one attempt in each. */
-const LAST_VISITS = 5;
+/** Visits in fine weather at the end, each longer than a silence: what a firewall dislikes gets an attempt in most of them. */
+const LAST_VISITS = 6;
 const WEATHERS: Weather[] = ["fine", "fine", "slow", "flaky", "down", "strict", "locked"];
 
 type MakeStore = (world: World, context: Context, hasStash: boolean) => Store<Entry>;
@@ -158,8 +158,7 @@ function openPage(world: World, make: MakeStore, name: string, hasWorkers: boole
     click(isPlain = false) {
       const entry = entryAt(world.now(), {}, ++clicks);
       if (!isPlain && world.chance(0.05)) world.refused.add(entry.id);
-      // Two of them are believed to be about the configuration.
-      else if (!isPlain && !world.poisoned.size && world.chance(0.03)) world.poisoned.add(entry.id);
+      else if (!isPlain && world.chance(0.03)) world.poisoned.add(entry.id);
       world.fateOf(entry.id);
       world.note(`${name} clicks ${entry.id.slice(-4)}`);
       if (hasWorkers && world.chance(0.5)) start();
@@ -267,10 +266,16 @@ function complaints(world: World, rows: ReadonlyMap<string, unknown>): string[] 
   const wrong = [...world.wrongs];
   let made = 0;
   let surplus = 0;
+  let waiting = 0;
   for (const [id, { recorded, received, excuses, silences, ends }] of world.fates) {
     const name = id.slice(-4);
     if (!recorded) continue;
     made++;
+    // What is disliked is refused in a visit of its own, one of several at a time.
+    if (world.poisoned.has(id) && isEntry(rows.get(id))) {
+      waiting++;
+      continue;
+    }
     const unwritten = excuses.filter((excuse) => /^write/.test(excuse)).length;
     const lost = !received && !ends.some((end) => end !== "delivered");
     if (lost) wrong.push(`${name} is lost: ${ends}`);
@@ -285,7 +290,7 @@ function complaints(world: World, rows: ReadonlyMap<string, unknown>): string[] 
   const { counts } = (rows.get(LEDGER) ?? { counts: {} }) as Ledger;
   const sum = Object.values(counts).reduce((total, count) => total + count, 0);
   const left = [...rows.values()].filter(isEntry).length;
-  if (left) wrong.push(`${left} still wait`);
+  if (left > waiting) wrong.push(`${left} still wait`);
   if (sum + left !== made + surplus)
     wrong.push(`${made} made, but ${JSON.stringify(counts)} and ${left} waiting`);
   if (world.requests() > 60 * (made + 10)) wrong.push(`${world.requests()} requests for ${made} clicks`);

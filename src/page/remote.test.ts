@@ -205,8 +205,8 @@ describe("a worker", () => {
   });
 
   it("is told why it is stopped", () => {
-    ready().stop({ stop: "end" });
-    expect(workers[0]?.posted.at(-1)).toMatchObject({ stop: "end", bye: true });
+    ready().stop({ stop: "withdraw" });
+    expect(workers[0]?.posted.at(-1)).toMatchObject({ stop: "withdraw", bye: true });
   });
 
   it("that was stopped is followed by another", () => {

@@ -222,6 +222,10 @@ export function createWorld(seed: number, turns: number) {
   ): void {
     const last = (after.get(LEDGER) as Ledger | undefined)?.last ?? [];
     const known = (before.get(LEDGER) as Ledger | undefined)?.last ?? [];
+    // What only a stash knew has no row.
+    for (const end of last)
+      if (!before.has(end.id) && !known.some(({ id }) => id === end.id))
+        fateOf(end.id).ends.push(end.reason ?? end.name);
     for (const [id, row] of before) {
       if (id === LEDGER || !isEntry(row)) continue;
       const next = after.get(id);
@@ -350,6 +354,8 @@ interface Row {
 /** The store's contract on the world's disk: writes take their time, fail and get lost as a browser's do. */
 export function modelStore(world: World, context: Context, hasStash: boolean): Store<Entry> {
   const memory = new Map<string, Entry>();
+  /** How often the page has left: transactions that wait for their rows are given up then. */
+  let leaves = 0;
 
   /** Work on the disk, in order, a little later. A dead page's last work may be lost. */
   function work<T>(ids: readonly string[], change: () => T): Promise<T> {
@@ -430,7 +436,9 @@ export function modelStore(world: World, context: Context, hasStash: boolean): S
         }),
       ),
     async transact(ids, change) {
+      const visit = leaves;
       const changing = work(ids, () => {
+        if (visit < leaves) throw new Error("AbortError");
         failAtTimes(ids);
         const rows = new Map<string, unknown>();
         for (const id of ids) {
@@ -452,6 +460,7 @@ export function modelStore(world: World, context: Context, hasStash: boolean): S
     durable: () => true,
     close() {},
     leave() {
+      leaves++;
       for (const row of memory.values()) stash(row);
     },
   };
