@@ -53,7 +53,9 @@ for (const { name, links, at } of WAYS) {
       await collector.expectPuts([{ position: 1 }]);
       await allAnswered(collector);
       await visitLater(tab, site, scopeOf(collector.endpoint), site.landing(snippet));
-      await expectStats(tab, { made: 1, delivered: 1, waiting: 0, inDoubt: 0 });
+      // WebKit may end the worker with the process of a page that goes to another site: in doubt then, and once all the same.
+      const isSeen = tabs.engine !== "webkit" || links !== "other-site";
+      await expectStats(tab, { made: 1, waiting: 0, ...(isSeen && { delivered: 1, inDoubt: 0 }) });
       await collector.expectPuts([{ position: 1 }]);
     });
   });
@@ -64,6 +66,7 @@ test("window.close() in the click: once, counted as delivered, by a service work
   site,
   collector,
 }) => {
+  test.skip(tabs.engine === "webkit", "WebKitGTK's driver lets no script open a window");
   collector.behave({ delayMs: 400 });
   const opener = await tabs.open();
   await opener.goto(site.landing(null));

@@ -163,7 +163,7 @@ for (const courier of COURIERS) {
       ["00000000-0000-7000-8000-000000000002", null],
       ["00000000-0000-7000-8000-000000000003", { unknown: true }],
       [clickRow(4, 70_000)[0], clickRow(4, 70_000, { format: 0 })[1]],
-      [clickRow(5, 70_000)[0], clickRow(5, 70_000, { format: 2, more: [good] })[1]],
+      [clickRow(5, 70_000)[0], clickRow(5, 70_000, { format: 3, more: [good] })[1]],
       ["01a00000-0000-7000-8000-000000000006", { id: "01a00000-0000-7000-8000-000000000006", format: 1 }],
       ["\uD800", { half: "a surrogate" }],
     ];

@@ -72,7 +72,7 @@ test("?clicktrail=inspect opens it where the page allows that, and only there", 
   await expect(host.locator(".panel")).toBeVisible();
   await page.goto(`${site.search()}?clicktrail=inspect`);
   await page.waitForFunction(() => "stats" in window.clicktrail);
-  await page.waitForLoadState("networkidle");
+  await page.evaluate(() => window.clicktrail.stats());
   await expect(host).toHaveCount(0);
 });
 

@@ -34,6 +34,7 @@ test("lists that change: replaced, extended, emptied, tagged late", async ({ con
   await page.evaluate((id) => {
     const more = document.querySelector("#result-3")?.cloneNode(true) as HTMLElement;
     more.dataset.ctrChunkId = id;
+    more.dataset.ctrPosition = "4";
     document.querySelector("#results")?.append(more);
   }, chunkId(4));
   await expect(badges).toHaveText(["1", "2", "3", "4"]);

@@ -60,7 +60,8 @@ test("without the endpoint's line the click waits", async ({ tab, site, collecto
 });
 
 test("a first-party endpoint needs connect-src 'self'", async ({ tab, site, collector }) => {
-  site.serveHtml("/ctr", "");
+  // Anything but a page: an HTML response is no acknowledgement.
+  site.serveScript("/ctr", "");
   const script = { "data-endpoint": "/ctr", "data-api-key": undefined };
   const policy = [NOTHING, OWN_SCRIPTS, "connect-src 'self'", BLOB_WORKERS];
   await tab.goto(serveStrict(site, "/strict", "/ctr", { policy, script }));

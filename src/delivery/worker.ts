@@ -51,7 +51,8 @@ function createDesk(route: Route, sliceMs?: number): Desk {
     withdrawnAt: () => latest.withdrawnAt,
     // A page is always told of what goes wrong.
     tell: (outcome) => (latest.isHeard || outcome.name !== "delivered") && say(outcome),
-    ...(sliceMs && { sliceMs }),
+    // A browser may end a service worker before the response: what it began is in doubt then, not to be sent twice.
+    ...(sliceMs && { sliceMs, mayLeave: true }),
   });
 
   /** Comes again by itself for what is due soon: its page may have gone. */

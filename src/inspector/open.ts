@@ -71,6 +71,9 @@ export function openInspector(closed: () => void): Inspector {
       },
     });
 
+  // What earlier pages have left is marked as theirs.
+  if (history) set({ seen: history.list() });
+
   async function refresh(): Promise<void> {
     if (!tracker || !history || signal.aborted) return;
     const rows = await readRows(tracker.route.scope).catch(() => undefined);

@@ -168,7 +168,8 @@ export function createTracker(options: Options): Tracker {
 
   function deliver(entry: Entry): void {
     if (!handsOver()) return void courier.deliver(entry).then(wake);
-    const row = { ...entry, due: +Date.now() + leaseOf(entry), begun: true };
+    const doubt = remote.name() === "service-worker" && navigator.onLine !== false;
+    const row = { ...entry, due: +Date.now() + leaseOf(entry), begun: true, doubt };
     store.share(row);
     remote.post({ entry: row });
     // A worker that was killed says nothing.
