@@ -105,7 +105,11 @@ export function createCourier(parts: Parts): Courier {
     // Handed over late, its lease would end before its request does.
     const isLate = ahead(due, now()) && due - now() < timeoutOf(entry);
     const isSent = !isLate && !holds() && fits(size);
-    const row = isSent ? begun(entry) : isLate ? entry : { ...entry, attempt: 0, due: now(), begun: false };
+    const row = isSent
+      ? begun(entry)
+      : isLate
+        ? entry
+        : { ...entry, attempt: 0, due: now(), begun: false, doubt: false };
     store.add(row);
     if (isSent) return request(row);
     if (!isLate) await settle([{ ...end, name: "waiting", stored: true, remains: row }]);
