@@ -72,6 +72,46 @@ describe("an outcome", () => {
     expect(await counts()).toEqual({ delivered: 1 });
   });
 
+  it("that comes while a count fails is not held up by that, and takes it along", async () => {
+    const [one, two] = left(2) as [Entry, Entry];
+    let fail = () => {};
+    const failing = new Promise<void>((_, reject) => {
+      fail = () => reject(new Error("full"));
+    });
+    const transact = vi.spyOn(stand.store, "transact").mockReturnValueOnce(failing);
+    const account = open();
+    const counting = [account.count([delivered(one)]), account.count([delivered(two)])];
+    fail();
+    await Promise.all(counting);
+    expect(transact).toHaveBeenCalledTimes(2);
+    expect(await counts()).toEqual({ delivered: 2 });
+    expect(account.uncounted()).toEqual([]);
+  });
+
+  it("that comes in the very moment in which a count ends is counted", async () => {
+    const entries = left(12);
+    const account = open();
+    let turns = 0;
+    for (const entry of entries) {
+      void account.count([delivered(entry)]);
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      turns++;
+    }
+    await settled();
+    expect(account.uncounted()).toEqual([]);
+    expect(await counts()).toEqual({ delivered: 12 });
+  });
+
+  it("that fails to be counted for ever is tried once a call", async () => {
+    const [one] = left(1) as [Entry];
+    const transact = vi.spyOn(stand.store, "transact").mockRejectedValue(new Error("full"));
+    const account = open();
+    await account.count([delivered(one)]);
+    await account.count([]);
+    expect(transact).toHaveBeenCalledTimes(2);
+    expect(account.uncounted()).toHaveLength(1);
+  });
+
   it("that can't be read in full counts all the same: one bad end harms no other", async () => {
     const [one, two] = left(2) as [Entry, Entry];
     const account = open();

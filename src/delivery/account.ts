@@ -1,4 +1,6 @@
 // Owns what is not counted yet, and what is known of the endpoint: outcomes enter the ledger, once, whoever else tries.
+
+import { attempt } from "../report";
 import { book, type Health, LEDGER, NEW_LEDGER, type Outcome, type Settled } from "./ledger";
 import type { Entry } from "./row";
 import type { Store } from "./store";
@@ -26,19 +28,27 @@ export function createAccount(store: Store<Entry>, tell: (outcome: Outcome) => v
   const waiting: End[] = [];
 
   async function countAll(): Promise<void> {
-    while (waiting[0]) {
+    // What comes while one transaction runs shares the next, whether or not that one fails.
+    for (let failed = 0; waiting.length > failed; ) {
       const batch = [...waiting];
       const ends = batch.map(({ end }) => end);
       let news: readonly Settled[] = [];
-      await store.transact([LEDGER, ...ends.map(({ id }) => id)], (rows) => {
+      const counted = store.transact([LEDGER, ...ends.map(({ id }) => id)], (rows) => {
         news = book(rows, ends, (before) => {
           health = batch.reduce((so, { learn }) => learn?.(so) ?? so, before);
           return health;
         });
       });
+      failed = await counted.then(
+        () => 0,
+        () => batch.length,
+      );
+      if (failed) continue;
       waiting.splice(0, batch.length);
-      for (const { stored: _, remains: __, ...outcome } of news) tell(outcome);
+      for (const { stored: _, remains: __, ...outcome } of news) attempt(() => tell(outcome));
     }
+    // In the task that has seen that nothing more waits.
+    counting = undefined;
   }
 
   return {
@@ -46,16 +56,12 @@ export function createAccount(store: Store<Entry>, tell: (outcome: Outcome) => v
     know(next) {
       health = next;
     },
-    count(ends) {
+    async count(ends) {
       for (const { learn } of ends) health = learn?.(health) ?? health;
       waiting.push(...ends);
-      // What comes while one transaction runs shares the next.
-      counting ??= countAll()
-        .catch(() => {})
-        .finally(() => {
-          counting = undefined;
-        });
-      return counting;
+      if (!waiting[0]) return;
+      counting ??= countAll();
+      await counting;
     },
     uncounted: () => waiting.map(({ end }) => end),
   };

@@ -234,7 +234,9 @@ async function live(world: World, make: MakeStore): Promise<void> {
     else if (what < 0.55) page.click();
     else if (what < 0.7) {
       page.click();
-      world.at(world.now() + world.between(0, 300), () => pages.includes(page) && depart(page));
+      // Some before their click's row is known to be written.
+      const stays = world.between(0, world.chance(0.3) ? 4 : 300);
+      world.at(world.now() + stays, () => pages.includes(page) && depart(page));
     } else if (what < 0.78) depart(page);
     else if (what < 0.84) comeBack();
     else if (what < 0.88) crash();

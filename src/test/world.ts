@@ -246,6 +246,8 @@ export function createWorld(seed: number, turns: number) {
   function judge(context: Context, before: Entry, after: Entry): void {
     const wrong = (text: string) => wrongs.push(`${before.id.slice(-4)} ${text}: by ${context.name}`);
     if (after.attempt < before.attempt) wrong("went back to an earlier attempt");
+    if (after.attempt === before.attempt && before.begun && after.begun && after.due < before.due)
+      wrong("lost its lease");
     if (after.attempt > before.attempt) {
       if (ahead(before.due, time)) wrong("was taken within its lease or wait");
     }
