@@ -137,7 +137,7 @@ export function createCourier(parts: Parts): Courier {
     const end = judge(row, { ...answer, isSilent }, account.health(), now(), random);
     if (end) await account.count([{ end, learn: (health) => learn(health, answer, row.id, now(), random) }]);
     const health = account.health();
-    if (paused || !end) return 0;
+    if (paused || !end || answer.verdict === "config") return 0;
     // The endpoint is back: what waits goes at once.
     return end.remains ? Math.max(end.remains.due, health.until) : health.fails < fails ? now() : 0;
   }
