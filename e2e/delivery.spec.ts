@@ -1,6 +1,13 @@
 // Owns what becomes of a click when the endpoint or the page fails it: how often it arrives, and what the page is told.
 import { clickMark } from "./arrivals.ts";
-import { attempt, firstPositions, LONG_WAITS, makeClicks, makeClicksInVain } from "./faults/couriers.ts";
+import {
+  attempt,
+  firstPositions,
+  flushNow,
+  LONG_WAITS,
+  makeClicks,
+  makeClicksInVain,
+} from "./faults/couriers.ts";
 import { scopeOf, visitLater } from "./faults/rows.ts";
 import { expect, test } from "./fixtures.ts";
 import { expectOutcomes, expectStats, recordOutcomes } from "./tracker.ts";
@@ -80,6 +87,8 @@ test("401 for two clicks: kept without a storm, and sent when the configuration 
 }) => {
   collector.behave({ status: 401, message: "Unauthorized" });
   await tab.goto(site.search({ snippet: { apiKey: "wrong" }, head: LONG_WAITS }));
+  // The flush of the page's start is over.
+  await flushNow(tab);
   await recordOutcomes(tab);
   const [first] = await makeClicks(tab, [1]);
   await expectOutcomes(tab, [{ name: "click" }, { name: "waiting", id: first, status: 401 }]);
