@@ -318,6 +318,20 @@ describe("a refusal of the configuration", () => {
     [400, "Using Dataset Tracking IDs requires providing the TR-Organization header"],
   ] as const;
 
+  it("by two clicks of two contexts pauses the endpoint: the page's click and the worker's", async () => {
+    stand.respond = () => status(401, "Unauthorized");
+    const page = openPage();
+    page.click();
+    await settled();
+    const other = openPage();
+    other.click();
+    await settled();
+    expect([page.holds(), other.holds()]).toEqual([false, true]);
+    other.click();
+    await settled();
+    expect(attempts()).toEqual([1, 1]);
+  });
+
   it.each(refusals)("%i (%s) by two clicks pauses the endpoint; nothing is lost", async (code, message) => {
     stand.respond = () => status(code, message);
     const page = openPage();

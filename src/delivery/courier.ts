@@ -12,7 +12,7 @@
 // 4. When a page goes, nothing needs to happen but a stash of what isn't known to be on disk.
 import { createAccount } from "./account";
 import { AGAIN_MS, createDrain } from "./drain";
-import type { Outcome, Settled } from "./ledger";
+import type { Health, Outcome, Settled } from "./ledger";
 import { ahead, type Entry, isEntry, leaseOf, timeoutOf } from "./row";
 import { MAX_KEEPALIVE_BYTES, type Send } from "./send";
 import type { Store } from "./store";
@@ -126,18 +126,20 @@ export function createCourier(parts: Parts): Courier {
     // Chromium rejects what is pending within a ms after pagehide, delivered or not; Firefox never settles it. A page
     // that closes itself sees the rejection without a pagehide (Chromium 156).
     if (answer.isSilent && (visit < leaves || globalThis.closed === true)) return 0;
-    const { suspect } = account.health();
-    // The configuration is to blame only if different clicks say so; the one that says it isn't tried again here.
-    if (answer.verdict === "config") {
-      flights.set(row.id, 0);
-      paused ||= !!suspect && suspect !== row.id;
-    }
+    const isConfig = answer.verdict === "config";
+    // It isn't tried again here.
+    if (isConfig) flights.set(row.id, 0);
     // A copy does no harm where each click is taken once.
     const isSilent = !!answer.isSilent && !idempotent;
     const end = judge(row, { ...answer, isSilent }, account.health(), now(), random);
-    if (end) await account.count([{ end, learn: (health) => learn(health, answer, row.id, now(), random) }]);
+    const hear = (before: Health) => {
+      // The configuration is to blame only if different clicks say so, whichever contexts sent them.
+      paused ||= isConfig && !!before.suspect && before.suspect !== row.id;
+      return learn(before, answer, row.id, now(), random);
+    };
+    if (end) await account.count([{ end, learn: hear }]);
     const health = account.health();
-    if (paused || !end || answer.verdict === "config") return 0;
+    if (paused || !end || isConfig) return 0;
     // The endpoint is back: what waits goes at once.
     return end.remains ? Math.max(end.remains.due, health.until) : health.fails < fails ? now() : 0;
   }
