@@ -1,5 +1,5 @@
 // Owns how the parts of a page find its tracker, and the DOM event that says what has changed there. Knows no add-on.
-import type { Tracker } from "./page/tracker";
+import type { Tracker } from "./page/api";
 
 /** What has changed; exactly one field is set. */
 export interface Announcement {

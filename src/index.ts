@@ -1,18 +1,20 @@
 // The npm entry: what the package exports, without side effects.
 import type { Options } from "./config";
 import { createInert } from "./inert";
-import { createTracker, type Tracker } from "./page/tracker";
+import type { Tracker } from "./page/api";
+import { createTracker } from "./page/tracker";
 
 export type { RequestType, ResultTag } from "./attributes";
 export { resultAttributes } from "./attributes";
 export type { Options, Route } from "./config";
 export type { Outcome, OutcomeName } from "./delivery/ledger";
+export type { Tracker } from "./page/api";
 export type { CourierName } from "./page/link";
 export type { Extra } from "./page/record";
 export type { ResultResponse } from "./page/response";
+export type { Stats } from "./page/stats";
 export type { Tagging, TagOptions } from "./page/tag";
 export { tagResults } from "./page/tag";
-export type { Stats, Tracker } from "./page/tracker";
 export type { Click, CtrPayload, EventsPayload, Payload, Trail } from "./payload";
 
 /**

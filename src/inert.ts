@@ -1,6 +1,6 @@
 // Owns the tracker that does nothing: on a server, and where an option is wrong. Every method answers, nothing is kept.
 import type { Options, Route } from "./config";
-import type { Tracker } from "./page/tracker";
+import type { Tracker } from "./page/api";
 
 const NO_STATS = { made: 0, delivered: 0, waiting: 0, inDoubt: 0, dropped: {}, unreadable: 0 };
 

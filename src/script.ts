@@ -1,9 +1,11 @@
 // Owns the script tag's way in: options from the element, the global, and what a stub has kept.
 import { type Options, PATTERNS } from "./config";
 import { createInert } from "./inert";
+import type { Tracker } from "./page/api";
 import { OF_CLICKS } from "./page/capture";
+import { listen, whenIdle } from "./page/listen";
 import { tagResults } from "./page/tag";
-import { createTracker, listen, type Tracker, whenIdle } from "./page/tracker";
+import { createTracker } from "./page/tracker";
 import { attempt, complain } from "./report";
 
 /** The global `clicktrail`. */

@@ -1,8 +1,9 @@
 // What is said on a click about what had been seen: in real Chromium, with real scrolling and real time.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runningTracker } from "../announce";
+import type { Tracker } from "../page/api";
 import { tagResults } from "../page/tag";
-import { createTracker, type Tracker } from "../page/tracker";
+import { createTracker } from "../page/tracker";
 import { chunkId, find, shade, show } from "../test/page";
 import { context } from "./context";
 import { rangesOf } from "./visits";

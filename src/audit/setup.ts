@@ -1,5 +1,5 @@
 // Owns the rules about how the page is set up: the script, the endpoint, the key, the policy. Looks at no result.
-import type { Tracker } from "../page/tracker";
+import type { Tracker } from "../page/api";
 import type { Policy } from "./policy";
 import type { Found, RuleName } from "./rules";
 

@@ -1,6 +1,7 @@
 // Owns the words for which courier a click would get now, and why.
+
+import type { Tracker } from "../page/api";
 import type { CourierName } from "../page/link";
-import type { Tracker } from "../page/tracker";
 import { attempt } from "../report";
 
 interface Words {

@@ -1,6 +1,6 @@
 // Owns which results had been in view, where the page has the add-on context: it is asked what a click would say now.
 import type { Context } from "../addons/context";
-import type { Tracker } from "../page/tracker";
+import type { Tracker } from "../page/api";
 import type { Marked } from "./scan";
 
 /** The keys of the results that were seen; `undefined` where nobody watches. */

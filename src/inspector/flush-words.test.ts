@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Stats, Tracker } from "../page/tracker";
+import type { Tracker } from "../page/api";
+import type { Stats } from "../page/stats";
 import { sayFlush } from "./flush-words";
 import { firstState, type State } from "./state";
 

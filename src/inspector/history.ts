@@ -3,9 +3,9 @@
 
 import type { Ledger, Outcome, OutcomeName } from "../delivery/ledger";
 import type { Entry } from "../delivery/row";
+import type { Tracker } from "../page/api";
 import { createCapture } from "../page/capture";
 import { REPEAT_MS } from "../page/record";
-import type { Tracker } from "../page/tracker";
 import { compare } from "./compare";
 import { describe, type Seen } from "./seen";
 import { createStops } from "./stops";

@@ -3,7 +3,7 @@
 import type { Result } from "../audit/results";
 import type { Found } from "../audit/rules";
 import { uuid7 } from "../id";
-import type { Tracker } from "../page/tracker";
+import type { Tracker } from "../page/api";
 import { body, makePayload } from "../payload";
 import { isDropped } from "./marks";
 import { masked } from "./words";

@@ -1,9 +1,9 @@
 // Owns what `debug` prints: how the page is set up, each click with its outcome, and what isn't counted. Knows no response.
 import { TAGGED } from "../attributes";
 import type { Route } from "../config";
-import type { Outcome } from "../delivery/ledger";
 import type { Rule } from "./judge";
 import type { CourierName } from "./link";
+import type { Outcomes } from "./outcomes";
 
 /** In the inspector's words, shorter. */
 const RULES: Readonly<Record<Rule, string>> = {
@@ -17,28 +17,37 @@ const RULES: Readonly<Record<Rule, string>> = {
   repeat: "this is a repeat",
 };
 
+/** Why nothing is sent. */
+const STATES: Readonly<Record<string, string>> = {
+  off: "nothing is tracked: the browser is automated, or sends Global Privacy Control",
+  unasked: "clicks wait for consent",
+  withdrawn: "consent is withdrawn",
+};
+
 export interface Debug {
-  started(courier: CourierName): void;
-  outcome(outcome: Outcome): void;
+  /** `state`: why nothing is sent, where that is known. */
+  started(courier: CourierName, state: string): void;
   rejected(rule: Rule): void;
 }
 
-export function createDebug({ endpoint, headers }: Route): Debug {
+export function createDebug({ endpoint, headers }: Route, outcomes: Outcomes): Debug {
   const print = (...words: unknown[]) => console.log("clicktrail:", ...words);
   let isFirst = true;
+  outcomes.each((outcome) => {
+    const { name, reason, status } = outcome;
+    print(name, reason ?? status ?? "", outcome);
+    if (isFirst && name === "delivered") print("to see it in Trieve: docs/trieve.md");
+    isFirst &&= name !== "delivered";
+  });
   return {
-    started(courier) {
+    started(courier, state) {
       const tagged = document.querySelectorAll(TAGGED).length;
       const results = tagged
         ? `${tagged} results are tagged`
         : "no result is tagged: call tagResults, or write data-ctr-chunk-id on each result";
-      print(`reports to ${endpoint}, dataset ${headers["TR-Dataset"]}; the ${courier} sends; ${results}`);
-    },
-    outcome(outcome) {
-      const { name, reason, status } = outcome;
-      print(name, reason ?? status ?? "", outcome);
-      if (isFirst && name === "delivered") print("to see it in Trieve: docs/trieve.md");
-      isFirst &&= name !== "delivered";
+      print(
+        `reports to ${endpoint}, dataset ${headers["TR-Dataset"]}; ${STATES[state] ?? `the ${courier} sends`}; ${results}`,
+      );
     },
     rejected: (rule) => print("not counted:", RULES[rule]),
   };

@@ -10,7 +10,7 @@ const outcome = (name: Outcome["name"]): Outcome => ({ name, id: "x", attempt: 1
 
 describe("outcomes", () => {
   it("are told to those who asked for that name, until they undo it", () => {
-    const outcomes = createOutcomes();
+    const outcomes = createOutcomes("https://api.example/ctr");
     const delivered = vi.fn();
     const dropped = vi.fn();
     const undo = outcomes.on("delivered", delivered);
@@ -24,7 +24,7 @@ describe("outcomes", () => {
   });
 
   it("are heard as long as somebody listens", () => {
-    const outcomes = createOutcomes();
+    const outcomes = createOutcomes("https://api.example/ctr");
     expect(outcomes.heard()).toBe(false);
     const undo = outcomes.on("click", () => {});
     expect(outcomes.heard()).toBe(true);
@@ -34,7 +34,7 @@ describe("outcomes", () => {
 
   it("reach the others though one callback throws, which is told", () => {
     const said = vi.spyOn(console, "error").mockImplementation(() => {});
-    const outcomes = createOutcomes();
+    const outcomes = createOutcomes("https://api.example/ctr");
     const after = vi.fn();
     outcomes.on("click", () => {
       throw new Error("a callback's own mistake");
@@ -46,7 +46,7 @@ describe("outcomes", () => {
   });
 
   it("are told once to a callback that subscribes anew each time", () => {
-    const outcomes = createOutcomes();
+    const outcomes = createOutcomes("https://api.example/ctr");
     const again = vi.fn(() => {
       outcomes.on("click", again);
     });

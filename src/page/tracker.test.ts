@@ -7,7 +7,8 @@ import type { Outcome, OutcomeName } from "../delivery/ledger";
 import type { CtrPayload } from "../payload";
 import { CHUNK, OTHER_CHUNK, OTHER_REQUEST, REQUEST } from "../test/entries";
 import { find, LIST, shade, show, staysOnPage, untilTheEnd, watchListeners } from "../test/page";
-import { createTracker, type Tracker } from "./tracker";
+import type { Tracker } from "./api";
+import { createTracker } from "./tracker";
 
 const ENDPOINT = "https://api.example/api/analytics/ctr";
 /** A moment to start from. */

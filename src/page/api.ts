@@ -1,0 +1,46 @@
+// Owns the shape of the tracker that pages, add-ons and the inspector use. Types only.
+import type { Options, Route } from "../config";
+import type { Outcome, OutcomeName } from "../delivery/ledger";
+import type { Click } from "../payload";
+import type { Capture } from "./capture";
+import type { CourierName } from "./link";
+import type { Extra } from "./record";
+import type { Stats } from "./stats";
+
+export interface Tracker {
+  /** What `init` was given. */
+  readonly options: Options;
+  readonly route: Route;
+  readonly trackClick: Capture["trackClick"];
+  readonly capture: Capture["capture"];
+  /** Calls back with each outcome of that name; returns the undo. */
+  on(name: OutcomeName, callback: (outcome: Outcome) => void): () => void;
+  /** Rejects with an Error where the database does not respond within five seconds. */
+  stats(): Promise<Stats>;
+  /** Sends what waits and may be sent now. */
+  flush(): Promise<void>;
+  /** With `consent: "required"`, and after `revokeConsent`: queues the clicks that waited in memory, and those to come. */
+  grantConsent(): void;
+  /**
+   * Empties memory and queue, and tracks nothing, in every tab of the origin and on later visits, until consent is granted. Rejects
+   * as `stats` does; what could not be emptied then is emptied as soon as the database responds.
+   */
+  revokeConsent(): Promise<void>;
+  /**
+   * Adds what `extra` returns to each click's metadata, under its `clicktrail` key; returns the undo. If `extra` throws, the
+   * click is sent without it.
+   */
+  use(extra: Extra): () => void;
+  /** What `use` has added would put on this click now. */
+  extras(click: Click, element?: Element): object;
+  /** What a click on an element in a result would report. */
+  readonly read: Capture["read"];
+  /** Whether clicks are kept and sent now: not before consent where it is required, and not after it was withdrawn. */
+  consented(): boolean;
+  /** Which courier a click would get now. */
+  courier(): CourierName;
+  /** Listens again: `document.open()` takes all of a page's listeners away. */
+  attach(): void;
+  /** Stops tracking. Requests in flight go on. */
+  destroy(): void;
+}
