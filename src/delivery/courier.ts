@@ -12,14 +12,11 @@
 // 4. When a page goes, nothing needs to happen but a stash of what isn't known to be on disk.
 import { createAccount } from "./account";
 import { AGAIN_MS, createDrain } from "./drain";
-import type { Health, Outcome, Settled } from "./ledger";
-import { ahead, type Entry, isEntry, leaseOf, timeoutOf } from "./row";
-import { MAX_KEEPALIVE_BYTES, type Send } from "./send";
+import { createFlights } from "./flights";
+import type { Outcome, Settled } from "./ledger";
+import { ahead, type Entry, isEntry, timeoutOf } from "./row";
+import type { Send } from "./send";
 import type { Store } from "./store";
-import { judge, learn } from "./verdict";
-
-/** Browsers allow 256 keepalive requests in flight (Chromium 156). */
-const MAX_FLIGHTS = 200;
 
 export interface Courier {
   /** A click: begins its request in this very task. Resolves, once its outcome is counted, to when to flush (epoch ms; 0: never). */
@@ -59,137 +56,68 @@ export interface Parts {
 }
 
 export function createCourier(parts: Parts): Courier {
-  const {
-    store,
-    send,
-    tell,
-    mayLeave,
-    idempotent,
-    dryRun,
-    now = () => +Date.now(),
-    random = Math.random,
-  } = parts;
+  const { store, tell, dryRun, now = () => +Date.now(), random = Math.random } = parts;
   const account = createAccount(store, tell);
-  let paused = false;
-  /** How often the page has left. */
-  let leaves = 0;
+  const flights = createFlights({ ...parts, account, now, random });
+  const drain = createDrain({ ...parts, now, account, flights, settle });
   let running: Promise<number> | undefined;
-  /** What this context must not take: the bytes of its requests under way by their clicks; 0 for what was refused here. */
-  const flights = new Map<string, number>();
 
-  const settle = (ends: readonly Settled[]) => account.count(ends.map((end) => ({ end })));
-  const holds = () => paused || ahead(account.health().asked, now());
-
-  function fits(size: number): boolean {
-    const load = [...flights.values()].reduce((sum, bytes) => sum + bytes, 0);
-    return !load || (load + size < MAX_KEEPALIVE_BYTES && flights.size < MAX_FLIGHTS);
+  function settle(ends: readonly Settled[]): Promise<void> {
+    return account.count(ends.map((end) => ({ end })));
   }
 
-  /** The row of a request that begins: whatever happens to its context now, the row says it. */
-  function begun(entry: Entry): Entry {
-    return {
-      ...entry,
-      due: now() + leaseOf(entry),
-      begun: true,
-      doubt: !!mayLeave && navigator.onLine !== false,
-    };
-  }
-
-  async function deliver(entry: Entry): Promise<number> {
-    const { id, at, payload, size, due } = entry;
-    const end = { id, at, payload, attempt: 0 };
-    if (dryRun) {
-      await settle([{ ...end, name: "dropped", reason: "dry-run" }]);
-      return 0;
-    }
-    // Handed over late, its lease would end before its request does.
-    const isLate = ahead(due, now()) && due - now() < timeoutOf(entry);
-    const isSent = !isLate && !holds() && fits(size);
-    const row = isSent
-      ? begun(entry)
-      : isLate
-        ? entry
-        : { ...entry, attempt: 0, due: now(), begun: false, doubt: false };
-    store.add(row);
-    if (isSent) return request(row);
-    if (!isLate) await settle([{ ...end, name: "waiting", stored: true, remains: row }]);
-    return paused ? 0 : Math.max(row.due, account.health().asked, now() + AGAIN_MS);
-  }
-
-  /** Settles when the outcome is counted, to when to flush. */
-  async function request(row: Entry): Promise<number> {
-    const visit = leaves;
-    const { fails } = account.health();
-    flights.set(row.id, row.size);
-    const answer = await send(row);
-    flights.delete(row.id);
-    // Chromium rejects what is pending within a ms after pagehide, delivered or not; Firefox never settles it. A page
-    // that closes itself sees the rejection without a pagehide (Chromium 156).
-    if (answer.isSilent && (visit < leaves || globalThis.closed === true)) return 0;
-    const isConfig = answer.verdict === "config";
-    // It isn't tried again here.
-    if (isConfig) flights.set(row.id, 0);
-    // A copy does no harm where each click is taken once.
-    const isSilent = !!answer.isSilent && !idempotent;
-    const end = judge(row, { ...answer, isSilent }, account.health(), now(), random);
-    const hear = (before: Health) => {
-      // The configuration is to blame only if different clicks say so, whichever contexts sent them.
-      paused ||= isConfig && !!before.suspect && before.suspect !== row.id;
-      return learn(before, answer, row.id, now(), random);
-    };
-    if (end) await account.count([{ end, learn: hear }]);
-    const health = account.health();
-    if (paused || !end || isConfig) return 0;
-    // The endpoint is back: what waits goes at once.
-    return end.remains ? Math.max(end.remains.due, health.until) : health.fails < fails ? now() : 0;
-  }
-
-  const drain = createDrain({
-    ...parts,
-    now,
-    account,
-    settle,
-    request,
-    begun,
-    flights,
-    fits,
-    isOver: (visit) => paused || visit < leaves,
-  });
+  const asked = () => account.health().asked;
+  const holds = () => flights.isOver() || ahead(asked(), now());
 
   return {
-    deliver,
     holds,
     settle,
+    pause: flights.pause,
+    async deliver(entry) {
+      const { id, at, payload, size, due } = entry;
+      const end = { id, at, payload, attempt: 0 };
+      if (dryRun) {
+        await settle([{ ...end, name: "dropped", reason: "dry-run" }]);
+        return 0;
+      }
+      // Handed over late, its lease would end before its request does.
+      const isLate = ahead(due, now()) && due - now() < timeoutOf(entry);
+      if (!isLate && !holds() && flights.fits(size)) {
+        const row = flights.begun(entry);
+        store.add(row);
+        return flights.request(row);
+      }
+      const row = isLate ? entry : { ...entry, attempt: 0, due: now(), begun: false, doubt: false };
+      store.add(row);
+      if (!isLate) await settle([{ ...end, name: "waiting", stored: true, remains: row }]);
+      return flights.isOver() ? 0 : Math.max(row.due, asked(), now() + AGAIN_MS);
+    },
     flush(hope = false) {
       // A store that does not respond: the next occasion comes.
-      running ??= drain(hope, leaves)
+      running ??= drain(hope, flights.visit())
         .catch(() => 0)
         .finally(() => {
           running = undefined;
         });
       return running;
     },
-    pause(isPaused) {
-      paused = isPaused;
-      for (const [id, bytes] of flights) if (!bytes) flights.delete(id);
-    },
     async withdraw() {
-      const rows = [...store.stashed(), ...(await store.all()).values()].filter(isEntry);
+      const known = await store.all();
+      const rows = [...known.values(), ...store.stashed()].filter(isEntry);
       await settle(
         rows.map(({ id, at, attempt }) => ({
           name: "dropped",
           id,
           at,
           attempt,
-          stored: true,
+          stored: known.has(id),
           reason: "consent",
         })),
       );
       if (account.uncounted()[0]) throw new Error("IndexedDB does not respond");
     },
     leave() {
-      leaves++;
-      flights.clear();
+      flights.leave();
       running = undefined;
       store.leave();
       // Nobody may have its row: that one may be what could not be written.

@@ -1,8 +1,9 @@
 // Owns a flush: what earlier pages left, what is due, and its sending, a few at a time. Knows no response.
 import type { Account } from "./account";
 import type { Parts } from "./courier";
+import type { Flights } from "./flights";
 import { isOver, LEDGER, ledgerIn, type Settled } from "./ledger";
-import { ahead, type Entry, isEntry, isFree } from "./row";
+import { ahead, isEntry, isFree } from "./row";
 import { MAX_KEEPALIVE_BYTES } from "./send";
 import { triage } from "./triage";
 
@@ -14,20 +15,12 @@ export const AGAIN_MS = 1_000;
 interface Tools extends Parts {
   readonly now: () => number;
   readonly account: Account;
+  readonly flights: Flights;
   readonly settle: (ends: readonly Settled[]) => Promise<void>;
-  /** Sends a row within this task; resolves, once its outcome is counted, to when to flush (epoch ms; 0: never). */
-  readonly request: (row: Entry) => Promise<number>;
-  /** The row of a request that begins. */
-  readonly begun: (entry: Entry) => Entry;
-  /** What must not be taken. */
-  readonly flights: ReadonlyMap<string, unknown>;
-  /** Whether nothing may be sent any more: the page has left since its `visit`, or refusals say so. */
-  readonly isOver: (visit: number) => boolean;
-  readonly fits: (size: number) => boolean;
 }
 
 export function createDrain(tools: Tools): (hope: boolean, visit: number) => Promise<number> {
-  const { store, account, settle, request, begun, flights, fits, delegate, now, dryRun, idempotent } = tools;
+  const { store, account, flights, settle, delegate, now, dryRun, idempotent } = tools;
   const { sliceMs = Number.POSITIVE_INFINITY, withdrawnAt = () => 0 } = tools;
   const resend = tools.resend || !!idempotent;
 
@@ -49,11 +42,11 @@ export function createDrain(tools: Tools): (hope: boolean, visit: number) => Pro
     await store.transact(ids, (rows) => {
       for (const id of ids) {
         const row = rows.get(id);
-        if (!isEntry(row) || flights.has(id) || !isFree(row, seenAt, now())) continue;
+        if (!isEntry(row) || flights.bytes.has(id) || !isFree(row, seenAt, now())) continue;
         const silent = (row.silent ?? 0) + +(!!row.begun && !idempotent);
-        const mine = begun({ ...row, silent, attempt: row.attempt + 1 });
+        const mine = flights.begun({ ...row, silent, attempt: row.attempt + 1 });
         rows.set(id, mine);
-        sending.push(request(mine));
+        sending.push(flights.request(mine));
       }
     });
     return Promise.all(sending);
@@ -63,18 +56,19 @@ export function createDrain(tools: Tools): (hope: boolean, visit: number) => Pro
     const end = now() + sliceMs;
     await recover();
     const rows = await store.all();
-    for (const id of flights.keys()) rows.delete(id);
+    for (const id of flights.bytes.keys()) rows.delete(id);
     const { health } = ledgerIn(rows);
     account.know(hope ? { ...health, fails: 0, until: health.asked } : health);
     const seenAt = hope ? Number.POSITIVE_INFINITY : health.seenAt;
     const { ends, due, next } = triage(rows, { resend, seenAt, withdrawnAt: withdrawnAt(), time: now() });
     await settle(ends);
     const later = () => (ahead(account.health().until, now()) ? account.health().until : 0);
-    const isOpen = () => !tools.isOver(visit) && !later() && fits(MAX_KEEPALIVE_BYTES / 2) && now() < end;
+    const isOpen = () =>
+      !flights.isOver(visit) && !later() && flights.fits(MAX_KEEPALIVE_BYTES / 2) && now() < end;
     const ready = due.map(({ id }) => id);
     const times = [next];
     const send = async (count: number) => times.push(...(await take(ready.splice(-count).reverse(), seenAt)));
-    if (!ready[0] || dryRun || later() || tools.isOver(visit)) return later() || next;
+    if (!ready[0] || dryRun || later() || flights.isOver(visit)) return later() || next;
     if (
       await delegate?.(
         hope,
@@ -90,7 +84,7 @@ export function createDrain(tools: Tools): (hope: boolean, visit: number) => Pro
       while (isOpen() && ready[0]) await send(BATCH);
     };
     await Promise.all([lane(), lane()]);
-    if (ready[0] && !tools.isOver(visit)) times.push(now() + AGAIN_MS);
+    if (ready[0] && !flights.isOver(visit)) times.push(now() + AGAIN_MS);
     const [soonest = 0] = times.filter(Boolean).sort((a, b) => a - b);
     return later() || soonest;
   };
