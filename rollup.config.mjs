@@ -16,7 +16,7 @@ const { version, homepage } = JSON.parse(readFileSync("package.json", "utf8"));
 const help = `${homepage ? `${homepage.replace(/#.*/, "")}/blob/main/` : ""}docs/troubleshooting.md`;
 const minify = {
   ecma: 2020,
-  compress: { passes: 5, unsafe_arrows: true, pure_getters: true },
+  compress: { passes: 5, unsafe: true, unsafe_arrows: true, pure_getters: true },
   mangle: { toplevel: true },
 };
 

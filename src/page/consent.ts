@@ -1,4 +1,5 @@
 // Owns whether clicks may be kept and sent, in every tab of the origin and on later visits. Keeps a time and a word, no click.
+import type { Options } from "../config";
 import { attempt } from "../report";
 
 export interface Consent {
@@ -14,6 +15,12 @@ export interface Consent {
   finish(): void;
   /** Calls back when another tab has granted or revoked; returns the undo. */
   watch(changed: () => void): () => void;
+}
+
+/** Whether options and browser together say that nothing is tracked here. */
+export function isOptedOut({ respectGpc, ignoreAutomation }: Options): unknown {
+  const { globalPrivacyControl, webdriver } = navigator as Navigator & { globalPrivacyControl?: boolean };
+  return (respectGpc && globalPrivacyControl) || (ignoreAutomation && webdriver);
 }
 
 const GIVEN = " given";

@@ -17,16 +17,9 @@ const RULES: Readonly<Record<Rule, string>> = {
   repeat: "this is a repeat",
 };
 
-/** Why nothing is sent. */
-const STATES: Readonly<Record<string, string>> = {
-  off: "nothing is tracked: the browser is automated, or sends Global Privacy Control",
-  unasked: "clicks wait for consent",
-  withdrawn: "consent is withdrawn",
-};
-
 export interface Debug {
-  /** `state`: why nothing is sent, where that is known. */
-  started(courier: CourierName, state: string): void;
+  /** `why` nothing is sent; empty where clicks are. */
+  started(courier: CourierName, why: string): void;
   rejected(rule: Rule): void;
 }
 
@@ -40,13 +33,13 @@ export function createDebug({ endpoint, headers }: Route, outcomes: Outcomes): D
     isFirst &&= name !== "delivered";
   });
   return {
-    started(courier, state) {
+    started(courier, why) {
       const tagged = document.querySelectorAll(TAGGED).length;
       const results = tagged
         ? `${tagged} results are tagged`
         : "no result is tagged: call tagResults, or write data-ctr-chunk-id on each result";
       print(
-        `reports to ${endpoint}, dataset ${headers["TR-Dataset"]}; ${STATES[state] ?? `the ${courier} sends`}; ${results}`,
+        `reports to ${endpoint}, dataset ${headers["TR-Dataset"]}; ${why ? `nothing is sent: ${why}` : `the ${courier} sends`}; ${results}`,
       );
     },
     rejected: (rule) => print("not counted:", RULES[rule]),

@@ -12,9 +12,10 @@ import {
   TRACKING_ID,
   TYPE,
 } from "../attributes";
-import { attempt, mistake, tell } from "../report";
-import { type Chunk, chunksOf, type ResultResponse } from "./response";
-import { all, isElement, read } from "./step";
+import { mistake, tell } from "../report";
+import { createMatch } from "./match";
+import { chunksOf, type ResultResponse } from "./response";
+import { isElement, read } from "./step";
 
 export interface TagOptions {
   /** The position of the first result; default: the first of `page`, else the tracker's. */
@@ -49,22 +50,6 @@ const matches = (element: Element, selector: string) => Element.prototype.matche
 function write(element: Element, name: string, value: unknown): void {
   if (value == null) Element.prototype.removeAttribute.call(element, name);
   else Element.prototype.setAttribute.call(element, name, value as string);
-}
-
-/** Says which chunk an element links to, each chunk once. */
-function createMatch(chunks: readonly Chunk[]): (element: Element) => Chunk | undefined {
-  const byLink = new Map<unknown, Chunk[]>();
-  for (const chunk of chunks) {
-    const href = chunk.link && attempt(() => new URL(chunk.link as string, read(document, "baseURI")).href);
-    if (href) byLink.set(href, [...(byLink.get(href) ?? []), chunk]);
-  }
-  return (element) => {
-    for (const link of [element, ...all(element, "a")]) {
-      const chunk = byLink.get((link as HTMLAnchorElement).href)?.shift();
-      if (chunk) return chunk;
-    }
-    return undefined;
-  };
 }
 
 /**

@@ -4,7 +4,7 @@ import { type Options, route as routeOf } from "../config";
 import { tell } from "../report";
 import type { Tracker } from "./api";
 import { createCapture, OF_CLICKS } from "./capture";
-import { createConsent } from "./consent";
+import { createConsent, isOptedOut } from "./consent";
 import { createDebug } from "./debug";
 import { createDispatch } from "./dispatch";
 import { listen, whenShown } from "./listen";
@@ -25,11 +25,8 @@ export function createTracker(options: Options): Tracker {
     running.attach();
     return running;
   }
-  const { firstPosition, respectGpc, ignoreAutomation } = options;
-  /** Nothing is tracked, because the browser says so, or any more. */
-  let isOff =
-    (respectGpc && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl) ||
-    (ignoreAutomation && navigator.webdriver);
+  /** Nothing is tracked, or no more. */
+  let isOff = isOptedOut(options);
   /** What waits for consent: nothing is opened, stored or sent before. */
   let held: (() => void)[] = [];
   let undos: (() => void)[] = [];
@@ -54,18 +51,15 @@ export function createTracker(options: Options): Tracker {
       outcomes.tell({ ...entry, name: "click" });
     },
   });
-  const { capture, trackClick, read } = createCapture({
+  const clicks = createCapture({
     record: (click, how) =>
       isOff || consent.state() === "withdrawn" ? undefined : recorder.record(click, how),
-    firstPosition,
+    firstPosition: options.firstPosition,
     rejected: debug?.rejected,
     near: (isOnResult) => remote.started() || (isOn() && isOnResult() && remote.start()),
   });
 
-  function keep(work: () => void): void {
-    if (given()) work();
-    else held.push(work);
-  }
+  const keep = (work: () => void) => void (given() ? work() : held.push(work));
 
   async function flush(hope?: boolean): Promise<void> {
     // Where the database doesn't respond, the next occasion comes.
@@ -78,7 +72,6 @@ export function createTracker(options: Options): Tracker {
     flush();
   }
 
-  /** Takes back all that was kept. */
   async function withdraw(): Promise<void> {
     held = [];
     dispatch.stop("withdraw");
@@ -99,7 +92,7 @@ export function createTracker(options: Options): Tracker {
     for (const undo of undos) undo();
     if (isOff) return;
     undos = [
-      listen(OF_CLICKS, capture),
+      listen(OF_CLICKS, clicks.capture),
       listen("pagehide", dispatch.leave),
       listen("online", () => flush(true)),
       // Also what a page gets that comes back from the back/forward cache.
@@ -110,15 +103,13 @@ export function createTracker(options: Options): Tracker {
   }
 
   const tracker: Tracker = {
+    ...clicks,
     options,
     route,
     on: outcomes.on,
     use: recorder.use,
     extras: recorder.extras,
-    read,
     flush: () => flush(),
-    capture,
-    trackClick,
     grantConsent() {
       const was = given();
       consent.grant();
@@ -128,9 +119,9 @@ export function createTracker(options: Options): Tracker {
       consent.revoke();
       await withdraw();
     },
-    stats: async () => {
+    async stats() {
       const isOpen = !isOff && consent.state() !== "unasked";
-      return statsOf(isOpen ? await store.all() : new Map<string, unknown>(), held.length, +Date.now());
+      return statsOf(isOpen ? await store.all() : new Map(), held.length, +Date.now());
     },
     consented: isOn,
     courier: () => (store.durable() ? remote.name() : "page"),
@@ -150,7 +141,10 @@ export function createTracker(options: Options): Tracker {
     begin();
     // As soon as it is known who sends.
     if (debug && isOn()) await remote.start();
-    debug?.started(tracker.courier(), isOff ? "off" : consent.state());
+    debug?.started(
+      tracker.courier(),
+      isOff ? "this browser is not tracked" : given() ? "" : `consent is ${consent.state()}`,
+    );
   });
   return tracker;
 }
