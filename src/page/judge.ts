@@ -24,10 +24,10 @@ export function labelled(step: Step): Element | null {
 const resultOf = (element: Element) => taggedPart(pathOf(element).filter(isElement))[0];
 
 /** A label for a control in another result is text of its own result: the control's click isn't counted there. */
-function movesControl(step: Step, result: Step): boolean {
+function movesControl(step: Step, result: Step, isInside: boolean): boolean {
   const control = labelled(step);
   if (control) return isControl(control) && (resultOf(control) ?? result) === result;
-  return isControl(step);
+  return isInside && isControl(step);
 }
 
 /** `path` is the whole composed path, `result` its tagged element. */
@@ -43,7 +43,7 @@ export function judge(
   if (path.some((step) => has(step, IGNORE))) return "ignored";
   const inside = path.slice(0, path.indexOf(result));
   const first = path.find(
-    (step) => isLink(step) || has(step, CLICK) || (inside.includes(step) && movesControl(step, result)),
+    (step) => isLink(step) || has(step, CLICK) || movesControl(step, result, inside.includes(step)),
   );
   const isOpener = first && isLink(first);
   if (button && !isOpener) return "middle";

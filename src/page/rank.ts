@@ -1,6 +1,6 @@
 // Owns a result's rank in its list, for results without a position of their own. Reads the list as it stands at the click.
 import { CHUNK_ID, REQUEST_ID, TAGGED, TRACKING_ID, UNTRUSTED } from "../attributes";
-import { all, attribute, childrenOf, isShot, read, type Step, value } from "./step";
+import { all, attribute, childrenOf, isShot, isSlot, read, type Step, value } from "./step";
 import { chunkOf, isUntrusted } from "./tagged";
 
 interface Place {
@@ -20,7 +20,9 @@ export function rankOf(path: readonly Step[], requestId: string): number {
   const [result] = path as readonly [Step];
   const list = path.slice(1).find((step) => value(step, REQUEST_ID) === requestId);
   const root = list ?? (path[path.length - 1] as Step);
-  const plain = isShot(result) || isShot(root) ? undefined : plainRank(result, root, list ? "" : requestId);
+  // Slots may show what is in them in another order.
+  const isFlat = isShot(result) || isShot(root) || path.slice(0, path.indexOf(root)).some(isSlot);
+  const plain = isFlat ? undefined : plainRank(result as Element, root as Element, list ? "" : requestId);
   return plain ?? rankAmong(`${chunkOf(result)}`, placesIn(root, requestId, !!list));
 }
 

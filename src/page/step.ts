@@ -6,6 +6,11 @@ export type Shot = readonly [name: string, attributes: Readonly<Record<string, s
 /** An element of the page, or what the stub kept of one. */
 export type Step = Element | Shot;
 
+/** A property of the document, whatever the page's images and forms are called. */
+export function ofDocument<Name extends keyof Document>(name: Name): Document[Name] {
+  return Reflect.get(Document.prototype, name, document);
+}
+
 /** A property as the prototype has it: `form.children` may be a field of that name. */
 export function read<Name extends keyof Element>(node: Node, name: Name): Element[Name] {
   return Reflect.get(Element.prototype, name, node);
@@ -30,10 +35,12 @@ export function value(step: Step, name: string): string | undefined {
 
 export const nameOf = (step: Step) => (isShot(step) ? step[0] : read(step, "localName"));
 
+export const isSlot = (step: Step) => nameOf(step) === "slot";
+
 /** The children that are shown: those of an open shadow root, or what is in a slot. */
 export function childrenOf(step: Step): readonly Step[] {
   if (isShot(step)) return step[2];
-  const slotted = nameOf(step) === "slot" ? (step as Partial<HTMLSlotElement>).assignedNodes?.() : [];
+  const slotted = isSlot(step) ? (step as Partial<HTMLSlotElement>).assignedNodes?.() : [];
   const nodes = slotted?.[0] ? slotted : read(read(step, "shadowRoot") ?? step, "childNodes");
   return [...nodes].filter(isElement);
 }

@@ -46,6 +46,33 @@ describe("a favourite button does not count", () => {
   });
 });
 
+describe("a favourite button beside a link does not count where the link is", () => {
+  it("what a slot shows as long as nobody fills it", () => {
+    show("<a-card></a-card>");
+    const root = shade("a-card", result('<slot><a href="/x">One</a></slot><button>Fav</button>'));
+    find("button", root).click();
+    expect(seen).toEqual(["beside-link"]);
+  });
+
+  it("handed on from slot to slot", () => {
+    show('<a-card><a href="/x">One</a></a-card>');
+    const outer = shade("a-card", "<b-card><slot></slot></b-card>");
+    const inner = shade("b-card", result("<slot></slot><button>Fav</button>"), outer);
+    find("button", inner).click();
+    find("a").click();
+    expect(seen).toEqual(["beside-link", CHUNK]);
+  });
+
+  it("drawn in SVG, or part of an image map", () => {
+    show(result('<svg><a href="/x"><circle r="9"/></a></svg><button>Fav</button>'));
+    find("button").click();
+    show(result('<map name="m"><area href="/x"></map><img usemap="#m" alt=""><button>Fav</button>'));
+    find("button").click();
+    find("area").click();
+    expect(seen).toEqual(["beside-link", "beside-link", CHUNK]);
+  });
+});
+
 describe("what a click says is read along its path", () => {
   it("through a slot", () => {
     show(
@@ -63,6 +90,38 @@ describe("what a click says is read along its path", () => {
       return find("p", root);
     });
     expect(cards.map((card) => readClick(card).position)).toEqual([1, 2, 3]);
+  });
+
+  it("and a rank is that of what slots show, wherever the request stands", () => {
+    const items = `<p slot="b" data-ctr-chunk-id="${CHUNK}"></p><p slot="a" data-ctr-chunk-id="${OTHER_CHUNK}"></p>`;
+    const request = `data-ctr-request-id="${REQUEST}"`;
+    const slots = '<slot name="a"></slot><slot name="b"></slot>';
+    const ranks = () => [find("[slot=a]"), find("[slot=b]")].map((item) => readClick(item).position);
+    show(`<a-list>${items}</a-list>`);
+    shade("a-list", `<div ${request}>${slots}</div>`);
+    expect(ranks()).toEqual([1, 2]);
+    show(`<a-list ${request}>${items}</a-list>`);
+    shade("a-list", slots);
+    expect(ranks()).toEqual([1, 2]);
+  });
+
+  it("and what a list of another request does not say comes from the list around it", () => {
+    show(`<div data-ctr-request-id="${REQUEST}" data-ctr-type="rag" data-ctr-first-position="5">
+      <p data-ctr-chunk-id="${CHUNK}"></p>
+      <div data-ctr-request-id="${OTHER_REQUEST}"><p id="inner" data-ctr-chunk-id="${OTHER_CHUNK}"></p></div></div>`);
+    expect(readClick(find("#inner"))).toMatchObject({ requestId: OTHER_REQUEST, type: "rag", position: 5 });
+  });
+
+  it("and white space around a value is none of it", () => {
+    show(`<ol data-ctr-request-id=" ${REQUEST}\n" data-ctr-type=" rag ">
+      <li data-ctr-chunk-id="\t${CHUNK} " data-ctr-position=" 3 " data-ctr-metadata="  "></li></ol>`);
+    expect(readClick(find("li"))).toMatchObject({
+      requestId: REQUEST,
+      chunkId: CHUNK,
+      type: "rag",
+      position: 3,
+      metadata: undefined,
+    });
   });
 
   it("and an empty attribute is none", () => {
@@ -144,6 +203,12 @@ describe("a label", () => {
     expect(seen).toEqual([CHUNK, "control"]);
   });
 
+  it("around a result does not count for a checkbox in it", () => {
+    show(`<label>${result('Words <input type="checkbox">')}</label>`);
+    find("#result").click();
+    expect(seen).toEqual(["control"]);
+  });
+
   it("for a checkbox of its own result does not count", () => {
     show(two('<label for="own">Words</label><input id="own" type="checkbox">', ""));
     find("label").click();
@@ -165,11 +230,19 @@ describe("in a result without a link", () => {
     "<video controls></video>",
     "<dialog open><button>Close</button></dialog>",
     '<span role="switch">On</span>',
+    '<span role="MenuItemCheckbox">On</span>',
+    '<span role="alertdialog">Sure?</span>',
+    '<span role="none listbox">One</span>',
+    '<p contenteditable="plaintext-only">Text</p>',
+    "<p popover>Help <button>Close</button></p>",
+    "<audio controls></audio>",
+    "<my-player controls></my-player>",
+    "<label>Colour <select></select></label>",
     "<label><input type=checkbox></label>",
   ])("%s does not count", (html) => {
     show(result(html));
     const inner =
-      find("#result").querySelector<HTMLElement>("b,summary,button,#result > label > input") ??
+      find("#result").querySelector<HTMLElement>("b,summary,button,label > input,label > select") ??
       find("#result > *");
     inner.click();
     expect(seen).toEqual(["control"]);
@@ -178,11 +251,15 @@ describe("in a result without a link", () => {
   it.each([
     "<button>Open</button>",
     '<input type="submit" form="none">',
-    '<p contenteditable="false">Text</p>',
+    '<p contenteditable="FALSE">Text</p>',
     "<video></video>",
+    '<button popovertarget="x">More</button>',
+    '<span role="button">Open</span>',
+    "<label>Words <button>Open</button></label>",
+    "<details open><summary>More</summary><b>Text</b></details>",
   ])("%s counts", (html) => {
     show(result(html));
-    find<HTMLElement>("#result > *").click();
+    (find("#result").querySelector("b") ?? find("#result > *")).click();
     expect(seen).toEqual([CHUNK]);
   });
 
@@ -194,7 +271,7 @@ describe("in a result without a link", () => {
 });
 
 describe("links beside the link", () => {
-  it.each(["mailto:a@b.example", "TEL:+123", " javascript:void 0"])(
+  it.each(["mailto:a@b.example", "TEL:+123", " javascript:void 0", "#", "whatsapp://send"])(
     "%s does not count beside a real one",
     (href) => {
       show(result(`<a href="/x">One</a> <a id="beside" href="${href}">Other</a>`));
@@ -203,7 +280,13 @@ describe("links beside the link", () => {
     },
   );
 
-  it.each(["mailto:a@b.example", "javascript:void 0"])("%s alone counts", (href) => {
+  it.each(["", "#item", "//other.example/x", "?q=mailto:x"])("%s counts beside another", (href) => {
+    show(result(`<a href="/x">One</a> <a id="beside" href="${href}">Other</a>`));
+    find("#beside").click();
+    expect(seen).toEqual([CHUNK]);
+  });
+
+  it.each(["mailto:a@b.example", "javascript:void 0", "#"])("%s alone counts", (href) => {
     show(result(`<a href="${href}">One</a>`));
     find("a").click();
     expect(seen).toEqual([CHUNK]);
@@ -267,6 +350,28 @@ describe("content that isn't trusted", () => {
     expect(readClick(find("i"))).toMatchObject({ requestId: REQUEST, position: 1, metadata: undefined });
     expect(readClick(find("ol > li:last-child")).position).toBe(2);
   });
+
+  it("neither makes a click of it nor keeps one from counting", () => {
+    show(
+      result(`<a href="/x">One</a>
+      <div data-ctr-ignore><button data-ctr-click id="a"></button></div>
+      <div data-ctr-click><button data-ctr-ignore id="b"></button><button id="c"></button></div>
+      <div data-ctr-untrusted data-ctr-click><i data-ctr-ignore id="d"></i></div>
+      <div data-ctr-untrusted><b data-ctr-click id="e"></b></div>
+      <div data-ctr-untrusted data-ctr-ignore><b data-ctr-click id="f"></b></div>`),
+    );
+    for (const id of "abcdef") find(`#${id}`).click();
+    expect(seen).toEqual(["ignored", "ignored", CHUNK, CHUNK, "beside-link", "ignored"]);
+  });
+
+  it("is what a component shows in a slot that it doesn't trust", () => {
+    show(`<ol data-ctr-request-id="${REQUEST}"><a-card data-ctr-chunk-id="${CHUNK}">
+      <p data-ctr-chunk-id="${OTHER_CHUNK}" data-ctr-position="9"><a href="/y">Theirs</a></p></a-card></ol>`);
+    shade("a-card", "<div data-ctr-untrusted><slot></slot></div>");
+    find("a").click();
+    expect(seen).toEqual([CHUNK]);
+    expect(readClick(find("a")).position).toBe(1);
+  });
 });
 
 describe("trackClick", () => {
@@ -303,17 +408,17 @@ describe("the rank by hand-written tags", () => {
     expect(positions()).toEqual([2, 3]);
   });
 
-  it("takes under 2 ms in a list of 10,000, a fifth of what it took", () => {
+  it("takes under 2 ms in a list of 10,000", () => {
     show(
       `<ol data-ctr-request-id="${REQUEST}">${Array.from({ length: 10_000 }, (_, n) => slide(n)).join("")}</ol>`,
     );
     const last = find("li:last-child");
-    const times = Array.from({ length: 9 }, () => {
+    // The fastest: what else the machine does is not the code's.
+    const times = Array.from({ length: 25 }, () => {
       const start = performance.now();
       expect(readClick(last).position).toBe(10_000);
       return performance.now() - start;
     });
-    expect(Math.min(...times)).toBeLessThan(4);
-    console.log("rank in 10,000:", Math.min(...times), "ms");
+    expect(Math.min(...times)).toBeLessThan(2);
   });
 });
