@@ -40,6 +40,25 @@ describe("a repeat", () => {
     expect(kept).toHaveLength(1);
   });
 
+  it("is one in capitals where only the tracking id is known", () => {
+    const { record } = recorder();
+    const tracked = { requestId: REQUEST, chunkTrackingId: "doc-1", position: 3 };
+    record(tracked, how(0));
+    record({ ...tracked, requestId: REQUEST.toUpperCase() }, how(500));
+    expect(kept).toHaveLength(1);
+  });
+
+  it("of a wrong click that has been put right is none", () => {
+    const { record } = recorder();
+    expect(record({ ...click, position: 0.5 }, how(0))).toBeUndefined();
+    const id = record(click, how(300));
+    expect(id).toBeDefined();
+    expect(record(click, how(600))).toBe(id);
+    expect(record({ ...click, position: 0.5 }, how(900))).toBe(id);
+    expect(kept).toHaveLength(1);
+    expect(dropped).toEqual(["invalid"]);
+  });
+
   it("that the browser calls a double click has a limit", () => {
     const { record } = recorder();
     record(click, how(0));
@@ -51,6 +70,7 @@ describe("a repeat", () => {
 
   it.each<[string, Partial<typeof click>, Partial<Options>]>([
     ["an invalid click", { position: 0.5 }, {}],
+    ["a click without a position", { position: Number.NaN }, {}],
     ["a vetoed click", {}, { beforeSend: () => false }],
   ])("of %s returns undefined again", (_, change, options) => {
     const { record } = recorder(options);

@@ -62,11 +62,11 @@ export const DOUBLE_MS = 3_000;
 
 /** What two clicks on one chunk have in common. */
 export function chunkKey({ requestId, chunkId, chunkTrackingId }: Click): string {
-  return chunkId ? `${requestId} ${chunkId}`.toLowerCase() : `${requestId} ${chunkTrackingId}`;
+  return `${requestId} ${chunkId || chunkTrackingId}`.toLowerCase();
 }
 
 export function createRecorder({ options, keep, drop }: Parts): Recorder {
-  const clicks = new Map<string, { readonly id: string | undefined; readonly at: number }>();
+  const clicks = new Map<string, { readonly id?: string; at: number }>();
   const extras = new Set<Extra>();
 
   /** What `beforeSend` makes of a payload, as plain JSON; false where it vetoes. */
@@ -103,13 +103,15 @@ export function createRecorder({ options, keep, drop }: Parts): Recorder {
     record(click, how) {
       const { detail = 0, at = +Date.now() } = how;
       const key = chunkKey(click);
-      const before = clicks.get(key);
+      // What is invalid or vetoed swallows no click that says something else of the same chunk: the mistake is put right.
+      const whole = key + click.position + click.type;
+      const before = clicks.get(key) ?? clicks.get(whole);
       if (before && Math.abs(at - before.at) < (detail > 1 ? DOUBLE_MS : REPEAT_MS)) {
-        clicks.set(key, { ...before, at });
+        before.at = at;
         return before.id;
       }
       const id = uuid7(at);
-      clicks.set(key, { id: undefined, at });
+      clicks.set(whole, { at });
       const payload = make(click, how, id, at);
       if (typeof payload === "string") return void drop(id, at, payload);
       clicks.set(key, { id, at });
