@@ -2,6 +2,7 @@
 import { courierSource } from "courier-source";
 import type { ToPage, ToWorker } from "../delivery/worker";
 import { attempt, tell } from "../report";
+import { ofDocument } from "./step";
 
 /** Which courier a click gets: a shared worker or a service worker, which outlive the page, or the page itself. */
 export type CourierName = "worker" | "service-worker" | "page";
@@ -48,7 +49,7 @@ export function linkToShared(hear: (message: ToPage) => void, fail: () => void):
  * site's own service worker is left alone.
  */
 export async function linkToService(file: string, hear: (message: ToPage) => void): Promise<Link> {
-  const url = new URL(file, document.baseURI);
+  const url = new URL(file, ofDocument("baseURI"));
   const own = await navigator.serviceWorker.register(url, { scope: url.pathname }).catch((error) => {
     tell(`serviceWorker must be a script of this origin that is clicktrail.js or imports it: ${error}`);
     throw error;
@@ -65,7 +66,8 @@ export async function linkToService(file: string, hear: (message: ToPage) => voi
     post(message) {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = ({ data }: MessageEvent<ToPage>) => {
-        if (typeof data === "object" && "version" in data && data.version !== __VERSION__) own.update();
+        const { version = __VERSION__ } = Object(data);
+        if (version !== __VERSION__) own.update();
         hear(data);
       };
       own.active?.postMessage({ clicktrail: message }, [port2]);

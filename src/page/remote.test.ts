@@ -245,7 +245,8 @@ describe("a service worker", () => {
         ports.push(port);
       },
     };
-    vi.stubGlobal("document", { baseURI: "https://shop.example/search/" });
+    vi.stubGlobal("document", {});
+    vi.stubGlobal("Document", { prototype: { baseURI: "https://shop.example/search/" } });
     vi.stubGlobal("navigator", {
       serviceWorker: {
         register: async (...args: unknown[]) => {
@@ -301,6 +302,18 @@ describe("a service worker", () => {
     await say({ version: "0.9.9" });
     expect(update).toHaveBeenCalledTimes(1);
     expect(remote.name()).toBe("service-worker");
+  });
+
+  it("that isn't ours, whatever it responds with, is not trusted and makes nothing throw", async () => {
+    serve();
+    const remote = create("/theirs.js");
+    remote.start();
+    await settled(3);
+    for (const message of [null, undefined, "pong", true, { type: "CACHED" }, []])
+      await say(message as never);
+    // Vitest fails where anything was thrown.
+    expect([told, wakes, remote.name()]).toEqual([[], [], "page"]);
+    expect(update).not.toHaveBeenCalled();
   });
 
   it("tells when a flush is due", async () => {

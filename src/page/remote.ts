@@ -46,7 +46,10 @@ export function createRemote({ route, withdrawnAt, isHeard, tell, wake }: Parts)
         // A worker that was stopped has nothing more to say.
         if (mine !== link) return;
         if (typeof message === "number") return wake(message);
-        if ("name" in message) return tell(message);
+        // A site's own service worker may have been given for ours, and answers as it likes.
+        const { name, version } = Object(message);
+        if (name) return tell(message as Outcome);
+        if (!version) return;
         ready = true;
         resolve(true);
       };
