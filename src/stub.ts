@@ -2,7 +2,7 @@
 import type { EarlyClick } from "./page/capture";
 import type { Shot } from "./page/step";
 
-type Call = [name: string, args: unknown[], done?: (result: unknown) => void];
+type Call = [name: string, args: unknown[], done?: (result?: unknown) => void];
 type Stub = Record<string, unknown> & {
   q?: Call[];
   /** Set by the script. */
@@ -11,14 +11,14 @@ type Stub = Record<string, unknown> & {
 const page = window as unknown as { clicktrail?: Stub };
 
 // An element with this id has the name, too.
-if (!page.clicktrail?.q) {
+if (!page.clicktrail?.q?.push) {
   const q: Call[] = [];
   const stub: Stub = { ...page.clicktrail, q };
   page.clicktrail = stub;
 
   function keep(...call: Call): void {
     if (q.length < 50) q.push(call);
-    else call[2]?.(undefined);
+    else call[2]?.();
   }
 
   const names = [
@@ -34,7 +34,7 @@ if (!page.clicktrail?.q) {
         const made = new Promise<unknown>((done) => keep(name, args, done));
         const undo = () => {
           args.fill(() => {});
-          made.then((real) => (real as () => void)());
+          made.then((real) => (real as (() => void) | undefined)?.());
         };
         return [undefined, undo, made][kind];
       };
@@ -42,8 +42,10 @@ if (!page.clicktrail?.q) {
 
   const { prototype } = Element;
   const read = (node: unknown, name: string) => Reflect.get(prototype, name, node as Node);
-  const elements = (nodes: Iterable<unknown>) => [...nodes].filter((node) => read(node, "nodeType") === 1);
+  const elements = (nodes: Iterable<unknown>) =>
+    [...nodes].filter((node) => (read(node, "nodeType") as number) < 2);
   const has = (selector: string) => (node: unknown) => prototype.matches.call(node, selector);
+  const isTagged = has("[data-ctr-chunk-id],[data-ctr-chunk-tracking-id]");
 
   for (const type of ["click", "auxclick"])
     addEventListener(
@@ -58,25 +60,22 @@ if (!page.clicktrail?.q) {
           const attributes: Record<string, string> = {};
           for (const name of prototype.getAttributeNames.call(node))
             attributes[name] = prototype.getAttribute.call(node, name) as string;
-          const slotted = (node as Partial<HTMLSlotElement>).assignedNodes;
-          const inside = isDeep
-            ? (slotted?.call(node) ?? read(read(node, "shadowRoot") ?? node, "childNodes"))
-            : [];
+          const slotted = (node as Partial<HTMLSlotElement>).assignedNodes?.();
+          const inside = slotted?.[0] ? slotted : read(read(node, "shadowRoot") ?? node, "childNodes");
           const shot: Shot = [
             read(node, "localName"),
             attributes,
-            elements(inside).map((child) => shoot(child, 1)),
+            // Of other results the tags alone: a list may have thousands.
+            elements(isDeep ? inside : []).map((child) =>
+              shoot(child, path.includes(child) || !isTagged(child)),
+            ),
           ];
           shots.set(node, shot);
           return shot;
         };
         // The rank is taken in the list, or in the page where each result carries the request.
-        const lists = path.filter(has("[data-ctr-request-id]"));
-        const list = lists[lists.length - 1];
-        const top =
-          path.find(has("[data-ctr-position]")) ??
-          (list && has("[data-ctr-chunk-id]")(list) ? path[path.length - 1] : list);
-        if (top) shoot(top, 1);
+        const list = path.filter(has("[data-ctr-request-id]")).pop();
+        if (list) shoot(isTagged(list) ? path.slice(-1)[0] : list, 1);
         const { button, detail, timeStamp } = event as MouseEvent;
         const click: EarlyClick = {
           type: "click",
