@@ -108,7 +108,7 @@ export function route(options: Options): Route {
     // Other tools write attributes of their own on a script tag.
     const meant = pattern ? undefined : Object.keys(PATTERNS).find((ours) => isMeant(ours, option));
     check(!meant, option, `written ${meant}`);
-    check(!/^[A-Z]+_(UUID|KEY)$/.test(text(option)), option, "your own, not the placeholder");
+    check(!/^[A-Z_]+_(UUID|KEY|ID)$/.test(text(option)), option, "your own, not the placeholder");
     check(!pattern || pattern.test(text(option)) || options[option] === undefined, option, pattern);
   }
   check(organization || UUID.test(dataset), "organization", "a UUID unless dataset is one");

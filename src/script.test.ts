@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Clicktrail, runScript } from "./script";
 import { CHUNK, REQUEST } from "./test/entries";
-import { find, LIST, show, staysOnPage, watchListeners } from "./test/page";
+import { find, LIST, show, staysOnPage, untilTheEnd, watchListeners } from "./test/page";
 
 const DATASET = "d0000000-0000-4000-8000-000000000001";
 const page = window as unknown as { clicktrail?: (Partial<Clicktrail> & { q?: unknown[] }) | undefined };
@@ -147,6 +147,41 @@ describe("a start that finds something in its way", () => {
     image.dataset.dataset = "x";
     document.body.append(image);
     expect(run({ dataset: DATASET }).options).toMatchObject({ dataset: DATASET });
+  });
+
+  it("takes no form of this name for the stub, whatever its fields are called", () => {
+    const form = document.createElement("form");
+    form.id = "clicktrail";
+    form.innerHTML = '<input name="q"><input name="go">';
+    document.body.append(form);
+    Reflect.deleteProperty(window, "clicktrail");
+    expect(page.clicktrail).toBe(form);
+    const tracker = run({ dataset: DATASET });
+    expect(tracker.options).toMatchObject({ dataset: DATASET });
+    expect(tracker.trackClick?.(click)).toBeDefined();
+  });
+
+  it("asks the document itself, whatever the page's images are called", async () => {
+    const names = "querySelector querySelectorAll hidden prerendering baseURI currentScript dispatchEvent";
+    document.body.innerHTML = names
+      .split(" ")
+      .map((name) => `<img name="${name}" alt="">`)
+      .join("");
+    expect(document.querySelector).toBeInstanceOf(HTMLImageElement);
+    const thrown: unknown[] = [];
+    addEventListener("error", (event) => thrown.push(event.error), { signal: untilTheEnd() });
+    const clicktrail = run({ dataset: DATASET, debug: "" });
+    const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+    const list = document.createElement("ol");
+    list.innerHTML = '<li><a href="/x">One</a></li>';
+    document.body.append(list);
+    const chunks = [{ chunk: { id: CHUNK, link: "/x" } }];
+    expect(clicktrail.tagResults?.(list, { id: REQUEST, chunks }, { match: "link" }).tagged).toBe(1);
+    expect(clicktrail.trackClick?.(list.firstElementChild as Element)).toBeDefined();
+    // The start itself is in idle time.
+    await vi.waitFor(() => expect(`${printed.mock.calls}`).toContain("1 results are tagged"));
+    dispatchEvent(new Event("visibilitychange"));
+    expect(thrown).toEqual([]);
   });
 
   it("listens again where the document was written anew", () => {

@@ -4,6 +4,7 @@ import { createInert } from "./inert";
 import type { Tracker } from "./page/api";
 import { OF_CLICKS } from "./page/capture";
 import { listen, whenIdle } from "./page/listen";
+import { ofDocument } from "./page/step";
 import { tagResults } from "./page/tag";
 import { createTracker } from "./page/tracker";
 import { attempt, complain } from "./report";
@@ -29,8 +30,8 @@ type Global = Partial<Clicktrail> &
 
 /** The script tag, whatever the page calls `currentScript`; that is null in modules, and a bundle's own tag has no dataset. */
 function findScript(): HTMLScriptElement | undefined {
-  const current: unknown = Reflect.get(Document.prototype, "currentScript", document);
-  const first = Document.prototype.querySelector.call(document, "script[data-dataset]");
+  const current: unknown = ofDocument("currentScript");
+  const first = ofDocument("querySelector").call(document, "script[data-dataset]");
   return [current, first].find(
     (script): script is HTMLScriptElement =>
       script instanceof HTMLScriptElement && script.dataset.dataset !== undefined,
@@ -59,7 +60,7 @@ export function runScript(): void {
   const page = window as unknown as { clicktrail?: Global };
   const before = page.clicktrail;
   // What the page has under this name, if it isn't the stub, stays as it is; an element's id is no stub.
-  const clicktrail: Global = before?.q ? before : { q: [], beforeSend: before?.beforeSend };
+  const clicktrail: Global = before?.q?.push ? before : { q: [], beforeSend: before?.beforeSend };
   const script = findScript();
   /** Ends the wait for the first use; gone once it is over. */
   let stop: (() => void) | undefined = listen(OF_CLICKS, (event) => start().capture?.(event));

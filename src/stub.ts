@@ -22,9 +22,9 @@ if (!page.clicktrail?.q?.push) {
   }
 
   const names = [
-    "trackClick tagResults grantConsent consented courier capture destroy",
+    "trackClick grantConsent consented courier tagResults destroy capture",
     "on use",
-    "stats flush revokeConsent inspect",
+    "stats revokeConsent inspect flush",
   ];
   names.forEach((group, kind) => {
     for (const name of group.split(" "))
@@ -66,7 +66,7 @@ if (!page.clicktrail?.q?.push) {
             read(node, "localName"),
             attributes,
             // Of other results the tags alone: a list may have thousands.
-            elements(isDeep ? inside : []).map((child) =>
+            elements(isDeep ? inside : "").map((child) =>
               shoot(child, path.includes(child) || !isTagged(child)),
             ),
           ];

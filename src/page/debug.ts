@@ -4,6 +4,7 @@ import type { Route } from "../config";
 import type { Rule } from "./judge";
 import type { CourierName } from "./link";
 import type { Outcomes } from "./outcomes";
+import { ofDocument } from "./step";
 
 /** In the inspector's words, shorter. */
 const RULES: Readonly<Record<Rule, string>> = {
@@ -34,7 +35,7 @@ export function createDebug({ endpoint, headers }: Route, outcomes: Outcomes): D
   });
   return {
     started(courier, why) {
-      const tagged = document.querySelectorAll(TAGGED).length;
+      const tagged = ofDocument("querySelectorAll").call(document, TAGGED).length;
       const results = tagged
         ? `${tagged} results are tagged`
         : "no result is tagged: call tagResults, or write data-ctr-chunk-id on each result";

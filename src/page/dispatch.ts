@@ -8,6 +8,7 @@ import { createSend } from "../delivery/send";
 import { createStore, type Store } from "../delivery/store";
 import { createAlarm } from "./alarm";
 import { createRemote, type Remote } from "./remote";
+import { ofDocument } from "./step";
 
 interface Parts {
   readonly route: Route;
@@ -86,7 +87,7 @@ export function createDispatch({ route, isOn, withdrawnAt, isHeard, tell, begin 
     flush: async (hope) => void wake(await courier.flush(hope)),
     open() {
       store.open();
-      if (document.querySelector(TAGGED)) startWorker();
+      if (ofDocument("querySelector").call(document, TAGGED)) startWorker();
     },
     stop(why) {
       alarm.clear();

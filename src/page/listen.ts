@@ -1,5 +1,6 @@
 // Owns when the page's thread is used: in its DOM events, before the page's own listeners, and in its idle time.
 import { attempt, complain } from "../report";
+import { ofDocument } from "./step";
 
 /** Where the page's own work leaves no idle time, start anyway. */
 const IDLE_MS = 500;
@@ -20,7 +21,7 @@ export function listen(types: string, callback: (event: never) => void): () => v
 /** In idle time, once the page is shown: one that is prerendered has no worker before. */
 export function whenShown(work: () => void): void {
   const start = () => whenIdle(work);
-  if ((document as { prerendering?: boolean }).prerendering)
+  if (ofDocument("prerendering" as never))
     addEventListener("prerenderingchange", start, { once: true, capture: true });
   else start();
 }

@@ -1,13 +1,13 @@
 // Owns which chunk an element shows, by its links. Writes nothing.
 import { attempt } from "../report";
 import type { Chunk } from "./response";
-import { all, read } from "./step";
+import { all, ofDocument } from "./step";
 
 /** Says which chunk an element links to, each chunk once. */
 export function createMatch(chunks: readonly Chunk[]): (element: Element) => Chunk | undefined {
   const byLink = new Map<unknown, Chunk[]>();
   for (const chunk of chunks) {
-    const href = chunk.link && attempt(() => new URL(chunk.link as string, read(document, "baseURI")).href);
+    const href = chunk.link && attempt(() => new URL(chunk.link as string, ofDocument("baseURI")).href);
     if (href) byLink.set(href, [...(byLink.get(href) ?? []), chunk]);
   }
   return (element) => {

@@ -211,11 +211,14 @@ describe("match: link", () => {
   it("takes under 30 ms for 1,000 in reverse", () => {
     const ol = list(1_000);
     const numbers = Array.from({ length: 1_000 }, (_, at) => 1_000 - at);
-    const start = performance.now();
-    tagResults(ol, v2(...numbers), { match: "link" });
-    const took = performance.now() - start;
-    console.log("1,000 reversed links:", took, "ms");
-    expect(took).toBeLessThan(150);
+    const response = v2(...numbers);
+    // The fastest: what else the machine does is not the code's.
+    const times = Array.from({ length: 7 }, () => {
+      const start = performance.now();
+      tagResults(ol, response, { match: "link" });
+      return performance.now() - start;
+    });
+    expect(Math.min(...times)).toBeLessThan(30);
     expect(find("li").dataset.ctrChunkId).toBe(chunkId(1));
   });
 
@@ -259,7 +262,7 @@ describe("the position that is written", () => {
   it("passes over what is no result: an ad, templates, scripts", () => {
     const ol = list(3);
     find("li:nth-child(2)").dataset.ctrIgnore = "";
-    ol.prepend(document.createElement("template"), document.createElement("style"));
+    ol.prepend(...["template", "style", "meta", "link"].map((name) => document.createElement(name)));
     expect(tagResults(ol, v2(1, 2))).toEqual({ tagged: 2, unmatchedChunks: [], unmatchedElements: [] });
     expect(positions()).toEqual(["1", undefined, "2"]);
   });

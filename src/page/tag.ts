@@ -42,8 +42,8 @@ export interface Tagging {
 
 /** Elements that have been tagged before. */
 const MARKED = `${TAGGED},[${POSITION}]`;
-/** Children of a list that are no results. */
-const NO_RESULT = `template,script,style,[${IGNORE}]`;
+/** Children of a list that are no results; microdata has its own among them. */
+const NO_RESULT = `template,script,style,link,meta,[${IGNORE}]`;
 
 const matches = (element: Element, selector: string) => Element.prototype.matches.call(element, selector);
 

@@ -11,6 +11,7 @@ import { listen, whenShown } from "./listen";
 import { createOutcomes } from "./outcomes";
 import { createRecorder } from "./record";
 import { statsOf } from "./stats";
+import { ofDocument } from "./step";
 
 /**
  * Starts the page's tracker.
@@ -96,7 +97,7 @@ export function createTracker(options: Options): Tracker {
       listen("pagehide", dispatch.leave),
       listen("online", () => flush(true)),
       // Also what a page gets that comes back from the back/forward cache.
-      listen("visibilitychange", () => document.hidden || begin()),
+      listen("visibilitychange", () => ofDocument("hidden") || begin()),
       listen(ANNOUNCEMENT, ({ detail }: CustomEvent) => detail?.tagged && dispatch.startWorker()),
       consent.watch(() => (given() ? allow() : withdraw().catch(() => {}))),
     ];
