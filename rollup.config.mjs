@@ -52,29 +52,35 @@ const typescript = {
 const compile = () => [nodeResolve({ extensions: [".js", ".ts"] }), typescript, packaged];
 
 /**
- * In a script tag's build the worker runs the script's own text, which costs nothing: the whole bundle is one named
- * function, and its source is the worker's.
+ * The worker runs the build's own text, which costs nothing: the whole bundle is one named function, and its source is the
+ * worker's. `start` stands in front of it there.
  */
-const own = {
-  name: "courier-source-own",
+const ownSource = (start) => ({
+  name: "courier-source",
   resolveId: (id) => (id === "courier-source" ? `\0${id}` : null),
   load: (id) =>
-    id === "\0courier-source" ? 'export const courierSource = () => "(" + bundle + ")()"' : null,
+    id === "\0courier-source" ? `export const courierSource = () => "${start}(" + bundle + ")()"` : null,
+});
+
+const oneFunction = {
+  name: "one-function",
   renderChunk: (code) => ({ code: `(function bundle() {\n${code}\n})()`, map: null }),
 };
 
-/** In the modules it is text of its own: a bundler may change a function's source in ways a worker can't run. */
-const inlined = {
-  name: "courier-source-inlined",
-  resolveId: (id) => (id === "courier-source" ? `\0${id}` : null),
-  async load(id) {
-    if (id !== "\0courier-source") return null;
-    const bundle = await rollup({
-      input: "src/delivery/worker-entry.ts",
-      plugins: [...compile(), terser(minify)],
-    });
-    const { output } = await bundle.generate({ format: "iife" });
-    return `export const courierSource = () => ${JSON.stringify(output[0].code)}`;
+/**
+ * The same as a module. A bundler that puts helpers of its own into the function makes a worker that can't start, so the page sends
+ * its clicks itself; the helper that esbuild's `keepNames` needs is there. `resultAttributes` stands outside: on a server nothing else
+ * is used.
+ */
+const oneFunctionModule = {
+  name: "one-function-module",
+  renderChunk(code) {
+    const [, names] = /export (\{.*?\});\s*$/s.exec(code);
+    const inside = code.replace(/export (\{.*?\});\s*$/s, "return $1;");
+    return {
+      code: `export { resultAttributes } from "./attributes.js";\nconst ${names} = /* @__PURE__ */ (function bundle() {\n${inside}\n})();\nexport ${names};\n`,
+      map: null,
+    };
   },
 };
 
@@ -169,7 +175,7 @@ const script = (input, file) => ({
   input,
   // The map is for those who work on this; a file that sites copy must not point at one that isn't there.
   output: { file, format: "es", sourcemap: "hidden" },
-  plugins: [...compile(), own, terser(compiledEarly)],
+  plugins: [...compile(), ownSource(""), oneFunction, terser(compiledEarly)],
 });
 
 /** An add-on's script holds nothing of the core but what it uses itself. */
@@ -195,14 +201,19 @@ export default [
     plugins: [...compile(), terser(minify), integrity],
   },
   {
+    input: "src/npm.ts",
+    output: { file: "dist/index.js", format: "es" },
+    plugins: [...compile(), ownSource("clicktrailCourier=1;__name=f=>f;"), oneFunctionModule],
+  },
+  {
     input: {
-      index: "src/index.ts",
+      attributes: "src/attributes.ts",
       context: "src/addons/context.ts",
       "web-vitals": "src/addons/web-vitals.ts",
     },
     output: { dir: "dist", format: "es", chunkFileNames: "shared.js" },
-    external: ["idb-keyval", "web-vitals"],
-    plugins: [...compile(), inlined],
+    external: ["web-vitals"],
+    plugins: compile(),
   },
   declarations("src/index.ts", "dist/index.d.ts"),
   addOnDeclarations("context"),

@@ -9,7 +9,6 @@ export default {
     "!src/{addons,audit,inspector,test}/**",
     // Entries: what they wire is end to end's.
     "!src/{clicktrail,clicktrail.*,index,stub,web-vitals}.ts",
-    "!src/delivery/worker-entry.ts",
   ],
   coverageAnalysis: "perTest",
   concurrency: 2,

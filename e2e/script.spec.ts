@@ -37,13 +37,11 @@ test("a script tag in the page, with another origin's file", async ({ tab, site,
 
 test("the module, imported and started by the page", async ({ tab, site, collector }) => {
   const options = JSON.stringify({ dataset: requestId(3), endpoint: collector.endpoint });
-  const imports = { "idb-keyval": "/modules/idb-keyval.js" };
-  const head = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
   const body = `<script type="module">
     import { init } from "/dist/index.js";
     window.clicktrail = init(${options});
   </script>`;
-  await tab.goto(site.search({ snippet: null, head, body }));
+  await tab.goto(site.search({ snippet: null, body }));
   await trackerReady(tab);
   await tab.click("#link-1");
   await tab.at("/detail");

@@ -20,7 +20,6 @@ export const DIST = process.env.E2E_DIST
 
 /** What the modules import, as a bundler or an import map would resolve it. */
 const MODULES: Readonly<Record<string, URL>> = {
-  "/modules/idb-keyval.js": new URL("../node_modules/idb-keyval/dist/index.js", import.meta.url),
   "/modules/web-vitals.js": new URL("../node_modules/web-vitals/dist/web-vitals.js", import.meta.url),
 };
 

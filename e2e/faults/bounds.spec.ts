@@ -95,8 +95,6 @@ for (const courier of COURIERS) {
       dataset: "d0000000-0000-4000-8000-000000000001",
       endpoint: collector.endpoint,
     });
-    const imports = { "idb-keyval": "/modules/idb-keyval.js" };
-    const head = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
     const body = `<script type="module">
       import { init } from "/dist/index.js";
       const beforeSend = (payload) => {
@@ -104,7 +102,7 @@ for (const courier of COURIERS) {
       };
       window.clicktrail = init({ ...${options}, beforeSend });
     </script>`;
-    await tab.goto(site.search({ snippet: null, head, body }));
+    await tab.goto(site.search({ snippet: null, body }));
     await courierReady(tab, courier);
     await makeClicks(tab, [1, 2]);
     await collector.expectPuts([{ position: 1 }, { position: 2 }]);

@@ -19,14 +19,12 @@ for (const courier of COURIERS) {
     const options = { dataset: DATASET, apiKey: API_KEY, endpoint: collector.endpoint };
     const tag = (build: string) =>
       `<script async src="/dist/${build}" data-dataset="${DATASET}" data-api-key="${API_KEY}" data-endpoint="${collector.endpoint}"></script>`;
-    const imports = { "idb-keyval": "/modules/idb-keyval.js" };
-    const head = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
     const body = `${tag("clicktrail.js")}${tag("clicktrail.js?again")}<script type="module">
       import { init } from "/dist/index.js";
       init(${JSON.stringify(options)});
       document.title = "all there";
     </script>`;
-    await tab.goto(site.search({ head, body }));
+    await tab.goto(site.search({ body }));
     await expect.poll(() => tab.evaluate(() => document.title)).toBe("all there");
     await courierReady(tab, courier);
     await makeClicks(tab, [2]);

@@ -35,12 +35,10 @@ test("on a page with the npm package, from the address in the bookmark", async (
   collector,
 }) => {
   const options = JSON.stringify({ dataset: DATASET, endpoint: collector.endpoint });
-  const imports = { "idb-keyval": "/modules/idb-keyval.js" };
-  const head = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
   const module = `import { init } from "/dist/index.js"; init(${options}); window.isStarted = true;`;
   const body = `<script type="module">${module}</script>`;
   const page = await context.newPage();
-  await page.goto(site.search({ snippet: null, head, body, target: "_blank" }));
+  await page.goto(site.search({ snippet: null, body, target: "_blank" }));
   await page.waitForFunction(() => "isStarted" in window);
   const address = `${site.otherOrigin}/dist/clicktrail.inspector.js`;
   const bookmark = await bookmarklet();
