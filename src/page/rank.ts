@@ -5,9 +5,12 @@ import { chunkOf, isUntrusted } from "./tagged";
 
 interface Place {
   readonly chunk: string;
-  /** In a copy that nobody is meant to see, such as a carousel's. */
-  readonly isHidden: boolean;
+  /** 2: a carousel's copy by its name; 1: hidden, as copies are, and slides that have their turn later; 0: shown. */
+  readonly doubt: number;
 }
+
+/** What slick, Owl, Glide, Splide, tiny-slider and Swiper 8 call their copies. */
+const COPY = /clone|duplicate/;
 
 /** A list of more results is taken for one that shows each chunk once: comparing 10,000 ids takes 8 ms, finding one 1 ms. */
 const MANY = 1_000;
@@ -44,24 +47,27 @@ function plainRank(result: Element, root: Element, own: string): number | undefi
 }
 
 /** The list's results in the order of the flat tree, copies included. */
-function placesIn(step: Step, requestId: string, isList: boolean, isHidden = false): Place[] {
+function placesIn(step: Step, requestId: string, isList: boolean, around = 0): Place[] {
   return childrenOf(step).flatMap((child) => {
     const id = value(child, REQUEST_ID);
     const chunk = chunkOf(child);
-    const hidden =
-      isHidden || attribute(child, "aria-hidden") === "true" || attribute(child, "inert") !== null;
-    const places = chunk && (id ?? (isList && requestId)) === requestId ? [{ chunk, isHidden: hidden }] : [];
+    const hidden = attribute(child, "aria-hidden") === "true" || attribute(child, "inert") !== null;
+    const doubt = Math.max(around, COPY.test(value(child, "class") ?? "") ? 2 : +hidden);
+    const places = chunk && (id ?? (isList && requestId)) === requestId ? [{ chunk, doubt }] : [];
     // What is inside of another list, or of content that isn't trusted, isn't this list's.
     if ((isList && id) || isUntrusted(child)) return places;
-    return [...places, ...placesIn(child, requestId, isList, hidden)];
+    return [...places, ...placesIn(child, requestId, isList, doubt)];
   });
 }
 
-/** A chunk that is shown twice is one, and a hidden copy of one is none: where it stands is the carousel's affair. */
+/** A chunk that is shown twice is one, and stands where it is least likely a copy. */
 function rankAmong(own: string, places: readonly Place[]): number {
-  const chunks = places.map(({ chunk }) => chunk);
-  const isCopy = ({ chunk, isHidden }: Place) =>
-    isHidden && chunks.indexOf(chunk) !== chunks.lastIndexOf(chunk);
-  const shown = places.filter((place) => !isCopy(place)).map(({ chunk }) => chunk);
-  return [...new Set(shown.includes(own) ? shown : chunks)].indexOf(own);
+  const best = new Map<string, Place>();
+  for (const place of places)
+    if (place.doubt < (best.get(place.chunk)?.doubt ?? 3)) best.set(place.chunk, place);
+  const rank = places
+    .filter((place) => best.get(place.chunk) === place)
+    .findIndex(({ chunk }) => chunk === own);
+  // In a closed root, or where no slot shows it, nobody can tell: better no click than a wrong one.
+  return rank < 0 ? Number.NaN : rank;
 }

@@ -403,6 +403,27 @@ describe("the rank by hand-written tags", () => {
     expect(positions()).toEqual([1, 2, 3]);
   });
 
+  it("is that of the slides themselves, which a carousel hides like their copies until they have their turn", () => {
+    const copy = (n: number, isShown?: boolean) => slide(n, `class="slick-cloned" aria-hidden="${!isShown}"`);
+    const own = (n: number, isShown: boolean) => slide(n, `class="slide" aria-hidden="${!isShown}"`);
+    const turned = [...[2, 3].map((n) => own(n, false)), own(4, true)].join("");
+    show(
+      `<ol data-ctr-request-id="${REQUEST}">${copy(3)}${copy(4)}${own(1, false)}${turned}${copy(1, true)}${copy(2)}</ol>`,
+    );
+    const ranks = [...document.querySelectorAll("li")].map((item) => readClick(item).position);
+    expect(ranks).toEqual([3, 4, 1, 2, 3, 4, 1, 2]);
+  });
+
+  it("is none where nobody can tell it: in a closed root", () => {
+    show(`<div data-ctr-request-id="${REQUEST}"><a-card></a-card><b-card></b-card></div>`);
+    const [, last] = ["a-card", "b-card"].map((name, at) => {
+      const root = find(name).attachShadow({ mode: "closed" });
+      root.innerHTML = `<p data-ctr-chunk-id="${chunkId(at)}"></p>`;
+      return find("p", root);
+    });
+    expect(readClick(last as Element).position).toBeNaN();
+  });
+
   it("counts a slide that is out of sight and has no copy", () => {
     show(`<ol data-ctr-request-id="${REQUEST}">${hidden(1)}${slide(2)}${slide(3)}</ol>`);
     expect(positions()).toEqual([2, 3]);
