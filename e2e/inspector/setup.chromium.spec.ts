@@ -92,6 +92,19 @@ for (const [what, behaviour, title] of ANSWERS) {
   });
 }
 
+test("the endpoint check tells an endpoint that only claims to take each click once", async ({
+  context,
+  site,
+  collector,
+}) => {
+  collector.behave({ status: 400, message: DESERIALIZE });
+  const { panel, tab } = await openOn(context, site.search({ snippet: { idempotent: true } }));
+  await tab("Set-up");
+  await panel.getByRole("button", { name: "Check the endpoint" }).click();
+  await expect(panel.locator(".verdict h3")).toHaveText("The endpoint doesn't accept POST");
+  expect(collector.puts.map(({ body }) => body)).toEqual([{}]);
+});
+
 test("everything as JSON, without the key", async ({ context, site }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const { page, host, rows } = await openOn(context, site.search({ target: "_blank" }));

@@ -3,6 +3,7 @@ import type { Collector } from "../collector.ts";
 import { type Courier, courierReady, flushNow, giveCourier } from "../faults/couriers.ts";
 import { age, scopeOf } from "../faults/rows.ts";
 import { expect } from "../fixtures.ts";
+import { openOn } from "../inspector/inspect.ts";
 import { API_KEY, chunkId, DATASET, REQUEST_ID } from "../pages.ts";
 import type { Site } from "../site.ts";
 import type { Tab } from "../tabs.ts";
@@ -82,6 +83,22 @@ forEachFront((frontName) => {
     await visitLater(place, url);
     await expectStats(tab, { made: 3, delivered: 3, waiting: 0, inDoubt: 0, dropped: {} });
     await collector.expectPuts([{ position: 1 }, { position: 2 }, { position: 3 }]);
+  });
+
+  test("idempotent: the inspector's endpoint check sees that ids are remembered, and no click is made by it @once", async ({
+    context,
+    tab,
+    site,
+    collector,
+    front,
+  }) => {
+    const url = searchPage({ tab, site, collector, front, courier: "page" }, { idempotent: true });
+    collector.behave({ status: 400, message: "Json deserialize error: missing field `request_id`" });
+    const { panel, tab: show } = await openOn(context, url);
+    await show("Set-up");
+    await panel.getByRole("button", { name: "Check the endpoint" }).click();
+    await expect(panel.locator(".verdict h3")).toHaveText("204: The endpoint takes each click once");
+    expect(collector.puts.map(({ body }) => body)).toEqual([{}]);
   });
 
   test("idempotent: a 503 that comes when the page has gone, exactly once, counted as delivered", {

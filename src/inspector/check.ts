@@ -12,14 +12,37 @@ export interface Verdict {
 const EMPTY = "{}";
 const TIMEOUT_MS = 10_000;
 
-export async function checkEndpoint({ endpoint, headers }: Route): Promise<Verdict> {
+export async function checkEndpoint({ endpoint, headers, idempotent }: Route): Promise<Verdict> {
   try {
     const response = await ask(endpoint, { method: "PUT", headers, body: EMPTY });
     const { message } = (await response.json().catch(() => ({}))) as { message?: string };
-    return judge(response.status, message ?? "");
+    const verdict = judge(response.status, message ?? "");
+    return verdict.good && idempotent ? await checkMemory(endpoint, headers) : verdict;
   } catch (error) {
     return unanswered(endpoint, error);
   }
+}
+
+/** Two requests with one id and no body: an endpoint that takes each click once says so of the second (docs/first-party.md). */
+async function checkMemory(endpoint: string, headers: Route["headers"]): Promise<Verdict> {
+  const init = { method: "POST", headers: { ...headers, "Idempotency-Key": crypto.randomUUID() } };
+  const askAgain = () => ask(endpoint, init).catch(() => undefined);
+  const first = await askAgain();
+  const second = await askAgain();
+  const status = second?.status ?? 0;
+  if (first?.ok && second?.headers.get("Idempotent-Replayed") === "true")
+    return {
+      good: true,
+      title: "The endpoint takes each click once",
+      text: "The preflight passed where one was needed, and the server refused an empty body, as it should. Of two requests with the same id it recognized the second. Nothing was recorded.",
+      status,
+    };
+  return {
+    good: false,
+    title: second?.ok ? "The endpoint doesn't remember clicks" : "The endpoint doesn't accept POST",
+    text: "The option idempotent is set, but of two requests with the same id this endpoint didn't recognize the second. Remove the option, or set the endpoint up as docs/first-party.md describes.",
+    status,
+  };
 }
 
 function ask(endpoint: string, init: RequestInit): Promise<Response> {

@@ -35,6 +35,9 @@ function check({ check: verdict, tracker }: State, { checkEndpoint }: Actions): 
       "p",
       { class: "muted small" },
       "This sends one real PUT with the body {} and this page's headers. It can't count as a click, because it lacks every required field. Trieve checks the key first and then refuses the body with 400; any other response shows what is wrong.",
+      tracker?.route.idempotent
+        ? " Because the option idempotent is set, two requests with one id and no body follow; they can't count either."
+        : "",
       tracker?.route.dryRun ? " It is sent in a dry run too." : "",
     ),
     h(
