@@ -23,6 +23,7 @@ export const SYSTEMS = [
     kind: "ours",
     without: "SharedWorker",
   },
+  { name: "clicktrail-npm", label: "clicktrail in an npm user's bundle", kind: "ours" },
   { name: "bare", label: "bare keepalive PUT", kind: "base" },
   { name: "floor", label: "idb-keyval queue + plain retry", kind: "base", queue: true },
   { name: "trieve-ts-sdk", label: "trieve-ts-sdk (R)", kind: "peer" },
