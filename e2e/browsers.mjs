@@ -145,6 +145,8 @@ function findFirefox() {
     // A stock Firefox is driven over WebDriver BiDi, where goBack() out of the back/forward cache never returns
     // (Firefox 153, Playwright 1.64.1): 0 turns that cache off.
     "browser.sessionhistory.max_total_viewers": 0,
+    // As on Windows: the middle button scrolls where nothing opens.
+    "general.autoScroll": true,
     // Nobody looks: at 60 frames a second its window costs more than the page in it.
     "layout.frame_rate": 10,
     // No process and no page in reserve for what might be next.

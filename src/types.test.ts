@@ -126,6 +126,46 @@ describe("what callers get", () => {
     expectTypeOf(resultAttributes).returns.toEqualTypeOf<Record<string, string>>();
   });
 
+  it("is any of what beforeSend may return, nothing at all too", () => {
+    const all: Options["beforeSend"][] = [
+      (payload) => {
+        payload.metadata.plan = "pro";
+        if ("ctr_type" in payload) payload.position += 1;
+        else payload.clicked_items.position += 1;
+      },
+      (payload) => payload,
+      () => false,
+      () => undefined,
+      (payload): false | undefined => (payload.metadata.clicktrail.user_id ? undefined : false),
+    ];
+    // @ts-expect-error: true is no payload
+    all.push(() => true);
+    // @ts-expect-error: text is no payload
+    all.push((payload) => JSON.stringify(payload));
+    // @ts-expect-error: half a payload is none
+    all.push(({ metadata }) => ({ metadata }));
+    // @ts-expect-error: what is on the wire has the wire's names
+    all.push((payload) => void payload.requestId);
+    void all;
+  });
+
+  it("is an element's click, with what is said beside it", () => {
+    const track = () => tracker.trackClick(list, { metadata: { action: "keyboard" } });
+    expectTypeOf(track).returns.toEqualTypeOf<string | undefined>();
+    const never = () => {
+      // @ts-expect-error: a selector is no element
+      tracker.trackClick("#result");
+      // @ts-expect-error: an element may be missing, and then there is nothing to track
+      tracker.trackClick(document.querySelector("#result"));
+      // @ts-expect-error: no such field
+      tracker.trackClick(list, { chunkID: "…" });
+      // @ts-expect-error: what is added is an object
+      tracker.use(() => "b");
+    };
+    void never;
+    expectTypeOf(tracker.use).returns.toEqualTypeOf<() => void>();
+  });
+
   it("narrows in beforeSend by the payload's shape", () => {
     const options: Options = {
       dataset: "…",

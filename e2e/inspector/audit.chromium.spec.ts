@@ -90,7 +90,7 @@ test("a finding says severity, element and fix in plain JSON, the gravest first"
     {
       rule: "chunk-id-format",
       severity: "error",
-      message: expect.stringContaining("no UUID"),
+      message: expect.stringContaining("isn't a UUID"),
       fix: expect.stringContaining("data-ctr-chunk-tracking-id"),
       seen: 'chunk id "popover"',
       element: expect.stringMatching(/ >>> .*li:nth-of-type\(2\)$/),

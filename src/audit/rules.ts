@@ -33,7 +33,7 @@ const RULES = {
   },
   "chunk-id-format": {
     severity: "error",
-    means: "The chunk id is no UUID: the click is dropped, as the server would refuse it.",
+    means: "The chunk id isn't a UUID: the click is dropped, because the server would refuse it.",
     fix: "Use the chunk's id; a tracking id belongs in data-ctr-chunk-tracking-id.",
   },
   "request-id-missing": {
@@ -43,12 +43,12 @@ const RULES = {
   },
   "request-id-format": {
     severity: "error",
-    means: "The request id is no UUID: the click is dropped, as the server would refuse it.",
+    means: "The request id isn't a UUID: the click is dropped, because the server would refuse it.",
     fix: "Use the response's id, or its TR-QueryID header (API v1 and RAG).",
   },
   "tracking-id-only": {
     severity: "warning",
-    means: "Only a tracking id: the server answers 204 and stores the click under the nil id, for no chunk.",
+    means: "Only a tracking id: the server responds with 204 and stores the click under the nil id, for no chunk.",
     fix: "Set data-ctr-chunk-id as well: each search response carries both ids.",
   },
   "duplicate-chunk": {
@@ -64,12 +64,13 @@ const RULES = {
   },
   "position-format": {
     severity: "error",
-    means: "The position is no whole number: the click is dropped, as the server would refuse it.",
+    means: "The position isn't a whole number: the click is dropped, because the server would refuse it.",
     fix: "Set data-ctr-position to an integer, or leave it out: then the rank counts.",
   },
   "first-position-format": {
     severity: "error",
-    means: "data-ctr-first-position is no whole number: no position can be told from the rank.",
+    means:
+      "data-ctr-first-position isn't a whole number: the rank gives no position, and the click is dropped.",
     fix: "Set it to the position of the list's first result, such as 11 on page 2.",
   },
   "position-zero": {
@@ -104,7 +105,7 @@ const RULES = {
   },
   "type-format": {
     severity: "error",
-    means: "The type is none that Trieve knows: the click is dropped.",
+    means: "The type isn't one that Trieve knows: the click is dropped.",
     fix: "Use search, rag or recommendation.",
   },
   "metadata-format": {
@@ -134,7 +135,7 @@ const RULES = {
   },
   "key-missing": {
     severity: "error",
-    means: "No API key, but the endpoint is Trieve's own: every click is answered 401.",
+    means: "No API key, but the endpoint is Trieve's own: the server responds to every click with 401.",
     fix: "Set data-api-key to a key scoped to this route, or point data-endpoint at your proxy.",
   },
   "csp-endpoint": {
@@ -144,13 +145,13 @@ const RULES = {
   },
   "csp-worker": {
     severity: "warning",
-    means: "The page's Content-Security-Policy forbids the worker: answers that come late are not seen.",
+    means: "The page's Content-Security-Policy forbids the worker: responses that come late are not seen.",
     fix: "Add blob: to worker-src.",
   },
   "dry-run": {
     severity: "notice",
     means: "A dry run: everything happens but the request.",
-    fix: "Remove data-dry-run where clicks shall arrive.",
+    fix: "Remove data-dry-run where clicks are to arrive.",
   },
 } satisfies Record<string, RuleText>;
 

@@ -23,13 +23,9 @@ export function checkTag({ element, click }: Result, { api }: Partial<Options> =
   rule("request-id-missing", !requestId);
   rule("request-id-format", requestId && !UUID.test(requestId), `request id "${requestId}"`);
   if (chunkId) rule("chunk-id-format", !UUID.test(chunkId), `chunk id "${chunkId}"`);
-  else
-    rule(
-      "tracking-id-only",
-      true,
-      `${api === "events" ? "dropped with api: events; " : ""}${chunkTrackingId}`,
-    );
-  if (!isWhole(firstPosition)) rule("first-position-format", true);
+  // The events route takes no tracking id.
+  else rule(api === "events" ? "chunk-id-missing" : "tracking-id-only", true, chunkTrackingId);
+  rule("first-position-format", !own?.trim() && !isWhole(firstPosition));
   if (own?.trim()) rule("position-format", !isWhole(position), `position "${own}"`);
   rule("position-zero", position === 0);
   rule("type-format", type !== undefined && !REQUEST_TYPE.test(type), `type "${type}"`);
@@ -58,12 +54,6 @@ function opens(element: Element): boolean {
   const inside = [element, ...trees(element), ...(element.shadowRoot ? trees(element.shadowRoot) : [])];
   if (queryAll(OPENS, inside)[0] || lineage(element).some((above) => above.matches(OPENS))) return true;
   return element.matches("[tabindex]") || getComputedStyle(element).cursor === "pointer";
-}
-
-/** Whether the payload's own check would drop the click of a result with these findings. */
-export function isDropped(found: readonly Found[], api: Options["api"]): boolean {
-  const fatal = /^(chunk-id|request-id|type|position-format|first-position)/;
-  return found.some(({ rule }) => fatal.test(rule) || (rule === "tracking-id-only" && api === "events"));
 }
 
 /** Whether a tag on it is read: none is in content that isn't trusted. */
