@@ -48,7 +48,7 @@ function sourceOf({ name, text }) {
  */
 export function renderExample(frame, { title, lead, main, module, withScriptTag, sources = [] }) {
   return renderPage(frame, {
-    title: `${title} · Examples`,
+    title: `${title} · Platform Atlas`,
     description: lead,
     path: "/examples",
     styles: ["/examples.css"],
