@@ -48,7 +48,8 @@ const RULES = {
   },
   "tracking-id-only": {
     severity: "warning",
-    means: "Only a tracking id: the server responds with 204 and stores the click under the nil id, for no chunk.",
+    means:
+      "Only a tracking id: the server responds with 204 and stores the click under the nil id, for no chunk.",
     fix: "Set data-ctr-chunk-id as well: each search response carries both ids.",
   },
   "duplicate-chunk": {

@@ -41,9 +41,8 @@ export function judge(
   const trusted = trustedPart(path);
   const has = (step: Step, name: string) => trusted.includes(step) && attribute(step, name) !== null;
   if (path.some((step) => has(step, IGNORE))) return "ignored";
-  const inside = path.slice(0, path.indexOf(result));
   const first = path.find(
-    (step) => isLink(step) || has(step, CLICK) || movesControl(step, result, inside.includes(step)),
+    (step, at) => isLink(step) || has(step, CLICK) || movesControl(step, result, at < path.indexOf(result)),
   );
   const isOpener = first && isLink(first);
   if (button && !isOpener) return "middle";

@@ -25,6 +25,6 @@ export function isControl(step: Step): boolean {
     EDITABLE.test(attribute(step, "contenteditable") ?? "false") ||
     ROLE.test(value(step, "role") ?? "") ||
     // Players, and what has a button of its own to close it.
-    ["controls", "popover"].some((state) => attribute(step, state) !== null)
+    (attribute(step, "controls") ?? attribute(step, "popover")) !== null
   );
 }

@@ -36,10 +36,9 @@ function plainRank(result: Element, root: Element, own: string): number | undefi
   if (all(root, `[${UNTRUSTED}]`)[0] && all(root, `[${UNTRUSTED}] :is(${TAGGED})`)[0]) return;
   // Asking for two attributes takes four times as long as for one (Chromium 156).
   const results = all(root, all(root, `[${TRACKING_ID}]`)[0] ? TAGGED : `[${CHUNK_ID}]`);
-  if (results.length > MANY) {
+  if (results.length > MANY && !own) {
     let rank = 0;
-    for (let at = 0; results[at] !== result; at++)
-      if (!own || value(results[at] as Element, REQUEST_ID) === own) rank++;
+    while (results[rank] !== result) rank++;
     return rank;
   }
   const mine = [...results].filter((one) => chunkOf(one) && (!own || value(one, REQUEST_ID) === own));
@@ -52,7 +51,7 @@ function placesIn(step: Step, requestId: string, isList: boolean, around = 0): P
     const id = value(child, REQUEST_ID);
     const chunk = chunkOf(child);
     const hidden = attribute(child, "aria-hidden") === "true" || attribute(child, "inert") !== null;
-    const doubt = Math.max(around, COPY.test(value(child, "class") ?? "") ? 2 : +hidden);
+    const doubt = COPY.test(value(child, "class") ?? "") ? 2 : around || +hidden;
     const places = chunk && (id ?? (isList && requestId)) === requestId ? [{ chunk, doubt }] : [];
     // What is inside of another list, or of content that isn't trusted, isn't this list's.
     if ((isList && id) || isUntrusted(child)) return places;
@@ -65,9 +64,7 @@ function rankAmong(own: string, places: readonly Place[]): number {
   const best = new Map<string, Place>();
   for (const place of places)
     if (place.doubt < (best.get(place.chunk)?.doubt ?? 3)) best.set(place.chunk, place);
-  const rank = places
-    .filter((place) => best.get(place.chunk) === place)
-    .findIndex(({ chunk }) => chunk === own);
-  // In a closed root, or where no slot shows it, nobody can tell: better no click than a wrong one.
-  return rank < 0 ? Number.NaN : rank;
+  const shown = places.filter((place) => best.get(place.chunk) === place);
+  // NaN in a closed root, or where no slot shows it: nobody can tell, and no click is better than a wrong one.
+  return new Map(shown.map(({ chunk }, rank) => [chunk, rank])).get(own) as number;
 }

@@ -104,7 +104,7 @@ export function createRecorder({ options, keep, drop }: Parts): Recorder {
       const { detail = 0, at = +Date.now() } = how;
       const key = chunkKey(click);
       // What is invalid or vetoed swallows no click that says something else of the same chunk: the mistake is put right.
-      const whole = key + click.position + click.type;
+      const whole = key + click.position;
       const before = clicks.get(key) ?? clicks.get(whole);
       if (before && Math.abs(at - before.at) < (detail > 1 ? DOUBLE_MS : REPEAT_MS)) {
         before.at = at;

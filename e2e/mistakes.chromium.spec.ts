@@ -1,0 +1,127 @@
+// Owns what the console says to somebody who tries the library for the first time: the ten mistakes of a first hour, each with its
+// message, and with `data-debug` why nothing is sent. The words are the library's own, in every engine.
+import { readFile } from "node:fs/promises";
+import type { BrowserContext, Page } from "playwright";
+import { expect, test } from "./fixtures.ts";
+import { chunkId, DATASET, REQUEST_ID } from "./pages.ts";
+import { tabOfPage } from "./tabs.ts";
+import { trackerReady } from "./tracker.ts";
+
+const KEPT = "Clicks are kept and sent once that is right.";
+
+/** What the console says from now on, page by page. */
+function listen(context: BrowserContext) {
+  const said = new Map<Page | null, string[]>();
+  context.on("console", (message) => {
+    const lines = said.get(message.page()) ?? [];
+    said.set(message.page(), [...lines, message.text()]);
+  });
+  return (page?: Page) => (page ? (said.get(page) ?? []) : [...said.values()].flat()).join("\n");
+}
+
+test("results that are not tagged, or not as they should be", async ({ context, site, collector }) => {
+  const said = listen(context);
+  const page = await context.newPage();
+  const body = `<p id="elsewhere" data-ctr-request-id="${REQUEST_ID}"></p>
+    <ul><li data-ctr-chunk-id="${chunkId(1)}"><a id="apart" href="#x">The request is on another container</a></li></ul>`;
+  await page.goto(
+    site.search({
+      tag: "none",
+      body: body.replace(/ data-ctr-chunk-id="[^"]*"/, ' id="late"'),
+      snippet: { debug: true },
+    }),
+  );
+  await expect
+    .poll(() => said())
+    .toContain("no result is tagged: call tagResults, or write data-ctr-chunk-id");
+  expect(said()).toContain(`reports to ${collector.endpoint}, dataset ${DATASET}`);
+  await page.click("#text-1");
+  await expect.poll(() => said()).toContain("not counted: nothing here is tagged");
+  await page.evaluate((chunk) => {
+    const { tagResults } = window.clicktrail as unknown as {
+      tagResults(where: unknown, response: unknown): void;
+    };
+    const chunks = [1, 2, 3].map(() => ({ chunk: { id: chunk } }));
+    tagResults(document.body, { id: chunk, chunks });
+    tagResults("#results", { id: chunk, chunks });
+    tagResults(document.querySelector("#results"), chunks);
+    document.querySelector("#late")?.setAttribute("data-ctr-chunk-id", chunk);
+  }, chunkId(1));
+  await page.click("#apart");
+  await expect.poll(() => said()).toContain('requestId must be a UUID, not ""');
+  expect(said()).toContain("tagResults' element must be the results' own list");
+  expect(said()).toContain("tagResults' input must be elements and a Trieve response");
+  expect(said()).toContain("requestId must be the response's id or its TR-QueryID header");
+  await collector.expectNothing();
+});
+
+test("options that can't be right are told at the start, and the tracker does nothing", async ({
+  context,
+  site,
+  collector,
+}) => {
+  const said = listen(context);
+  const page = await context.newPage();
+  await page.goto(site.search({ snippet: { dataset: "DATASET_UUID" } }));
+  await expect.poll(() => said()).toContain("dataset must be your own, not the placeholder");
+  await page.click("#link-1");
+  await page.goto(site.search({ snippet: { apiKey: "SCOPED_KEY" } }));
+  await expect.poll(() => said()).toContain("apiKey must be your own, not the placeholder");
+  await collector.expectNothing();
+});
+
+test("what the server refuses is told with what to do", async ({ context, site, collector }) => {
+  const said = listen(context);
+  const page = await context.newPage();
+  const refuse = async (status: number, endpoint: string, message: string) => {
+    collector.behave({ status, message: "no" });
+    // Each is a visit of its own: what is known of an endpoint is kept for a while.
+    await page.goto(site.search({ snippet: { endpoint, debug: true }, target: "_blank" }));
+    await trackerReady(tabOfPage(page));
+    await page.evaluate(() => document.querySelector<HTMLElement>("#link-1")?.click());
+    await expect.poll(() => said()).toContain(message);
+    expect(said()).toContain(`(${status}${message.includes("anything") ? "" : ": no"}). ${KEPT}`);
+  };
+  await refuse(401, collector.endpoint, "The server rejected the API key");
+  await refuse(403, `${collector.endpoint}?key=wrong-route`, "The API key isn't allowed to report clicks");
+  await refuse(
+    404,
+    `${collector.endpoint}?dataset=unknown`,
+    "The server doesn't know the dataset, or nothing is at the endpoint",
+  );
+  await page.goto(site.search({ snippet: { endpoint: "/api/analytics/clicks" }, target: "_blank" }));
+  await trackerReady(tabOfPage(page));
+  const before = said().length;
+  await page.evaluate(() => document.querySelector<HTMLElement>("#link-1")?.click());
+  await expect.poll(() => said().slice(before)).toContain("nothing is at the endpoint (404");
+});
+
+test("a script file that is missing is in the guide, for no script can tell it", async () => {
+  const guide = await readFile(new URL("../docs/troubleshooting.md", import.meta.url), "utf8");
+  expect(guide).toMatch(/the script file is missing \(404\)/);
+});
+
+test("with debug each click is told in its own tab: delivered, with where to see it, or why it isn't counted", async ({
+  context,
+  site,
+  collector,
+}) => {
+  const said = listen(context);
+  const [one, other] = [await context.newPage(), await context.newPage()];
+  const url = site.search({ snippet: { debug: true }, links: "none" });
+  for (const page of [one, other]) {
+    await page.goto(url);
+    await expect.poll(() => said(page)).toMatch(/dataset .*; the worker sends; 3 results are tagged/);
+  }
+  await one.click("#text-1", { button: "right" });
+  await one.click("#text-1");
+  await one.click("#text-2");
+  await collector.expectPuts([{ position: 1 }, { position: 2 }]);
+  await expect.poll(() => said(one).match(/clicktrail: delivered 204/g)?.length).toBe(2);
+  expect(said(one).match(/to see it in Trieve: docs\/trieve.md/g)).toHaveLength(1);
+  expect(said(one)).toContain("not counted: the right button opens a menu");
+  expect(said(other)).not.toMatch(/clicktrail: (click|delivered)/);
+  await other.click("#text-3");
+  await expect.poll(() => said(other).match(/clicktrail: delivered 204/g)?.length).toBe(1);
+  expect(said(one).match(/clicktrail: delivered/g)).toHaveLength(2);
+});
