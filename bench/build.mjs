@@ -82,9 +82,12 @@ export async function buildSystems(systems) {
   const scripts = new Map();
   const sizes = {};
   const modules = new Set();
-  for (const { name, kind, ours, script } of [...systems, ...INSTRUMENTS]) {
+  for (const { name, kind, ours, script, addOn } of [...systems, ...INSTRUMENTS]) {
     let code = [""];
-    if (ours) code = [readFileSync(resolve(here("."), script), "utf8")];
+    const files = [script, addOn]
+      .filter(Boolean)
+      .map((path) => readFileSync(resolve(here("."), path), "utf8"));
+    if (ours) code = [files.join(";\n")];
     if (ours || name === "blank") {
       scripts.set(`/${name}.js`, code[0]);
     } else {

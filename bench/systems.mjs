@@ -23,6 +23,12 @@ export const SYSTEMS = [
     kind: "ours",
     without: "SharedWorker",
   },
+  {
+    ...OURS,
+    name: "clicktrail-context",
+    label: "clicktrail with the add-on context",
+    addOn: "../dist/clicktrail.context.js",
+  },
   { name: "clicktrail-npm", label: "clicktrail in an npm user's bundle", kind: "ours" },
   { name: "bare", label: "bare keepalive PUT", kind: "base" },
   { name: "floor", label: "idb-keyval queue + plain retry", kind: "base", queue: true },
