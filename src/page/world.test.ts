@@ -1,6 +1,6 @@
 // Clicks in the documents that people really have: shadow roots and slots, shadowed names, other frames' nodes, labels, controls.
 import { beforeEach, describe, expect, it } from "vitest";
-import { userEvent } from "vitest/browser";
+import { cdp, userEvent } from "vitest/browser";
 import type { Click } from "../payload";
 import { CHUNK, OTHER_CHUNK, OTHER_REQUEST, REQUEST } from "../test/entries";
 import { chunkId, find, readClick, shade, show, staysOnPage, untilTheEnd } from "../test/page";
@@ -12,20 +12,26 @@ let trackClick: ReturnType<typeof createCapture>["trackClick"];
 
 staysOnPage();
 beforeEach(() => {
-  seen = [];
+  trackClick = listen();
+});
+
+/** Listens after all that listens by now. */
+function listen(): typeof trackClick {
+  const mine: unknown[] = [];
+  seen = mine;
   const made = createCapture({
-    record: (click: Click) => void seen.push(click.chunkId ?? click.chunkTrackingId),
+    record: (click: Click) => void mine.push(click.chunkId ?? click.chunkTrackingId),
     firstPosition: 1,
     near() {},
-    rejected: (rule) => seen.push(rule),
+    rejected: (rule) => mine.push(rule),
   });
-  trackClick = made.trackClick;
   for (const type of ["click", "auxclick", "pointerdown"])
     addEventListener(type, (event) => made.capture(event as MouseEvent), {
       capture: true,
       signal: untilTheEnd(),
     });
-});
+  return made.trackClick;
+}
 
 const result = (html: string, attributes = "") =>
   `<div data-ctr-request-id="${REQUEST}"><div id="result" data-ctr-chunk-id="${CHUNK}" ${attributes}>${html}</div></div>`;
@@ -315,6 +321,53 @@ describe("presses", () => {
     show(`${result("Text")}<p id="beside" style="margin-top: 200px">Beside</p>`);
     await userEvent.click(find("#beside"));
     press("click", { detail: 1 });
+    expect(seen).toEqual(["untagged", CHUNK]);
+  });
+
+  /** The browser's own input, on the middle of an element: the tests run in a frame of its page. */
+  function input(type: string, selector: string, button: "left" | "right", buttons: number) {
+    const session = cdp() as unknown as { send(method: string, options: object): Promise<unknown> };
+    const [frame, box] = [window.frameElement, find(selector)].map((one) => one?.getBoundingClientRect());
+    const scale = (frame?.width ?? 0) / innerWidth;
+    const middle = (start = 0, from = 0, size = 0) => start + (from + size / 2) * scale;
+    const [x, y] = [middle(frame?.x, box?.x, box?.width), middle(frame?.y, box?.y, box?.height)];
+    if (/touch/.test(type))
+      return cdp().send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: buttons ? [{ x, y }] : [],
+      } as never);
+    return session.send("Input.dispatchMouseEvent", { type, x, y, button, buttons, clickCount: 1 });
+  }
+  const APART = `${result("Text")}<p id="beside" style="margin-top: 200px">Beside</p>`;
+
+  it("of the left button count while the right one is held elsewhere", async () => {
+    show(APART);
+    addEventListener("contextmenu", (event) => event.preventDefault(), { signal: untilTheEnd() });
+    await input("mousePressed", "#beside", "right", 2);
+    await input("mouseMoved", "#result", "right", 2);
+    await input("mousePressed", "#result", "left", 3);
+    await input("mouseReleased", "#result", "left", 2);
+    await input("mouseReleased", "#result", "right", 0);
+    expect(seen.filter((what) => what !== "button")).toEqual([CHUNK]);
+  });
+
+  it("of the mouse count though a finger touches something else meanwhile", async () => {
+    show(APART);
+    await input("mousePressed", "#result", "left", 1);
+    await input("touchStart", "#beside", "left", 1);
+    await input("mouseReleased", "#result", "left", 0);
+    await input("touchEnd", "#beside", "left", 0);
+    expect(seen).toContain(CHUNK);
+    expect(seen).not.toContain("selection");
+  });
+
+  it("that the page's own listener keeps to itself count", async () => {
+    show(APART);
+    const stop = (event: Event) => event.stopImmediatePropagation();
+    addEventListener("pointerdown", stop, { capture: true, signal: untilTheEnd() });
+    listen();
+    await userEvent.click(find("#beside"));
+    await userEvent.click(find("#result"));
     expect(seen).toEqual(["untagged", CHUNK]);
   });
 
