@@ -106,27 +106,35 @@ test("a second tab has seen nothing yet", async ({ tab, tabs, site }) => {
   await expectSeen(tab, [[1, 4]]);
 });
 
-test("while the tab is hidden no time is counted (a stub)", async ({ tab, site }) => {
+test("while the tab is hidden no time is counted, and back in it a click knows how long it was (a stub)", async ({
+  tab,
+  site,
+}) => {
   await tab.goto(search(site, 0.25));
   await expectSeen(tab, [[1, 4]]);
-  const passed = await tab.evaluate(async (request) => {
+  const { passed, context } = await tab.evaluate(async (request) => {
     const hide = (hidden: boolean) => {
       Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
       document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
     };
-    const ms = () =>
-      (
-        window.clicktrail.extras({ requestId: request, chunkId: request, position: 1 }) as {
-          context: { ms: number };
-        }
-      ).context.ms;
+    const click = { requestId: request, chunkId: request, position: 2 };
+    const look = () => (window.clicktrail.extras(click) as { context: { ms: number } }).context;
+    // Opened in a tab of its own, which hides this one.
+    window.clicktrail.trackClick(click);
     hide(true);
-    const before = ms();
+    const before = look().ms;
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     hide(false);
-    return ms() - before;
+    const passed = look().ms - before;
+    // What is in view is looked at again as soon as the browser says so.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return { passed, context: look() };
   }, REQUEST_ID);
   expect(passed).toBeLessThan(500);
+  expect(context).toMatchObject({ nth: 2, previous: { position: 2, away_ms: expect.any(Number) } });
+  const { previous } = context as Trail["context"];
+  expect(previous?.away_ms).toBeGreaterThanOrEqual(900);
+  expect(previous?.away_ms).toBeLessThan(10_000);
 });
 
 test("infinite scroll, and results used again for the next request", async ({ tab, site }) => {

@@ -332,10 +332,10 @@ describe("presses", () => {
     const middle = (start = 0, from = 0, size = 0) => start + (from + size / 2) * scale;
     const [x, y] = [middle(frame?.x, box?.x, box?.width), middle(frame?.y, box?.y, box?.height)];
     if (/touch/.test(type))
-      return cdp().send("Input.dispatchTouchEvent", {
+      return session.send("Input.dispatchTouchEvent", {
         type,
         touchPoints: buttons ? [{ x, y }] : [],
-      } as never);
+      });
     return session.send("Input.dispatchMouseEvent", { type, x, y, button, buttons, clickCount: 1 });
   }
   const APART = `${result("Text")}<p id="beside" style="margin-top: 200px">Beside</p>`;
