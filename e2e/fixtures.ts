@@ -12,7 +12,7 @@ import type {
 import { test as base, expect } from "playwright/test";
 import type { Engine, Found } from "./browsers.mjs";
 import { type Collector, startCollector } from "./collector.ts";
-import { type Context, type Contexts, createContexts } from "./contexts.ts";
+import { type Context, type Contexts, createContexts, startRestingPlace } from "./contexts.ts";
 import { createProfile, type Profile } from "./profile.ts";
 import { type Site, startSite } from "./site.ts";
 import { type Tab, type Tabs, tabsOfPlaywright, tabsOfWebDriver } from "./tabs.ts";
@@ -84,8 +84,12 @@ export const test = base.extend<ForTest, ForWorker>({
   ],
 
   contexts: [
-    async ({ ownBrowser }, use) => {
-      await use(ownBrowser && createContexts(ownBrowser));
+    async ({ ownBrowser, browserName }, use) => {
+      if (!ownBrowser) return use(null);
+      if (browserName !== "firefox") return use(createContexts(ownBrowser, "about:blank"));
+      const place = await startRestingPlace();
+      await use(createContexts(ownBrowser, place.url));
+      place.stop();
     },
     { scope: "worker" },
   ],

@@ -2,8 +2,8 @@
 // spec does in it (0.7 CPU seconds in Firefox, where a navigation takes 0.1). Every test has origins of its own, so
 // nothing that an earlier one left in a tab is of its site.
 
-/** As many as specs open side by side. */
-const MOST = 6;
+/** Few specs open more side by side. In Firefox each has a process of its own up to here: one that leaves its site ends it. */
+const MOST = 4;
 
 /** How one driver opens a tab, leads it away from a test's pages, and closes it. */
 interface Handling<Item> {
