@@ -15,7 +15,11 @@ test("a link that leads away in the same tab", async ({ tab, site, collector }) 
   await collector.expectPuts([click(2)]);
 });
 
-test("a link to another site, over a slow preflight and a slow answer", async ({ tab, site, collector }) => {
+test("a link to another site, over a slow preflight and a slow answer", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   collector.behave({ preflightDelayMs: 1_000, delayMs: 1_000 });
   await tab.goto(site.search({ links: "other-site" }));
   await tab.click("#link-1");
@@ -60,7 +64,11 @@ test("a link in a shadow root", async ({ tab, site, collector }) => {
   await collector.expectPuts([click(2)]);
 });
 
-test("a favourite button or text beside the link is no click", async ({ tab, site, collector }) => {
+test("a favourite button or text beside the link is no click", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   await tab.goto(site.search());
   await tab.click("#favourite-1");
   await tab.click("#text-1");
@@ -70,14 +78,22 @@ test("a favourite button or text beside the link is no click", async ({ tab, sit
   await collector.expectPuts([click(1)]);
 });
 
-test("a favourite button beside a link in a shadow root is no click", async ({ tab, site, collector }) => {
+test("a favourite button beside a link in a shadow root is no click", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   await tab.goto(site.search({ shadow: true }));
   await tab.click("#favourite-1");
   await tab.click("#text-1");
   await collector.expectNothing();
 });
 
-test("a result without a link counts anywhere but in data-ctr-ignore", async ({ tab, site, collector }) => {
+test("a result without a link counts anywhere but in data-ctr-ignore", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   await tab.goto(site.search({ links: "none" }));
   await tab.evaluate(() => {
     document.querySelector("#text-2")?.setAttribute("data-ctr-ignore", "");
@@ -87,7 +103,7 @@ test("a result without a link counts anywhere but in data-ctr-ignore", async ({ 
   await collector.expectPuts([click(1)]);
 });
 
-test("data-ctr-click counts beside a link", async ({ tab, site, collector }) => {
+test("data-ctr-click counts beside a link", { tag: "@once" }, async ({ tab, site, collector }) => {
   await tab.goto(site.search());
   await tab.evaluate(() => {
     document.querySelector("#favourite-2")?.setAttribute("data-ctr-click", "");
@@ -116,7 +132,11 @@ test("selecting a result's text is no click", async ({ tab, site, collector }) =
   await collector.expectNothing();
 });
 
-test("a page that stops the event's propagation hides nothing", async ({ tab, site, collector }) => {
+test("a page that stops the event's propagation hides nothing", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   const head = `<script>
     document.addEventListener("click", (event) => { event.stopImmediatePropagation(); event.preventDefault(); }, true);
   </script>`;
@@ -125,7 +145,7 @@ test("a page that stops the event's propagation hides nothing", async ({ tab, si
   await collector.expectPuts([click(1)]);
 });
 
-test("results that were added or replaced later carry their own request", async ({
+test("results that were added or replaced later carry their own request", { tag: "@once" }, async ({
   tab,
   site,
   collector,

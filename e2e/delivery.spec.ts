@@ -1,14 +1,6 @@
 // Owns what becomes of a click when the endpoint or the page fails it: how often it arrives, and what the page is told.
 import { clickMark } from "./arrivals.ts";
-import {
-  attempt,
-  firstPositions,
-  flushNow,
-  LONG_WAITS,
-  makeClicks,
-  makeClicksInVain,
-} from "./faults/couriers.ts";
-import { scopeOf, visitLater } from "./faults/rows.ts";
+import { attempt, firstPositions, LONG_WAITS, makeClicks, makeClicksInVain } from "./faults/couriers.ts";
 import { expect, test } from "./fixtures.ts";
 import { expectOutcomes, expectStats, recordOutcomes } from "./tracker.ts";
 
@@ -53,60 +45,7 @@ test("503, then fine: once more, with the same id", async ({ tab, site, collecto
   await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
 });
 
-test("a 503 without CORS headers is a failure like any other", async ({ tab, site, collector }) => {
-  collector.behaveInTurn({ status: 503, cors: "preflight" });
-  await tab.goto(site.search());
-  const [id] = await makeClicks(tab, [1]);
-  await collector.expectPuts([attempt(id, 1), attempt(id, 2)], { inOrder: true });
-  await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
-});
-
-test("a 400 about the body is dropped with the server's message, and the next click goes", async ({
-  tab,
-  site,
-  collector,
-}) => {
-  const message = "Json deserialize error: UUID parsing failed";
-  collector.behaveInTurn({ status: 400, message });
-  await tab.goto(site.search());
-  await recordOutcomes(tab);
-  const [refused] = await makeClicks(tab, [1]);
-  await expectOutcomes(tab, [
-    { name: "click", id: refused },
-    { name: "dropped", id: refused, attempt: 1, status: 400, message, reason: "refused" },
-  ]);
-  const [next] = await makeClicks(tab, [2]);
-  await collector.expectPuts([attempt(refused, 1), attempt(next, 1)], { settleMs: 2_500 });
-  await expectStats(tab, { made: 2, delivered: 1, waiting: 0, dropped: { refused: 1 } });
-});
-
-test("401 for two clicks: kept without a storm, and sent when the configuration is mended", async ({
-  tab,
-  site,
-  collector,
-}) => {
-  collector.behave({ status: 401, message: "Unauthorized" });
-  await tab.goto(site.search({ snippet: { apiKey: "wrong" }, head: LONG_WAITS }));
-  // The flush of the page's start is over.
-  await flushNow(tab);
-  await recordOutcomes(tab);
-  const [first] = await makeClicks(tab, [1]);
-  await expectOutcomes(tab, [{ name: "click" }, { name: "waiting", id: first, status: 401 }]);
-  // One refusal may be about its click alone.
-  await makeClicksInVain(tab, [2]);
-  await makeClicks(tab, [3]);
-  await expectStats(tab, { made: 3, waiting: 3 });
-  const refused = [{ position: 1 }, { position: 2 }];
-  await collector.expectPuts(refused, { settleMs: 2_500 });
-  collector.behave({});
-  await visitLater(tab, site, scopeOf(collector.endpoint), site.search({ snippet: { apiKey: "right" } }));
-  const right = [...refused, { position: 3 }];
-  const puts = await collector.expectPuts(right, { only: "taken" });
-  expect(puts.map((put) => put.headers.authorization)).toEqual(["right", "right", "right"]);
-  await expectStats(tab, { made: 3, delivered: 3, waiting: 0 });
-});
-
-test("unreachable, then reachable: each once", async ({ tab, site, collector }) => {
+test("unreachable, then reachable: each once", { tag: "@once" }, async ({ tab, site, collector }) => {
   await tab.goto(site.search());
   await collector.goDown();
   const ids = await makeClicksInVain(tab, [1, 2]);
@@ -118,7 +57,7 @@ test("unreachable, then reachable: each once", async ({ tab, site, collector }) 
   await expectStats(tab, { made: 2, delivered: 2, waiting: 0 });
 });
 
-test("a reload with a backlog: each once", async ({ tab, site, collector }) => {
+test("a reload with a backlog: each once", { tag: "@once" }, async ({ tab, site, collector }) => {
   await tab.goto(site.search({ head: LONG_WAITS }));
   await collector.goDown();
   const ids = await makeClicksInVain(tab, firstPositions(3));
@@ -132,18 +71,4 @@ test("a reload with a backlog: each once", async ({ tab, site, collector }) => {
   await collector.expectPuts(arrived, { timeoutMs: 60_000 });
   // One that the reload met on its way, just as the server came back, is in doubt where the page is the courier.
   await expectStats(tab, { made: 3, waiting: 0, dropped: {} });
-});
-
-test("two tabs with one backlog: each click once", async ({ tab, tabs, site, collector }) => {
-  await collector.goDown();
-  const url = site.search();
-  await tab.goto(url);
-  const ids = await makeClicksInVain(tab, firstPositions(5));
-  await expectStats(tab, { made: 5, waiting: 5 });
-  await collector.comeUp();
-  const second = await tabs.open();
-  await second.goto(url);
-  await Promise.all([tab, second].map((one) => one.evaluate(() => window.clicktrail.flush())));
-  await collector.expectPuts(ids.map((id) => attempt(id)));
-  await expectStats(second, { made: 5, delivered: 5, waiting: 0 });
 });

@@ -91,7 +91,7 @@ test("a search, and a click on its first result", async ({ tab, demo }) => {
   await demo.expectReceived([{ request_id: UUID, ctr_type: "search", position: 1, clicked_chunk_id }]);
 });
 
-test("the result that is a web component", async ({ tab, demo }) => {
+test("the result that is a web component", { tag: "@once" }, async ({ tab, demo }) => {
   await search(tab, demo, "animation");
   await tab.click(".card:has(.remark) h3 a");
   const clicked_chunk_id = await chunkOfPage(tab);
@@ -109,7 +109,7 @@ test("the second page of results", { tag: "@once" }, async ({ tab, demo }) => {
   await demo.expectReceived([{ ctr_type: "search", position: 10, clicked_chunk_id }]);
 });
 
-test("a citation in the answer's text, then a source below it", async ({ tab, demo }) => {
+test("a citation in the answer's text, then a source below it", { tag: "@once" }, async ({ tab, demo }) => {
   await search(tab, demo, "container queries");
   await tab.click("#answer .words .citation");
   const cited = await chunkOfPage(tab);
@@ -145,7 +145,7 @@ test("favourites send nothing, in a plain card and in a web component", { tag: "
   await demo.expectReceived([{ ctr_type: "search", position: 2, clicked_chunk_id }]);
 });
 
-test("a click during an outage is accepted once when it is over", async ({ tab, demo }) => {
+test("a click during an outage is accepted once when it is over", { tag: "@once" }, async ({ tab, demo }) => {
   await search(tab, demo, "popover");
   demo.api.setMood("503");
   // The visitor stays: what becomes of a refused click whose page is gone depends on the courier (see faults).

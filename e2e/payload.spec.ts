@@ -37,7 +37,9 @@ function bodyOf(puts: readonly Put[]): unknown {
 }
 
 for (const type of ["search", "rag", "recommendation"] as const) {
-  test(`a click on a ${type} result, every field`, async ({ tab, site, collector }) => {
+  test(`a click on a ${type} result, every field`, {
+    tag: type === "search" ? [] : ["@once"],
+  }, async ({ tab, site, collector }) => {
     await tab.goto(site.search({ type }));
     const before = Date.now();
     await clickAway(tab, 2);

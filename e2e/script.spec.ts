@@ -20,7 +20,11 @@ test("a script that comes late finds the clicks and calls that the stub kept", a
   await collector.expectPuts([first, { request_id: requestId(7), position: 7 }]);
 });
 
-test("a tag manager's script, with another origin's file", async ({ tab, site, collector }) => {
+test("a tag manager's script, with another origin's file", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   await tab.goto(site.search({ snippet: { isInjected: true, from: "cdn" } }));
   await trackerReady(tab);
   await tab.click("#link-1");
@@ -28,7 +32,11 @@ test("a tag manager's script, with another origin's file", async ({ tab, site, c
   await collector.expectPuts([first]);
 });
 
-test("a script tag in the page, with another origin's file", async ({ tab, site, collector }) => {
+test("a script tag in the page, with another origin's file", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   await tab.goto(site.search({ snippet: { from: "cdn" } }));
   await tab.click("#link-1");
   await tab.at("/detail");
@@ -49,7 +57,7 @@ test("the module, imported and started by the page", async ({ tab, site, collect
   expect(put?.headers["tr-dataset"]).toBe(requestId(3));
 });
 
-test("the script twice is one tracker", async ({ tab, site, collector }) => {
+test("the script twice is one tracker", { tag: "@once" }, async ({ tab, site, collector }) => {
   const url = site.search({ target: "_blank" });
   await tab.goto(url);
   await tab.evaluate(async () => {

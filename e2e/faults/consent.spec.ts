@@ -63,11 +63,9 @@ for (const courier of COURIERS) {
     await expectStats(tab, { made: 1, waiting: 0, dropped: { consent: 1 } });
   });
 
-  test(`destroy() with a request under way: that PUT and no other, later clicks are none, a new start works ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`destroy() with a request under way: that PUT and no other, later clicks are none, a new start works ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
     collector.behave({ fault: "hang" });

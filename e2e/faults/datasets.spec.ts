@@ -36,11 +36,9 @@ for (const courier of COURIERS) {
     await expectStats(tab, { made: 2 });
   });
 
-  test(`two datasets and two endpoints on one origin: each page sends its own, with its own headers, and no other's ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`two datasets and two endpoints on one origin: each page sends its own, with its own headers, and no other's ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const second = await startCollector();
     const pages = [
@@ -90,11 +88,9 @@ for (const courier of COURIERS) {
     }
   });
 
-  test(`a dataset whose name begins with another's: neither takes the other's clicks, journaled or stored ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`a dataset whose name begins with another's: neither takes the other's clicks, journaled or stored ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const scope = (dataset: string) => `clicktrail 2 ${collector.endpoint} ${ORGANIZATION} ${dataset}`;
     const snippet = (dataset: string): Snippet => ({ dataset, organization: ORGANIZATION });

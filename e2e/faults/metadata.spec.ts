@@ -11,7 +11,6 @@ import {
   giveCourier,
   inPagesAndWorkers,
   makeClicks,
-  sideBySide,
   WITH,
 } from "./couriers.ts";
 import { expectNothingThrown, fixRandom, hear } from "./hooks.ts";
@@ -47,41 +46,52 @@ function makeOdd(tab: Tab, code: string, position: number): Promise<string | und
 
 for (const courier of COURIERS) {
   test(`${Object.keys(VALUES).join(", ")} in trackClick's metadata: plain JSON once, and the next click once ${WITH[courier]}`, async ({
-    tabs,
+    tab,
     site,
+    collector,
   }) => {
     giveCourier(site, courier);
     hear(site);
-    await sideBySide(tabs, CASES, async ({ tab, collector, snippet }, [, { code, json }]) => {
-      await tab.goto(site.search({ snippet }));
-      await courierReady(tab, courier);
-      const odd = await makeOdd(tab, code, 1);
-      expect(odd, "its id").toBeDefined();
-      const [next] = await makeClicks(tab, [2]);
-      const seen = { metadata: { seen: json, clicktrail: { id: odd, attempt: 1 } } };
-      await collector.expectPuts([seen, attempt(next, 1)]);
-      await expectStats(tab, { made: 2, delivered: 2, waiting: 0 });
-      await expectNothingThrown(tab);
-    });
+    await tab.goto(site.search());
+    await courierReady(tab, courier);
+    const expected = [];
+    for (const [index, [name, { code, json }]] of CASES.entries()) {
+      const odd = await makeOdd(tab, code, index + 1);
+      expect(odd, name).toBeDefined();
+      expected.push({ metadata: { seen: json, clicktrail: { id: odd, attempt: 1 } } });
+    }
+    const [next] = await makeClicks(tab, [9]);
+    await collector.expectPuts([...expected, attempt(next, 1)]);
+    await expectStats(tab, { made: 5, delivered: 5, waiting: 0 });
+    await expectNothingThrown(tab);
   });
 
-  test(`the same put there by beforeSend ${WITH[courier]}`, { tag: "@once" }, async ({ tabs, site }) => {
+  test(`the same put there by beforeSend ${WITH[courier]}`, { tag: "@once" }, async ({
+    tab,
+    site,
+    collector,
+  }) => {
     giveCourier(site, courier);
     hear(site);
-    await sideBySide(tabs, CASES, async ({ tab, collector, snippet }, [, { code, json }]) => {
-      const edits = `<script>window.clicktrail = {
+    const values = CASES.map(([, { code }]) => `() => (${code})`);
+    const edits = `<script>{
+      const values = [${values}];
+      window.clicktrail = {
         beforeSend(payload) {
-          if (payload.position === 1) payload.metadata.seen = ${code};
+          const make = values[payload.position - 1];
+          if (make) payload.metadata.seen = make();
         },
-      }</script>`;
-      await tab.goto(site.search({ snippet, head: edits }));
-      await courierReady(tab, courier);
-      const [odd, next] = await makeClicks(tab, [1, 2]);
-      const seen = { metadata: { seen: json, clicktrail: { id: odd, attempt: 1 } } };
-      await collector.expectPuts([seen, attempt(next, 1)]);
-      await expectStats(tab, { made: 2, delivered: 2, waiting: 0 });
-      await expectNothingThrown(tab);
-    });
+      };
+    }</script>`;
+    await tab.goto(site.search({ head: edits }));
+    await courierReady(tab, courier);
+    const ids = await makeClicks(tab, firstPositions(5));
+    const expected = CASES.map(([, { json }], index) => ({
+      metadata: { seen: json, clicktrail: { id: ids[index], attempt: 1 } },
+    }));
+    await collector.expectPuts([...expected, attempt(ids[4], 1)]);
+    await expectStats(tab, { made: 5, delivered: 5, waiting: 0 });
+    await expectNothingThrown(tab);
   });
 }
 

@@ -20,8 +20,8 @@ import { expectOneEach, SERVERS } from "./ways.ts";
 interface Way {
   readonly name: string;
   readonly page?: SearchPage;
-  /** Opens the search page; default: a new tab goes there. */
-  readonly open?: (tabs: Tabs, site: Site, url: string) => Promise<Tab>;
+  /** Opens the search page; default: the last click's tab goes there, or a new one. */
+  readonly open?: (tabs: Tabs, site: Site, url: string, last: Tab | undefined) => Promise<Tab>;
   readonly click?: ClickOptions;
   /** Where the tab goes; left out where the page stays or closes itself. */
   readonly to?: string;
@@ -58,8 +58,8 @@ const WAYS: readonly Way[] = [
   },
 ];
 
-async function openTab(tabs: Tabs, _: Site, url: string): Promise<Tab> {
-  const tab = await tabs.open();
+async function openTab(tabs: Tabs, _: Site, url: string, last: Tab | undefined): Promise<Tab> {
+  const tab = last ?? (await tabs.open());
   await tab.goto(url);
   return tab;
 }
@@ -76,7 +76,7 @@ for (const courier of COURIERS) {
         site,
         collector,
         isUntold: isUntold && tabs.engine === "webkit",
-        open: () => open(tabs, site, url),
+        open: (last) => open(tabs, site, url, last),
         leave: async (tab, link) => {
           // The page that closes itself takes the click's answer with it.
           await tab.click(link, click).catch(() => undefined);

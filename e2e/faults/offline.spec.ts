@@ -51,11 +51,9 @@ for (const courier of COURIERS) {
     await expectStats(later, { made: 1, delivered: 1, waiting: 0 });
   });
 
-  test(`navigator.onLine says true without a network: no hot loop, once when it is back ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`navigator.onLine says true without a network: no hot loop, once when it is back ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const lies = before((online) => {
       Object.defineProperty(navigator, "onLine", { get: () => online });
@@ -76,11 +74,9 @@ for (const courier of COURIERS) {
     expect(collector.counted({ only: "any" })).toHaveLength(5);
   });
 
-  test(`navigator.onLine says false with a network: sent at once, once ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`navigator.onLine says false with a network: sent at once, once ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const lies = before((online) => {
       Object.defineProperty(navigator, "onLine", { get: () => online });

@@ -30,11 +30,9 @@ async function expectFlushed(tab: Tab): Promise<void> {
 }
 
 for (const courier of COURIERS) {
-  test(`locks that reject: one 503, then once more, and flush() resolves ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`locks that reject: one 503, then once more, and flush() resolves ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     hear(site);
     inPagesAndWorkers(

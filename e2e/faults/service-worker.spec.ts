@@ -44,7 +44,7 @@ for (const { name, links, at } of WAYS) {
     tabs,
     site,
   }) => {
-    const cases = [0, 400, 2_000].map((delayMs) => ({ delayMs }));
+    const cases = [0, 2_000].map((delayMs) => ({ delayMs }));
     await sideBySide(tabs, cases, async ({ tab, collector, snippet }, { delayMs }) => {
       collector.behave({ delayMs });
       await open(tab, site, { links, snippet });

@@ -23,8 +23,8 @@ interface Leaving {
   readonly tabs: Tabs;
   readonly site: Site;
   readonly collector: Collector;
-  /** A tab at the search page. */
-  readonly open: () => Promise<Tab>;
+  /** A tab at the search page: the last click's, where that has left it. */
+  readonly open: (last: Tab | undefined) => Promise<Tab>;
   /** Clicks the nth link; resolves when the page has gone, or where it stays, when the click is over. */
   readonly leave: (tab: Tab, link: string) => Promise<unknown>;
   /**
@@ -37,9 +37,10 @@ interface Leaving {
 /** One PUT a click, and nothing that a later visit would send. */
 export async function expectOneEach(leaving: Leaving): Promise<void> {
   const { courier, tabs, site, collector, open, leave, isUntold = false } = leaving;
+  let tab: Tab | undefined;
   for (const [index, behaviour] of BEHAVIOURS.entries()) {
     collector.behave(behaviour);
-    const tab = await open();
+    tab = await open(tab);
     await courierReady(tab, courier);
     await leave(tab, `#link-${index + 1}`);
     const isHeld = () => collector.preflights.length > index;
@@ -47,8 +48,8 @@ export async function expectOneEach(leaving: Leaving): Promise<void> {
     if (!behaviour.preflightDelayMs) await collector.arrived(index + 1);
     collector.release();
     await collector.arrived(index + 1);
-    await tab.close().catch(() => undefined);
   }
+  await tab?.close().catch(() => undefined);
   collector.behave({});
   const positions = firstPositions(BEHAVIOURS.length).map((position) => ({ position }));
   await collector.expectPuts(positions, { settleMs: 0 });

@@ -24,7 +24,9 @@ const page = (body: string) =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><title>Search</title>${body}`;
 
 for (const way of ["a response", "attributes"] as const) {
-  test(`the quick start as pasted, with ${way}`, async ({ tab, site, collector }) => {
+  test(`the quick start as pasted, with ${way}`, {
+    tag: way === "a response" ? [] : ["@once"],
+  }, async ({ tab, site, collector }) => {
     const fill = (code: string) => filledIn(code, collector.endpoint);
     const head = fill(await markedBlock("README.md", "stub"));
     const tagged = fill(await codeBlock("README.md", "html", "<ol data-ctr-request-id"));
@@ -50,11 +52,9 @@ test("the quick start's stub is this build's", { tag: "@once" }, async () => {
   expect(head).toContain((await built("stub.js")).trim());
 });
 
-test("the tags of this build: stub and script under their hashes; a call before the script is kept", async ({
-  tab,
-  site,
-  collector,
-}) => {
+test("the tags of this build: stub and script under their hashes; a call before the script is kept", {
+  tag: "@once",
+}, async ({ tab, site, collector }) => {
   test.skip(process.env.E2E_DIST !== undefined, "docs/csp.md holds the hashes of the package's own build");
   const tags = filledIn(await codeBlock("docs/csp.md", "html", "cdn.example"), collector.endpoint);
   const [, stub = ""] = /<script>([\s\S]*?)<\/script>/.exec(tags) ?? [];

@@ -55,7 +55,7 @@ forEachFront((frontName) => {
   // nginx stands for all of them where the engine matters.
   const tag = frontName === "nginx" ? [] : ["@once"];
 
-  test("a click that leaves the page counts once", async ({ tab, tabs, site, collector, front }) => {
+  test("a click that leaves the page counts once", { tag }, async ({ tab, tabs, site, collector, front }) => {
     const courier = tabs.engine === "chromium" ? "worker" : "page";
     const place: Place = { tab, site, collector, front, courier };
     const url = searchPage(place);

@@ -93,7 +93,7 @@ test("the same click to another origin is two requests", async ({ tab, site, col
   expect(collector.preflights).toHaveLength(1);
 });
 
-test("204, 400, 429 and Retry-After pass through", async ({ front: { nginx, api } }) => {
+test("204, 400, 429 and Retry-After pass through", { tag: "@once" }, async ({ front: { nginx, api } }) => {
   const taken = await put(nginx, click);
   expect(taken.status).toBe(204);
   const refused = await put(nginx, { ...click, position: "first" });
@@ -107,7 +107,9 @@ test("204, 400, 429 and Retry-After pass through", async ({ front: { nginx, api 
   expect(api.requests().map(({ status }) => status)).toEqual([204, 400, 429, 503]);
 });
 
-test("cookies, keys and addresses of the visitor stay here", async ({ front: { nginx, api } }) => {
+test("cookies, keys and addresses of the visitor stay here", { tag: "@once" }, async ({
+  front: { nginx, api },
+}) => {
   const headers = {
     cookie: "session=secret",
     authorization: "tr-stolen",
@@ -125,7 +127,9 @@ test("cookies, keys and addresses of the visitor stay here", async ({ front: { n
   });
 });
 
-test("other methods and large bodies don't reach the API", async ({ front: { nginx, api } }) => {
+test("other methods and large bodies don't reach the API", { tag: "@once" }, async ({
+  front: { nginx, api },
+}) => {
   for (const method of ["GET", "DELETE", "OPTIONS"]) {
     const answer = await fetch(`${nginx.origin}/ctr`, { method });
     expect([method, answer.status]).toEqual([method, 405]);
@@ -137,7 +141,9 @@ test("other methods and large bodies don't reach the API", async ({ front: { ngi
   expect(api.requests()).toEqual([]);
 });
 
-test("a click whose page is gone before the answer is passed on to its end", async ({ front }) => {
+test("a click whose page is gone before the answer is passed on to its end", { tag: "@once" }, async ({
+  front,
+}) => {
   const { nginx, api } = front;
   api.setMood("slow");
   const signal = AbortSignal.timeout(500);
@@ -157,7 +163,7 @@ test.describe("above the rate", () => {
     },
   });
 
-  test("clicks wait for Retry-After and all arrive once", async ({ tab, site, front }) => {
+  test("clicks wait for Retry-After and all arrive once", { tag: "@once" }, async ({ tab, site, front }) => {
     const { nginx, api, at } = front;
     await tab.goto(at(site.search({ snippet })));
     await trackerReady(tab);

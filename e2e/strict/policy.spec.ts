@@ -59,7 +59,11 @@ test("without the endpoint's line the click waits", async ({ tab, site, collecto
   await collector.expectNothing();
 });
 
-test("a first-party endpoint needs connect-src 'self'", async ({ tab, site, collector }) => {
+test("a first-party endpoint needs connect-src 'self'", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   // Anything but a page: an HTML response is no acknowledgement.
   site.serveScript("/ctr", "");
   const script = { "data-endpoint": "/ctr", "data-api-key": undefined };
@@ -71,7 +75,11 @@ test("a first-party endpoint needs connect-src 'self'", async ({ tab, site, coll
   await collector.expectNothing();
 });
 
-test("a script from another origin needs that origin in script-src", async ({ tab, site, collector }) => {
+test("a script from another origin needs that origin in script-src", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   const policy = [
     NOTHING,
     `script-src ${site.otherOrigin}`,
@@ -83,7 +91,7 @@ test("a script from another origin needs that origin in script-src", async ({ ta
   await clickThrough(tab, collector, url, "worker");
 });
 
-test("add-ons need no line more", async ({ tab, site, collector }) => {
+test("add-ons need no line more", { tag: "@once" }, async ({ tab, site, collector }) => {
   const policy = [NOTHING, OWN_SCRIPTS, `connect-src ${collector.endpoint}`, BLOB_WORKERS];
   const core = `<script async ${written(scriptAttributes(collector.endpoint))}></script>`;
   const head = `<script async src="/dist/clicktrail.web-vitals.js"></script>${core}`;
@@ -92,7 +100,7 @@ test("add-ons need no line more", async ({ tab, site, collector }) => {
   expect(collector.puts[0]?.body).toHaveProperty("metadata.clicktrail.web_vitals");
 });
 
-test("the module needs no line more", async ({ tab, site, collector }) => {
+test("the module needs no line more", { tag: "@once" }, async ({ tab, site, collector }) => {
   const path = "/own.js";
   const options = JSON.stringify({ dataset: DATASET, endpoint: collector.endpoint });
   serveScript(site, path, await bundled(`window.clicktrail = init(${options});`));
@@ -106,7 +114,7 @@ test("the module needs no line more", async ({ tab, site, collector }) => {
   );
 });
 
-test("the inline stub needs its hash", async ({ tab, site, collector }) => {
+test("the inline stub needs its hash", { tag: "@once" }, async ({ tab, site, collector }) => {
   const stub = (await built("stub.js")).trim();
   const hash = createHash("sha256").update(stub).digest("base64");
   const policy = [
@@ -121,7 +129,11 @@ test("the inline stub needs its hash", async ({ tab, site, collector }) => {
   await clickThrough(tab, collector, url, "worker");
 });
 
-test("nonces with strict-dynamic do for a script that adds the library", async ({ tab, site, collector }) => {
+test("nonces with strict-dynamic do for a script that adds the library", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   const policy = [
     NOTHING,
     "script-src 'nonce-n1' 'strict-dynamic'",

@@ -12,7 +12,11 @@ function policyFor(endpoint: string, ...more: readonly string[]): string[] {
   return ["default-src 'none'", "script-src 'self'", `connect-src ${endpoint}`, "worker-src blob:", ...more];
 }
 
-test("trusted types without a list: the page is the courier", async ({ tab, site, collector }) => {
+test("trusted types without a list: the page is the courier", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   const policy = policyFor(collector.endpoint, REQUIRED);
   await clickThrough(tab, collector, serveStrict(site, "/strict", collector.endpoint, { policy }), "page");
 });
@@ -22,7 +26,11 @@ test("trusted types with an empty list: the page is the courier", async ({ tab, 
   await clickThrough(tab, collector, serveStrict(site, "/strict", collector.endpoint, { policy }), "page");
 });
 
-test("the page's own default policy brings the worker back", async ({ tab, site, collector }) => {
+test("the page's own default policy brings the worker back", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   serveScript(site, "/default-policy.js", await codeBlock("docs/csp.md", "js", "createScriptURL"));
   const policy = policyFor(collector.endpoint, REQUIRED, "trusted-types default");
   const attributes = `data-dataset="d0000000-0000-4000-8000-000000000001" data-endpoint="${collector.endpoint}"`;
@@ -44,7 +52,11 @@ test("the inspector needs no policy", async ({ tab, site, collector }) => {
   await expect.poll(isOpen, { message: "the inspector is there" }).toBe(true);
 });
 
-test("tagging writes no HTML: no trusted type is needed", async ({ tab, site, collector }) => {
+test("tagging writes no HTML: no trusted type is needed", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   const policy = policyFor(collector.endpoint, REQUIRED, "trusted-types 'none'");
   await tab.goto(serveStrict(site, "/strict", collector.endpoint, { policy }));
   await trackerReady(tab);

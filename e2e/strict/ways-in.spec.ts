@@ -14,7 +14,7 @@ test("type=module", async ({ tab, site, collector }) => {
   await clickThrough(tab, collector, url, "worker");
 });
 
-test("defer", async ({ tab, site, collector }) => {
+test("defer", { tag: "@once" }, async ({ tab, site, collector }) => {
   const policy = policyFor(collector.endpoint);
   const attributes = Object.entries(scriptAttributes(collector.endpoint));
   const head = `<script defer ${attributes.map(([name, value]) => `${name}="${value}"`).join(" ")}></script>`;
@@ -22,7 +22,11 @@ test("defer", async ({ tab, site, collector }) => {
   await clickThrough(tab, collector, url, "worker");
 });
 
-test("a tag manager's element, made late by a script of the page's own", async ({ tab, site, collector }) => {
+test("a tag manager's element, made late by a script of the page's own", { tag: "@once" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   const attributes = JSON.stringify(scriptAttributes(collector.endpoint));
   serveScript(site, "/tag-manager.js", `(${inject})(${attributes})`);
   const policy = policyFor(collector.endpoint);
