@@ -15,15 +15,7 @@ import { scopeOf, visitLater } from "./rows.ts";
 /** `"by a script"`: no pointer at all, as from a keyboard or a test of the site's own. */
 type Pace = "at once" | "by a script" | "at a hand's pace";
 
-const PACES: readonly Pace[] = [
-  "at once",
-  "at once",
-  "at once",
-  "by a script",
-  "by a script",
-  "at a hand's pace",
-  "at a hand's pace",
-];
+const PACES: readonly Pace[] = ["at once", "at once", "by a script", "at a hand's pace"];
 
 /** A hand's: how long the pointer rests on what it clicks, and how long it presses. */
 const REST_MS = 120;

@@ -1,31 +1,64 @@
-// Owns the demo's pages for everybody: axe over each with the inspector open, one heading of the first rank, targets of 24 px.
+// Owns the demo's pages for everybody: what they say, axe over each with the inspector open, one heading of the first rank, targets of 24 px.
 import type { Page } from "playwright";
 import { expect } from "../fixtures.ts";
 import { findingsIn } from "./axe.ts";
 import { test } from "./demo.ts";
 import { partsOf } from "./inspect.ts";
 
-const PAGES = [
-  "/",
-  "/?q=container+queries",
-  "/?q=css&page=2",
-  "/?q=xyzzy",
-  "/feature/grid",
-  "/mistakes",
-  "/examples",
-  "/examples/plain",
-  "/examples/react",
-  "/examples/component",
-  "/examples/server",
-  "/nowhere",
-];
+/** Pages, with what one of them says besides. */
+const PAGES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  "/": async (page) => {
+    await expect(page.locator(".hero")).toContainText("A demo of clicktrail on a Trieve search");
+    await expectHeading(page, "Click a result and watch it arrive");
+    await page.locator(".hero").getByRole("button", { name: "Open the inspector" }).click();
+    const { panel, host } = partsOf(page);
+    await expect(panel).toBeVisible();
+    await host.getByRole("button", { name: "Close the inspector" }).click();
+    await expect(host).toHaveCount(0);
+  },
+  "/?q=container+queries": async (page) => {
+    const count = await page.locator("#results > li:not([aria-hidden])").count();
+    await expectHeading(page, `${count} results for “container queries”`);
+    // The answer's card has no space left once the answer is there.
+    const words = page.locator("#answer .words");
+    await expect(words).toHaveAttribute("aria-busy", "false");
+    const space = () =>
+      words.evaluate(
+        (one) =>
+          one.getBoundingClientRect().bottom - (one.lastElementChild?.getBoundingClientRect().bottom ?? 0),
+      );
+    await expect.poll(space).toBeLessThan(2);
+  },
+  "/?q=css&page=2": (page) => expectHeading(page, /^\d+ results for “css”, page 2 of \d+$/),
+  "/?q=xyzzy": nothing,
+  "/feature/grid": nothing,
+  "/mistakes": async (page) => {
+    // That in the shadow root too.
+    await expect(page.getByRole("link", { name: "Shadow DOM" })).toBeVisible();
+  },
+  "/examples": nothing,
+  "/examples/plain": nothing,
+  "/examples/react": nothing,
+  "/examples/component": nothing,
+  "/examples/server": nothing,
+  "/nowhere": nothing,
+};
 const PHONE = { width: 390, height: 800 };
 const DESK = { width: 1280, height: 800 };
 
-async function open(page: Page, url: string): Promise<void> {
+async function nothing(): Promise<void> {}
+
+function expectHeading(page: Page, words: string | RegExp): Promise<void> {
+  return expect(page.getByRole("heading", { level: 1 })).toHaveText(words);
+}
+
+async function visit(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await expect(page.locator("main [aria-busy=true]")).toHaveCount(0);
   if (/examples\/./.test(url)) await page.locator("main ol a").first().waitFor();
+}
+
+async function openInspector(page: Page): Promise<void> {
   await page.locator("header [data-inspect]").click();
   await expect(partsOf(page).panel).toBeVisible();
 }
@@ -52,15 +85,17 @@ function smallTargets(page: Page): Promise<string[]> {
   });
 }
 
-for (const path of PAGES) {
-  test(`${path} with the inspector open: axe, targets, one heading; light on a desk, dark on a phone`, async ({
+for (const [path, expectMore] of Object.entries(PAGES)) {
+  test(`${path}: its words; with the inspector open: axe, targets, one heading; light on a desk, dark on a phone`, async ({
     context,
     demo,
   }) => {
     const page = await context.newPage();
     await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
     await page.setViewportSize(DESK);
-    await open(page, demo.url + path);
+    await visit(page, demo.url + path);
+    await expectMore(page);
+    await openInspector(page);
     const check = async (width: number) => {
       expect(await findingsIn(page)).toEqual([]);
       expect(await smallTargets(page)).toEqual([]);
@@ -73,49 +108,6 @@ for (const path of PAGES) {
     await check(PHONE.width);
   });
 }
-
-test("the first screen says what it is, and opens the inspector with one press", async ({
-  context,
-  demo,
-}) => {
-  const page = await context.newPage();
-  await page.goto(demo.url);
-  await expect(page.locator(".hero")).toContainText("A demo of clicktrail on a Trieve search");
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Click a result and watch it arrive");
-  await page.locator(".hero").getByRole("button", { name: "Open the inspector" }).click();
-  await expect(partsOf(page).panel).toBeVisible();
-});
-
-test("a search says how many results it has", async ({ context, demo }) => {
-  const page = await context.newPage();
-  await page.goto(`${demo.url}/?q=container+queries`);
-  const count = await page.locator("#results > li:not([aria-hidden])").count();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(
-    `${count} results for “container queries”`,
-  );
-  await page.goto(`${demo.url}/?q=css&page=2`);
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/^\d+ results for “css”, page 2 of \d+$/);
-});
-
-test("the answer's card has no space left once the answer is there", async ({ context, demo }) => {
-  const page = await context.newPage();
-  await page.goto(`${demo.url}/?q=subgrid`);
-  const words = page.locator("#answer .words");
-  await expect(words).toHaveAttribute("aria-busy", "false");
-  const space = () =>
-    words.evaluate(
-      (one) =>
-        one.getBoundingClientRect().bottom - (one.lastElementChild?.getBoundingClientRect().bottom ?? 0),
-    );
-  await expect.poll(space).toBeLessThan(2);
-});
-
-test("every mistake can be seen, that in the shadow root too", async ({ context, demo }) => {
-  const page = await context.newPage();
-  await page.goto(`${demo.url}/mistakes`);
-  await expect(page.getByRole("link", { name: "Shadow DOM" })).toBeVisible();
-  await expect(page.locator("main a:visible")).not.toHaveCount(0);
-});
 
 for (const [name, code] of [
   ["plain", "tagResults(list, response)"],
