@@ -25,6 +25,8 @@ export interface EngineOptions {
 }
 
 interface ForTest {
+  /** `test.use({ backForwardCache: true })` in a spec of Chromium's own: it keeps pages as it does for people. Default false. */
+  backForwardCache: boolean;
   /** Fresh for each test, at `http://127.0.0.1:…`. */
   collector: Collector;
   /** Fresh for each test, at `http://localhost:…`; its script tags report to `collector`. */
@@ -43,10 +45,10 @@ interface ForTest {
 }
 
 interface ForWorker extends EngineOptions {
-  /** `test.use({ backForwardCache: true })` at a file's top: Chromium keeps pages as it does for people. Default false. */
-  backForwardCache: boolean;
   ownLaunch: LaunchOptions;
   ownBrowser: Browser | null;
+  /** Starts, or has started, the Chromium that people use: few specs need it, and its start costs as much as several of them. */
+  wholeBrowser: () => Promise<Browser>;
   contexts: Contexts | null;
   webDriver: Driver | null;
 }
@@ -58,16 +60,13 @@ const MISSING: Found = { kind: "missing", what: "the configuration" };
 
 export const test = base.extend<ForTest, ForWorker>({
   found: [MISSING, { option: true, scope: "worker" }],
-  backForwardCache: [false, { option: true, scope: "worker" }],
+  backForwardCache: [false, { option: true }],
 
   ownLaunch: [
-    async ({ found, backForwardCache, headless, browserName }, use) => {
+    async ({ found, headless }, use) => {
       if (!("launchOptions" in found)) return use({});
-      const keeps = backForwardCache && browserName === "chromium";
-      const ignoreDefaultArgs = ["--disable-back-forward-cache"];
-      const launch = keeps ? { ...found.whole, ignoreDefaultArgs } : found.launchOptions;
       const channel = found.channel ? { channel: found.channel } : {};
-      await use({ ...launch, ...channel, headless: headless ?? true });
+      await use({ ...found.launchOptions, ...channel, headless: headless ?? true });
     },
     { scope: "worker" },
   ],
@@ -79,6 +78,20 @@ export const test = base.extend<ForTest, ForWorker>({
       const browser = await playwright[browserName].launch(ownLaunch);
       await use(browser);
       await browser.close();
+    },
+    { scope: "worker" },
+  ],
+
+  wholeBrowser: [
+    async ({ found, headless, playwright }, use) => {
+      let browser: Promise<Browser> | undefined;
+      const launch = { ...("whole" in found && found.whole), headless: headless ?? true };
+      const ignoreDefaultArgs = ["--disable-back-forward-cache"];
+      await use(() => {
+        browser ??= playwright.chromium.launch({ ...launch, ignoreDefaultArgs });
+        return browser;
+      });
+      await (await browser)?.close();
     },
     { scope: "worker" },
   ],
@@ -130,9 +143,15 @@ export const test = base.extend<ForTest, ForWorker>({
     await site.stop();
   },
 
-  ownContext: async ({ ownBrowser, contexts, browserName, browserHere: _ }, use, info) => {
+  ownContext: async (
+    { ownBrowser, contexts, wholeBrowser, backForwardCache, browserName, browserHere: _ },
+    use,
+    info,
+  ) => {
     if (!ownBrowser || !contexts) return use(null);
-    const context = await (OF_ONE_ENGINE.test(info.file) ? contexts.fresh() : contexts.lasting());
+    const context = backForwardCache
+      ? await createContexts(await wholeBrowser(), "about:blank").fresh()
+      : await (OF_ONE_ENGINE.test(info.file) ? contexts.fresh() : contexts.lasting());
     info.annotations.push({ type: "browser", description: `${browserName} ${ownBrowser.version()}` });
     const { errors, log, stop } = observe(context.browserContext);
     await use(context);

@@ -3,8 +3,6 @@
 import type { Page } from "playwright";
 import { expect, test } from "./fixtures.ts";
 
-test.use({ backForwardCache: true });
-
 function put(page: Page, url: string, id: string): Promise<number | string> {
   const body = JSON.stringify({ metadata: { clicktrail: { id, attempt: 1 } } });
   const send = async (to: { url: string; body: string }) => {
@@ -74,14 +72,18 @@ test("unreachable, then reachable at the same address", async ({ page, site, col
   await collector.expectPuts([marked("up")]);
 });
 
-test("a page left behind is kept, and comes back as it was", async ({ page, site }) => {
-  await page.goto(site.search({ snippet: null }));
-  await page.evaluate(() => {
-    document.title = "kept";
+test.describe("with a back/forward cache", () => {
+  test.use({ backForwardCache: true });
+
+  test("a page left behind is kept, and comes back as it was", async ({ page, site }) => {
+    await page.goto(site.search({ snippet: null }));
+    await page.evaluate(() => {
+      document.title = "kept";
+    });
+    await page.goto(site.landing(null));
+    await page.evaluate(() => history.back());
+    await expect.poll(() => page.evaluate(() => document.title).catch(() => "")).toBe("kept");
   });
-  await page.goto(site.landing(null));
-  await page.evaluate(() => history.back());
-  await expect.poll(() => page.evaluate(() => document.title).catch(() => "")).toBe("kept");
 });
 
 test("a killed browser starts again on what its disk holds", async ({ profile, site }) => {

@@ -191,7 +191,7 @@ for (const courier of COURIERS) {
     await courierReady(tab, courier);
     await makeClicksInVain(tab, [1, 2]);
     await holdStore(holder, scope);
-    await revoke(tab);
+    expect(await revoke(tab), "carried out at once").toBe(false);
     await collector.comeUp();
     await letGo(holder);
     await tab.evaluate(() => dispatchEvent(new Event("online")));
@@ -216,7 +216,7 @@ for (const courier of COURIERS) {
     await courierReady(tab, courier);
     await makeClicksInVain(tab, [1, 2]);
     await holdStore(holder, scope);
-    await revoke(tab);
+    expect(await revoke(tab), "carried out at once").toBe(false);
     await tab.goto(site.landing(null));
     await collector.comeUp();
     await letGo(holder);

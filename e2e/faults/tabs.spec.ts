@@ -16,19 +16,19 @@ const clicks = (count: number) => firstPositions(count).map((position) => ({ pos
 const rows = (count: number) => firstPositions(count).map((number) => clickRow(number));
 
 for (const courier of COURIERS) {
-  test(`five tabs open at once on a backlog of 200, 60 of them in the journal: each once ${WITH[courier]}`, async ({
+  test(`five tabs open at once on a backlog of 80, half of it in the journal: each once ${WITH[courier]}`, async ({
     tab,
     tabs,
     site,
     collector,
   }) => {
-    const count = 200;
+    const count = 80;
     giveCourier(site, courier);
     collector.behave({ delayMs: 10 });
     await tab.goto(site.landing(null));
     const scope = scopeOf(collector.endpoint);
-    await storeRows(tab, scope, rows(count).slice(60));
-    await journalRows(tab, scope, rows(count).slice(0, 60));
+    await storeRows(tab, scope, rows(count).slice(count / 2));
+    await journalRows(tab, scope, rows(count).slice(0, count / 2));
     const url = site.landing();
     const five = await Promise.all(firstPositions(5).map(() => tabs.open()));
     await Promise.all(five.map((one) => one.goto(url)));

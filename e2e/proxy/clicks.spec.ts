@@ -10,7 +10,7 @@ import type { Tab } from "../tabs.ts";
 import { expectStats, trackerReady } from "../tracker.ts";
 import { type Behind, forEachFront, test } from "./behind.ts";
 
-const ANSWERS_MS = [0, 400, 2_000];
+const ANSWERS_MS = [0, 2_000];
 
 interface Place {
   readonly tab: Tab;
@@ -71,7 +71,7 @@ forEachFront((frontName) => {
     expect(collector.puts).toHaveLength(1);
   });
 
-  test("idempotent: clicks that leave, answered after 0, 400 and 2,000 ms, exactly once, counted as delivered", {
+  test("idempotent: clicks that leave, answered after 0 and 2,000 ms, exactly once, counted as delivered", {
     tag,
   }, async ({ tab, site, collector, front }) => {
     const place = withoutWorker({ tab, site, collector, front });
@@ -81,8 +81,8 @@ forEachFront((frontName) => {
       await leave(place, url, index + 1);
     }
     await visitLater(place, url);
-    await expectStats(tab, { made: 3, delivered: 3, waiting: 0, inDoubt: 0, dropped: {} });
-    await collector.expectPuts([{ position: 1 }, { position: 2 }, { position: 3 }]);
+    await expectStats(tab, { made: 2, delivered: 2, waiting: 0, inDoubt: 0, dropped: {} });
+    await collector.expectPuts([{ position: 1 }, { position: 2 }]);
   });
 
   test("idempotent: the inspector's endpoint check sees that ids are remembered, and no click is made by it @once", async ({
