@@ -68,10 +68,9 @@ for (const courier of COURIERS) {
     expect(timesArrived(collector).get(1), "copies in all, one last included").toBe(7);
   });
 
-  test(`204 after 12 s, after 25 s (here 1.2 and 2.5 s), always: waited for longer each time, acknowledged at the second, at the third attempt ${WITH[courier]}`, async ({
-    tabs,
-    site,
-  }) => {
+  test(`204 after 12 s, after 25 s (here 1.2 and 2.5 s), always: waited for longer each time, acknowledged at the second, at the third attempt ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     inPagesAndWorkers(site, fixRandom, 0.05);
     inPagesAndWorkers(site, hurry, 10);

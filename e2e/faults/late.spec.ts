@@ -18,8 +18,8 @@ import { hurry } from "./hooks.ts";
 import { scopeOf, storedText, visitLater } from "./rows.ts";
 
 /** Where limits of some seconds take this many times less, an open that takes this long is late for all of them. */
-const TIMES = 20;
-const LATE_MS = 600;
+const TIMES = 8;
+const LATE_MS = 1_000;
 
 /** The first open is told of so late; in a page or a worker. */
 function openLate(ms: number): void {

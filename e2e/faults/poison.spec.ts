@@ -37,10 +37,9 @@ const HEARS = `<script>
 </script>`;
 
 for (const courier of COURIERS) {
-  test(`401, 400 about a header, for one click alone: the page's next clicks go at once; an attempt a page, dropped with its reason at the fourth ${WITH[courier]}`, async ({
-    tabs,
-    site,
-  }) => {
+  test(`401, 400 about a header, for one click alone: the page's next clicks go at once; an attempt a page, dropped with its reason at the fourth ${WITH[courier]}`, {
+    tag: "@once",
+  }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     await sideBySide(tabs, REFUSALS, async ({ tab, collector, snippet }, refusal) => {
       collector.behaveFor(isFirst, refusal);
@@ -84,6 +83,8 @@ for (const courier of COURIERS) {
       await visitLater(tab, site, scope, url);
       const good = [2, 3, 4, 5].map((position) => ({ position }));
       await collector.expectPuts(good, { only: "taken" });
+      // A page that leaves in the middle of an attempt has it in doubt.
+      await allAnswered(collector);
       // A visit an attempt, at most: each of them is after every back-off.
       for (let visits = 4; visits; visits -= 1) {
         await visitLater(tab, site, scope, url);

@@ -102,7 +102,7 @@ forEachFront((frontName) => {
   });
 
   test("idempotent: a 503 that comes when the page has gone, exactly once, counted as delivered", {
-    tag,
+    tag: "@once",
   }, async ({ tab, site, collector, front }) => {
     const place = withoutWorker({ tab, site, collector, front });
     const url = searchPage(place, { idempotent: true });
