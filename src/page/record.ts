@@ -115,10 +115,9 @@ export function createRecorder({ options, keep, drop }: Parts): Recorder {
       const payload = make(click, how, id, at);
       if (typeof payload === "string") return void drop(id, at, payload);
       clicks.set(key, { id, at });
-      // From here on it is plain JSON: what is stored, posted and sent is what was checked.
-      const json = toJson(payload);
-      const size = new TextEncoder().encode(json).length;
-      keep({ id, format: FORMAT, payload: JSON.parse(json), at, size, attempt: 1, due: 0 });
+      // It is plain JSON by now: what is stored, posted and sent is what was checked.
+      const size = new TextEncoder().encode(toJson(payload)).length;
+      keep({ id, format: FORMAT, payload, at, size, attempt: 1, due: 0 });
       return id;
     },
     use(extra) {
