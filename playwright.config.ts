@@ -10,7 +10,8 @@ function specsOfOthers(engine: Engine): string[] {
 
 /**
  * What other engines than Chromium leave out: specs of the courier that outlives its page, which say so in their titles, and those
- * tagged `@once`, whose outcome no engine has a part in. Of each file of those one runs in every engine, for the wiring.
+ * tagged `@once`, whose outcome no engine has a part in. What is an engine's own (leaving, storage, policies, service workers)
+ * runs in each, and of what the library decides one spec a subject, for the wiring.
  */
 const CHROMIUM_ONLY = /\bwith the worker\b|@once\b/;
 

@@ -84,10 +84,11 @@ for (const courier of COURIERS) {
       const good = [2, 3, 4, 5].map((position) => ({ position }));
       await collector.expectPuts(good, { only: "taken" });
       // A page that leaves in the middle of an attempt has it in doubt.
-      await allAnswered(collector);
+      await flushNow(tab);
       // A visit an attempt, at most: each of them is after every back-off.
       for (let visits = 4; visits; visits -= 1) {
         await visitLater(tab, site, scope, url);
+        await flushNow(tab);
         await allAnswered(collector);
       }
       await expectStats(tab, { made: 5, delivered: 4, waiting: 0, dropped: { refused: 1 } });
