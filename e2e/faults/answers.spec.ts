@@ -79,8 +79,11 @@ for (const courier of COURIERS) {
     await expectStats(tab, { made: 5, delivered: 0, waiting: 0, dropped: { expired: 5 } });
     // Past the age limit a click gets no more attempts than it takes to believe the clock.
     expect([...timesArrived(collector).values()]).toEqual(firstPositions(5).map(() => 4));
-    const told = await tab.evaluate(() => window.outcomes);
-    expect(told.at(-1)).toMatchObject({ name: "dropped", reason: "expired", status: 503, message: "down" });
+    // A worker counts first, and then says so.
+    const last = () => tab.evaluate(() => window.outcomes.at(-1));
+    await expect
+      .poll(last)
+      .toMatchObject({ name: "dropped", reason: "expired", status: 503, message: "down" });
   });
 
   // What else a Retry-After may hold is in send.test.ts.
