@@ -1,9 +1,9 @@
 // Times the queue's operations in a page, over as many entries as are asked for.
-import { createQueue } from "../../src/queue.ts";
+import { createStore } from "../../src/delivery/store.ts";
 
 const row = (n) => ({
   id: `${n.toString().padStart(8, "0")}-${crypto.randomUUID()}`,
-  format: 1,
+  format: 2,
   attempt: 1,
   due: 0,
   size: 380,
@@ -19,7 +19,7 @@ async function mean(times, work) {
 }
 
 window.measureQueue = async (entries) => {
-  const queue = createQueue(`bench ${entries}`);
+  const queue = createStore(`bench ${entries}`);
   await queue.open();
   const all = Array.from({ length: entries }, (_, n) => row(n));
   const stored = all.map(({ id }) => id);
