@@ -21,6 +21,7 @@ const options = program
   .option("--parts <names>", "visits,throttled,waiting,drain,probes", list)
   .option("--dist <file>", "the build of clicktrail.js to measure", "../dist/clicktrail.js")
   .option("--before <file>", "another build of clicktrail.js to compare with, from this folder")
+  .option("--before-page <file>", "the same with the page as courier")
   .option("--render", "measure nothing: table and chart again from the last results")
   .option("--quick", "three rounds, nothing throttled: a glance, not a measurement")
   .parse()
@@ -32,6 +33,14 @@ const systems = SYSTEMS.filter(
 );
 if (options.before)
   systems.push({ ...OURS, name: "before", label: "clicktrail before", script: options.before });
+if (options.beforePage)
+  systems.push({
+    ...OURS,
+    name: "before-page",
+    label: "clicktrail before, page courier",
+    script: options.beforePage,
+    without: "SharedWorker",
+  });
 for (const system of systems) if (system.ours) system.script ??= options.dist;
 const ours = systems.filter((system) => system.ours);
 

@@ -40,6 +40,8 @@ export function createStore<R extends Row>(
   /** Rows that are not, or not yet, known to be on disk. */
   const memory = new Map<string, unknown>();
   const reading = new Set<IDBTransaction>();
+  /** What this context knows to be stashed: asking localStorage for each row would cost a click three synchronous calls. */
+  const inStash = new Set<string>();
   const database = createDatabase(name, () => {
     for (const row of memory.values() as Iterable<R>) if (row.id) add(row);
     // Counts: joined with what is stored, for the page may make no transaction of its own any more.
@@ -56,17 +58,25 @@ export function createStore<R extends Row>(
 
   function forget(id: string): void {
     memory.delete(id);
-    unstash(name, id);
+    if (inStash.delete(id)) unstash(name, id);
+  }
+
+  function keep(row: Row): void {
+    inStash.add(row.id);
+    stash(name, row);
   }
 
   function add(row: R): void {
     memory.set(row.id, row);
-    const keep = () => stash(name, row);
     attempt(
       // A later row under this id isn't this one's to forget.
-      () => put(row).then(() => memory.get(row.id) === row && forget(row.id), keep),
+      () =>
+        put(row).then(
+          () => memory.get(row.id) === row && forget(row.id),
+          () => keep(row),
+        ),
       () => {
-        keep();
+        keep(row);
         database.open();
       },
     );
@@ -108,7 +118,7 @@ export function createStore<R extends Row>(
       else if (row) {
         memory.set(id, row);
         // All that another page or visit will know.
-        if (row.id) stash(name, row);
+        if (row.id) keep(row);
       } else forget(id);
     }
     if (!store) return;
@@ -119,8 +129,12 @@ export function createStore<R extends Row>(
   return {
     add,
     share: (row) => attempt(() => put(row).catch(() => {})),
-    stash: (row) => stash(name, row),
-    stashed: () => stashed(name),
+    stash: keep,
+    stashed() {
+      const rows = stashed(name);
+      for (const { id } of rows) inStash.add(id);
+      return rows;
+    },
     open: database.open,
     durable: database.isOpen,
     close: database.close,
@@ -129,7 +143,7 @@ export function createStore<R extends Row>(
     leave() {
       // Nothing would come of them, but WebKit keeps them, and with them the database, until the tab closes (WebKitGTK 2.50).
       for (const transaction of reading) attempt(() => transaction.abort());
-      for (const row of memory.values() as Iterable<R>) if (row.id) stash(name, row);
+      for (const row of memory.values() as Iterable<R>) if (row.id) keep(row);
     },
   };
 }
