@@ -299,6 +299,13 @@ describe("a mistake in the call is told:", () => {
     expect(tagResults(document.body, v2(1, 2)).tagged).toBe(0);
     expect(told()).toContain("own list");
   });
+
+  // The same message, which is told once.
+  it("what is around the list given for it, and not a list that shows one of several", () => {
+    show("<main><ol><li>1</li><li>2</li></ol></main><ul><li><b>1</b></li></ul>");
+    expect(tagResults(find("main"), v2(1, 2)).tagged).toBe(0);
+    expect(tagResults(find("ul"), v2(1, 2)).tagged).toBe(1);
+  });
 });
 
 describe("what does not fit", () => {

@@ -97,7 +97,10 @@ function tag(
     (element: Element) => !matches(element, NO_RESULT),
   );
   const isGroups = inOrder.length > rows.length && elements.length === rows.length;
-  if (isGroups || (container && matches(container, "html,body"))) {
+  // The only child has as many children itself as there are chunks: it is the list.
+  const [only, second] = elements;
+  const isAround = container && only && !second && inOrder[1] && read(only, "children")[inOrder.length - 1];
+  if (isGroups || isAround || (container && matches(container, "html,body"))) {
     const expected = isGroups ? "one group's results, with that group's chunks" : "the results' own list";
     return tell(mistake("tagResults' element", expected, "…"), where) ?? NOTHING;
   }
