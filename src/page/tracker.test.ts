@@ -677,6 +677,35 @@ describe("a tracker that has ended", () => {
     expect(bodies).toEqual([]);
   });
 
+  it("ends a backlog that is being sent: nothing begins after it", async () => {
+    const dataset = crypto.randomUUID();
+    answers = () => 503;
+    const first = start({ dataset });
+    const waiting = vi.fn();
+    first.on("waiting", waiting);
+    for (let position = 1; position <= 20; position++)
+      first.trackClick({ requestId: crypto.randomUUID(), chunkId: CHUNK, position });
+    // One of them may have been tried again by now.
+    await vi.waitFor(() => expect(new Set(waiting.mock.calls.map(([{ id }]) => id)).size).toBe(20));
+    first.destroy();
+    bodies = [];
+    answers = () => 204;
+    const { fetch } = globalThis;
+    vi.stubGlobal("fetch", async (...request: Parameters<typeof fetch>) => {
+      const response = await fetch(...request);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      return response;
+    });
+    const second = start({ dataset });
+    dispatchEvent(new Event("online"));
+    await vi.waitFor(() => expect(bodies.length).toBeGreaterThan(0), { interval: 5 });
+    second.destroy();
+    const begun = bodies.length;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(begun).toBeLessThan(20);
+    expect(bodies).toHaveLength(begun);
+  });
+
   it("lets the site delete its database", async () => {
     const tracker = start();
     const delivered = outcome(tracker, "delivered");
