@@ -377,6 +377,21 @@ describe("a service worker", () => {
     expect(await counts()).toEqual({ delivered: 1 });
   });
 
+  it("that has just started has its database before it begins a request: it may be ended the next moment", async () => {
+    const entry = handedOver({ doubt: false });
+    let written: unknown;
+    stand.respond = async (...asked) => {
+      written = (await stored())[0];
+      return fine(...asked);
+    };
+    const { post } = install();
+    post({ entry });
+    expect(stand.arrivals).toEqual([]);
+    await settled();
+    expect(written).toMatchObject({ id: entry.id, begun: true, doubt: true });
+    expect(await counts()).toEqual({ delivered: 1 });
+  });
+
   it("tells the page that spoke last", async () => {
     const { post } = install();
     const first = post({ hello: true });

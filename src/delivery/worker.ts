@@ -81,7 +81,11 @@ function createDesk(route: Route, sliceMs?: number): Desk {
     if (hello && (await store.open())) say({ version: __VERSION__ });
     if (stop === "withdraw") await courier.withdraw();
     if (stopped) return;
-    if (entry) await rest(await courier.deliver(entry));
+    if (entry) {
+      // A browser may end a service worker at any moment: what has begun must be on disk, not only in its memory.
+      if (sliceMs) await store.open();
+      await rest(await courier.deliver(entry));
+    }
     if (flush !== undefined) await rest(await courier.flush(flush));
   };
 }

@@ -77,8 +77,8 @@ export function createDispatch({ route, isOn, withdrawnAt, isHeard, tell, begin 
     startWorker,
     deliver(entry) {
       if (!handsOver()) return void courier.deliver(entry).then(wake);
-      const doubt = remote.name() === "service-worker" && navigator.onLine !== false;
-      const row = { ...entry, due: +Date.now() + leaseOf(entry), begun: true, doubt };
+      // Not in doubt: whether a request has begun is the worker's to write. One that ends before it has lost the click.
+      const row = { ...entry, due: +Date.now() + leaseOf(entry), begun: true, doubt: false };
       store.share(row);
       remote.post({ entry: row });
       // A worker that was killed says nothing.
