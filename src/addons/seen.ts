@@ -3,6 +3,8 @@ import { CHUNK_ID, REQUEST_ID, TAGGED, TRACKING_ID } from "../attributes";
 
 /** Changes come in bursts. */
 const SETTLE_MS = 100;
+/** Of one document or shadow root: watching costs the page some microseconds a result, and nobody reads on beyond these. */
+const MAX_WATCHED = 3_000;
 /** Half of a result is 0.5; of one that is higher than the viewport less can be in view. Enough for twenty viewports. */
 const THRESHOLDS = [0.5, 0.4, 0.3, 0.2, 0.1, 0.05];
 const CHANGES = { subtree: true, childList: true, attributeFilter: [CHUNK_ID, TRACKING_ID, REQUEST_ID] };
@@ -30,7 +32,9 @@ export function watchResults(moved: (entries: IntersectionObserverEntry[]) => vo
   function scan(): void {
     for (const root of changed) {
       mutations.observe(root, CHANGES);
-      for (const element of (root as ParentNode).querySelectorAll(TAGGED)) observer.observe(element);
+      // Elements that are watched already stay so, whatever has come before them since.
+      for (const element of [...(root as ParentNode).querySelectorAll(TAGGED)].slice(0, MAX_WATCHED))
+        observer.observe(element);
     }
     changed.clear();
     retagged();
