@@ -67,6 +67,28 @@ afterEach(() => {
   document.body.replaceChildren();
 });
 
+describe("ten thousand results", () => {
+  it("cost as much as the first thousand", async () => {
+    const observe = vi.spyOn(IntersectionObserver.prototype, "observe");
+    list(1_200);
+    start();
+    await expect.poll(() => observe.mock.calls.length, SEEN).toBeGreaterThan(0);
+    expect(observe).toHaveBeenCalledTimes(1_000);
+    expect(observe).not.toHaveBeenCalledWith(find("li:nth-child(1001)"));
+  });
+
+  it("are not searched for roots with more results", async () => {
+    list(3);
+    const look = vi.fn(() => null);
+    const inside = document.createElement("b");
+    Object.defineProperty(inside, "shadowRoot", { get: look });
+    find("li").append(inside);
+    start();
+    await expect.poll(seen, SEEN).toEqual([[1, 3]]);
+    expect(look).not.toHaveBeenCalled();
+  });
+});
+
 describe("seen", () => {
   it("are the positions of which half was in view for half a second", async () => {
     list(20);

@@ -59,9 +59,8 @@ export function context(): Extra {
     counted &&= now;
     for (const visit of active) if (visit.ms) visit.ms += ms;
     for (const [visit, position] of looks.values()) {
-      const total = (visit.seen[position] ?? 0) + ms;
-      visit.seen[position] = total;
-      visit.ms = Math.max(visit.ms, total - SEEN_MS);
+      visit.seen[position] = (visit.seen[position] ?? 0) + ms;
+      visit.ms = Math.max(visit.ms, (visit.seen[position] as number) - SEEN_MS);
     }
   }
 
@@ -102,13 +101,9 @@ export function context(): Extra {
 
   /** The page is hidden or left, or visible again, the back/forward cache included. */
   function turn(): void {
-    if (document.hidden) {
-      store();
-      counted = 0;
-    } else {
-      counted = performance.now();
-      recall();
-    }
+    if (document.hidden) store();
+    counted = document.hidden ? 0 : performance.now();
+    if (counted) recall();
   }
 
   /** What has become of the tracker or its results. */
@@ -149,7 +144,7 @@ export function context(): Extra {
     const visit = visitOf(requestId);
     const { seen, ms, nth, previous } = visit;
     if (id) Object.assign(visit, { nth: nth + 1, previous: { id, position }, left: 0 });
-    return { context: { seen: rangesOf(seen), ms: Math.round(ms), nth: nth + 1, previous } };
+    return { context: { seen: rangesOf(seen), ms: ms | 0, nth: nth + 1, previous } };
   }
 
   return Object.assign(contextOf, { start, stop });

@@ -4,17 +4,17 @@ import { CHUNK_ID, REQUEST_ID, TAGGED, TRACKING_ID } from "../attributes";
 /** Changes come in bursts. */
 const SETTLE_MS = 100;
 /** Of one document or shadow root: watching costs the page some microseconds a result, and nobody reads on beyond these. */
-const MAX_WATCHED = 3_000;
-/** Half of a result is 0.5; of one that is higher than the viewport less can be in view. Enough for twenty viewports. */
-const THRESHOLDS = [0.5, 0.4, 0.3, 0.2, 0.1, 0.05];
-const CHANGES = { subtree: true, childList: true, attributeFilter: [CHUNK_ID, TRACKING_ID, REQUEST_ID] };
+const MAX_WATCHED = 1_000;
+/** Half of a result is 0.5; of one that is higher than the viewport less can be in view. Enough for five viewports. */
+const THRESHOLDS = [0.5, 0.4, 0.3, 0.2, 0.1];
+const CHANGES = { childList: true, subtree: true, attributeFilter: [REQUEST_ID, CHUNK_ID, TRACKING_ID] };
 
 /** Half of it is in view, or it fills half of the viewport. */
 export function isInView(entry: IntersectionObserverEntry): boolean {
-  const { intersectionRatio } = entry;
   // The rectangle is made when it is asked for: not for each of thousands that are out of view.
   return (
-    intersectionRatio >= 0.5 || (intersectionRatio > 0 && entry.intersectionRect.height > innerHeight / 2)
+    entry.intersectionRatio >= 0.5 ||
+    (entry.isIntersecting && entry.intersectionRect.height > innerHeight / 2)
   );
 }
 
@@ -32,9 +32,11 @@ export function watchResults(moved: (entries: IntersectionObserverEntry[]) => vo
   function scan(): void {
     for (const root of changed) {
       mutations.observe(root, CHANGES);
-      // Elements that are watched already stay so, whatever has come before them since.
-      for (const element of [...(root as ParentNode).querySelectorAll(TAGGED)].slice(0, MAX_WATCHED))
+      let room = MAX_WATCHED;
+      for (const element of (root as ParentNode).querySelectorAll(TAGGED)) {
+        if (!room--) break;
         observer.observe(element);
+      }
     }
     changed.clear();
     retagged();
@@ -54,8 +56,8 @@ export function watchResults(moved: (entries: IntersectionObserverEntry[]) => vo
   return [follow, unfollow] as const;
 }
 
-/** Frequent elements that can't have a shadow root are left out: looking at each costs more than all the rest. */
-const HOSTS = ":not(a,b,img,li,td)";
+/** Where a root with results may be: not in a result, so that of thousands none is looked at. */
+const HOSTS = `:not(${TAGGED},:is(${TAGGED}) *)`;
 
 /** The document and all its open shadow roots. */
 export function followAll(root: Document | ShadowRoot, follow: (root: Node) => void): void {

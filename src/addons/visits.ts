@@ -55,8 +55,8 @@ export function leave(visit: Visit): void {
 }
 
 /** The results are looked at, perhaps again. */
-export function look({ left, previous }: Visit): void {
-  if (left && previous) previous.away_ms ??= Date.now() - left;
+export function look(visit: Visit): void {
+  if (visit.left) (visit.previous as Previous).away_ms ??= Date.now() - visit.left;
 }
 
 /** The positions that were seen, as ranges. */
