@@ -14,7 +14,8 @@ import { chromium, firefox, webkit } from "playwright";
  * @property {string} what the executable, for the report
  * @property {string} [channel] the driver Playwright has to use
  * @property {LaunchOptions} launchOptions
- * @property {LaunchOptions} [whole] of the browser that people use: the headless shell has no back/forward cache
+ * @property {LaunchOptions} [whole] of one that keeps pages as people's does: Chromium's headless shell has no back/forward cache,
+ *   and Playwright's own Firefox can't be given one
  */
 
 /**
@@ -141,10 +142,7 @@ function findFirefox() {
   if (own) return { kind: "playwright", what: own, launchOptions: {} };
   const system = firstThere([process.env.E2E_FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"]);
   if (!system) return missing("firefox");
-  const firefoxUserPrefs = {
-    // A stock Firefox is driven over WebDriver BiDi, where goBack() out of the back/forward cache never returns
-    // (Firefox 153, Playwright 1.64.1): 0 turns that cache off.
-    "browser.sessionhistory.max_total_viewers": 0,
+  const prefs = {
     // As on Windows: the middle button scrolls where nothing opens.
     "general.autoScroll": true,
     // Nobody looks: at 60 frames a second its window costs more than the page in it.
@@ -153,11 +151,16 @@ function findFirefox() {
     "dom.ipc.processPrelaunch.enabled": false,
     "browser.newtab.preload": false,
   };
+  const channel = "moz-firefox";
+  // A stock Firefox is driven over WebDriver BiDi, where goBack() out of the back/forward cache never returns
+  // (Firefox 153, Playwright 1.64.1): 0 turns that cache off.
+  const firefoxUserPrefs = { ...prefs, "browser.sessionhistory.max_total_viewers": 0 };
   return {
     kind: "system",
     what: system,
-    channel: "moz-firefox",
+    channel,
     launchOptions: { executablePath: system, firefoxUserPrefs },
+    whole: { executablePath: system, firefoxUserPrefs: prefs, channel },
   };
 }
 

@@ -25,7 +25,7 @@ export interface EngineOptions {
 }
 
 interface ForTest {
-  /** `test.use({ backForwardCache: true })` in a spec of Chromium's own: it keeps pages as it does for people. Default false. */
+  /** `test.use({ backForwardCache: true })`: pages are kept as they are for people; WebKit always does so. Default false. */
   backForwardCache: boolean;
   /** Fresh for each test, at `http://127.0.0.1:…`. */
   collector: Collector;
@@ -47,7 +47,7 @@ interface ForTest {
 interface ForWorker extends EngineOptions {
   ownLaunch: LaunchOptions;
   ownBrowser: Browser | null;
-  /** Starts, or has started, the Chromium that people use: few specs need it, and its start costs as much as several of them. */
+  /** Starts, or has started, a browser as people use it: few specs need it, and its start costs as much as several of them. */
   wholeBrowser: () => Promise<Browser>;
   contexts: Contexts | null;
   webDriver: Driver | null;
@@ -83,12 +83,12 @@ export const test = base.extend<ForTest, ForWorker>({
   ],
 
   wholeBrowser: [
-    async ({ found, headless, playwright }, use) => {
+    async ({ found, headless, playwright, browserName }, use) => {
       let browser: Promise<Browser> | undefined;
       const launch = { ...("whole" in found && found.whole), headless: headless ?? true };
-      const ignoreDefaultArgs = ["--disable-back-forward-cache"];
+      const ignoreDefaultArgs = browserName === "chromium" && ["--disable-back-forward-cache"];
       await use(() => {
-        browser ??= playwright.chromium.launch({ ...launch, ignoreDefaultArgs });
+        browser ??= playwright[browserName].launch({ ...launch, ignoreDefaultArgs });
         return browser;
       });
       await (await browser)?.close();
@@ -118,9 +118,13 @@ export const test = base.extend<ForTest, ForWorker>({
   ],
 
   browserHere: [
-    async ({ found }, use, info) => {
+    async ({ found, backForwardCache }, use, info) => {
       const text = `NOT TESTED: ${info.project.name.toUpperCase()}. Run: ${found.what}`;
       info.skip(found.kind === "missing", text);
+      info.skip(
+        backForwardCache && "launchOptions" in found && !found.whole,
+        "Playwright's own Firefox keeps no pages",
+      );
       await use(undefined);
     },
     { auto: true },

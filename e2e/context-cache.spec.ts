@@ -1,4 +1,4 @@
-// Owns what the add-on context says of a page that comes back from the back/forward cache, where the driver lets a browser have one.
+// Owns what the add-on context says of a page that comes back from the back/forward cache.
 import { expect, test } from "./fixtures.ts";
 import { REQUEST_ID } from "./pages.ts";
 import type { Tab } from "./tabs.ts";
