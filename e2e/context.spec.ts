@@ -63,10 +63,7 @@ test("what was seen, by scrolling, is on the click", async ({ tab, site, collect
   expect(context.ms).toBeGreaterThan(0);
 });
 
-test("results higher than the viewport are seen when they fill half of it", { tag: "@once" }, async ({
-  tab,
-  site,
-}) => {
+test("results higher than the viewport are seen when they fill half of it", async ({ tab, site }) => {
   await tab.goto(search(site, 3));
   await expectSeen(tab, [[1, 1]]);
   await scrollTo(tab, "#result-2");
@@ -98,7 +95,7 @@ test("the page left by a click and loaded again goes on: seen, the click before,
   expect(previous?.away_ms).toBeLessThan(15_000);
 });
 
-test("a second tab has seen nothing yet", { tag: "@once" }, async ({ tab, tabs, site }) => {
+test("a second tab has seen nothing yet", async ({ tab, tabs, site }) => {
   const url = search(site, 0.25);
   await tab.goto(url);
   await expectSeen(tab, [[1, 4]]);
@@ -109,9 +106,10 @@ test("a second tab has seen nothing yet", { tag: "@once" }, async ({ tab, tabs, 
   await expectSeen(tab, [[1, 4]]);
 });
 
-test("while the tab is hidden no time is counted, and back in it a click knows how long it was (a stub)", {
-  tag: "@once",
-}, async ({ tab, site }) => {
+test("while the tab is hidden no time is counted, and back in it a click knows how long it was (a stub)", async ({
+  tab,
+  site,
+}) => {
   await tab.goto(search(site, 0.25));
   await expectSeen(tab, [[1, 4]]);
   const { passed, context } = await tab.evaluate(async (request) => {
@@ -139,10 +137,7 @@ test("while the tab is hidden no time is counted, and back in it a click knows h
   expect(previous?.away_ms).toBeLessThan(10_000);
 });
 
-test("infinite scroll, and results used again for the next request", { tag: "@once" }, async ({
-  tab,
-  site,
-}) => {
+test("infinite scroll, and results used again for the next request", async ({ tab, site }) => {
   await tab.goto(search(site, 0.25, { tag: "none" }));
   await trackerReady(tab);
   const tag = (request: string, from: number) =>
@@ -167,7 +162,7 @@ test("infinite scroll, and results used again for the next request", { tag: "@on
   await expectSeen(tab, [[1, 4]], requestId(1));
 });
 
-test("nothing is stored before consent, and nothing after it was withdrawn", { tag: "@once" }, async ({
+test("nothing is stored before consent, and nothing after it was withdrawn", async ({
   tab,
   site,
   collector,
