@@ -34,7 +34,7 @@ export interface Behaviour {
   readonly freshConnections?: boolean;
   /**
    * What a PUT meets instead of an answer. `"reset-unread"`: a reset when its headers are there, nothing taken. `"reset-read"`: a
-   * reset when its body is there, nothing taken. `"lose-answer"`: taken, then a reset after `delayMs`. `"hang"`: taken, and
+   * reset `delayMs` after its body is there, nothing taken. `"lose-answer"`: taken, then a reset after `delayMs`. `"hang"`: taken, and
    * answered only on `release()`. Chromium by itself repeats a PUT whose reused connection was reset before an answer:
    * `copies: "browser"` of `expectPuts` counts the two once.
    */
@@ -99,7 +99,10 @@ export async function startCollector() {
       return;
     }
     if (exception?.isSuch(put.body)) behaviour = { ...standing, ...exception.behaviour };
-    if (behaviour.fault === "reset-read") return reset(request, put, "reset");
+    if (behaviour.fault === "reset-read") {
+      await wait(behaviour.delayMs ?? 0);
+      return reset(request, put, "reset");
+    }
     put.status = behaviour.status ?? 204;
     response.once("close", () => {
       if (put.outcome === "pending") put.outcome = "left";

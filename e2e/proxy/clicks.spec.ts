@@ -1,6 +1,13 @@
 // Owns clicks of people behind each first-party endpoint, in every engine: one request without a key, one click at the API.
 import type { Collector } from "../collector.ts";
-import { type Courier, courierReady, flushNow, giveCourier } from "../faults/couriers.ts";
+import {
+  type Courier,
+  courierReady,
+  firstPositions,
+  flushNow,
+  giveCourier,
+  makeClicks,
+} from "../faults/couriers.ts";
 import { age, scopeOf } from "../faults/rows.ts";
 import { expect } from "../fixtures.ts";
 import { openOn } from "../inspector/inspect.ts";
@@ -11,6 +18,12 @@ import { expectStats, trackerReady } from "../tracker.ts";
 import { type Behind, forEachFront, test } from "./behind.ts";
 
 const ANSWERS_MS = [0, 2_000];
+const FAULTS_AFTER_LEAVING = [
+  { status: 503, delayMs: 200 },
+  { fault: "reset-read", delayMs: 200 },
+] as const;
+/** More than a browser has under way at once; as many as nginx lets through at once. */
+const MANY = 20;
 
 interface Place {
   readonly tab: Tab;
@@ -101,15 +114,35 @@ forEachFront((frontName) => {
     expect(collector.puts.map(({ body }) => body)).toEqual([{}]);
   });
 
-  test("idempotent: a 503 that comes when the page has gone, exactly once, counted as delivered", {
-    tag: "@once",
+  test("idempotent: a 503, and a line that drops, when the page has gone: exactly once, counted as delivered", {
+    tag,
   }, async ({ tab, site, collector, front }) => {
     const place = withoutWorker({ tab, site, collector, front });
     const url = searchPage(place, { idempotent: true });
-    collector.behaveInTurn({ status: 503, delayMs: 200 }, {});
-    await leave(place, url, 1);
+    for (const [index, fault] of FAULTS_AFTER_LEAVING.entries()) {
+      collector.behaveInTurn(fault, {});
+      await leave(place, url, index + 1);
+      await visitLater(place, url);
+    }
+    await expectStats(tab, { made: 2, delivered: 2, waiting: 0, inDoubt: 0, dropped: {} });
+    await collector.expectPuts([{ position: 1 }, { position: 2 }], { only: "taken" });
+  });
+
+  test("idempotent: many clicks at once and away: each exactly once, counted as delivered", { tag }, async ({
+    tab,
+    site,
+    collector,
+    front,
+  }) => {
+    const place = withoutWorker({ tab, site, collector, front });
+    const url = searchPage(place, { idempotent: true });
+    await tab.goto(url);
+    await courierReady(tab, "page");
+    await makeClicks(tab, firstPositions(MANY));
+    await tab.goto(front.at(site.landing(null)));
     await visitLater(place, url);
-    await expectStats(tab, { made: 1, delivered: 1, waiting: 0, inDoubt: 0, dropped: {} });
-    await collector.expectPuts([{ position: 1 }], { only: "taken" });
+    await expect.poll(() => tab.evaluate(() => window.clicktrail.stats())).toMatchObject({ waiting: 0 });
+    await expectStats(tab, { made: MANY, delivered: MANY, inDoubt: 0, dropped: {} });
+    await collector.expectPuts(firstPositions(MANY).map((position) => ({ position })));
   });
 });

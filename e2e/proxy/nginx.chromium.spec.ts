@@ -3,8 +3,12 @@ import { randomUUID } from "node:crypto";
 import { chmod } from "node:fs/promises";
 import { dirname } from "node:path";
 import { findTool } from "../browsers.mjs";
+import { courierReady, flushNow, giveCourier } from "../faults/couriers.ts";
+import { age, scopeOf } from "../faults/rows.ts";
 import { test as base, expect } from "../fixtures.ts";
 import { freePort } from "../listen.ts";
+import { tabOfPage } from "../tabs.ts";
+import { expectStats } from "../tracker.ts";
 import { send } from "./behind.ts";
 import { type Nginx, startNginx } from "./nginx.ts";
 import { createCertificate, createNameServer, startUpstream } from "./upstream.ts";
@@ -48,6 +52,36 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     await collector.expectPuts([{ position: 1, metadata: { clicktrail: { attempt: 1 } } }, { position: 2 }]);
   });
 }
+
+test("the browser killed after a click, before its answer: exactly once, counted as delivered, at the next start", async ({
+  profile,
+  site,
+  collector,
+  front,
+}) => {
+  const nginx = await front.start();
+  const at = (url: string) => url.replace(site.origin, nginx.origin);
+  giveCourier(site, "page");
+  const url = at(site.search({ snippet: { endpoint: "/ctr", apiKey: undefined, idempotent: true } }));
+  collector.behave({ delayMs: 1_000 });
+  let browser = await profile.start();
+  let tab = tabOfPage(browser.page);
+  await tab.goto(url);
+  await courierReady(tab, "page");
+  await tab.click("#link-1");
+  await tab.at("/detail");
+  await collector.arrived(1);
+  await browser.kill();
+  browser = await profile.start();
+  tab = tabOfPage(browser.page);
+  await tab.goto(at(site.landing(null)));
+  await age(tab, scopeOf(`${nginx.origin}/ctr`));
+  await tab.goto(url);
+  await flushNow(tab);
+  await expectStats(tab, { made: 1, delivered: 1, waiting: 0, inDoubt: 0, dropped: {} });
+  await collector.expectPuts([{ position: 1 }]);
+  await browser.quit();
+});
 
 test("starts without DNS, and follows an address that changes", async ({ tab, site, front }) => {
   const port = await freePort("127.0.0.1");
