@@ -1,4 +1,4 @@
-// Measures what becomes of clicks that leave the page, in each engine and at each of the three levels: how many the endpoint takes once, how
+// Measures what becomes of clicks that leave the page, in each engine and at each level: how many the endpoint takes once, how
 // many of those are counted as delivered. Not part of `npm test`: `npm run cells`.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Collector } from "./collector.ts";
@@ -14,6 +14,7 @@ const CLICKS = Number(process.env.E2E_CELLS);
 const WAYS = ["detail", "other-site", "close"] as const;
 const ANSWERS_MS = [0, 200, 2_000, 8_000];
 const LEVELS = {
+  "shared worker": { snippet: {}, courier: "worker" },
   direct: { snippet: {}, courier: "page" },
   "service worker": { snippet: { serviceWorker: "/dist/clicktrail.js" }, courier: "service-worker" },
   idempotent: { snippet: { endpoint: "/ctr", apiKey: undefined, idempotent: true }, courier: "page" },
@@ -96,12 +97,19 @@ async function ready(tab: Tab, courier: string): Promise<void> {
 
 test.use({ frontName: "nginx" });
 test.setTimeout(20_000 * CLICKS);
-test.beforeEach(({ site }) => site.everyPage(NO_WORKER));
+
+/** Only Chromium has such workers; at the other levels it does as if it had none. */
+function choose(level: Level, { tabs, site }: Pick<Place, "tabs" | "site">): void {
+  const isShared = level === "shared worker";
+  test.skip(isShared && tabs.engine !== "chromium", "Chromium's own");
+  if (!isShared) site.everyPage(NO_WORKER);
+}
 
 for (const level of Object.keys(LEVELS) as Level[])
   for (const way of WAYS)
     for (const delayMs of ANSWERS_MS)
       test(`${level}, ${way}, answered after ${delayMs} ms`, async ({ tabs, site, collector, front }) => {
+        choose(level, { tabs, site });
         test.skip(
           tabs.engine === "webkit" && way === "close",
           "WebKitGTK's driver lets no script open a window",
@@ -115,6 +123,7 @@ for (const level of Object.keys(LEVELS) as Level[])
 
 for (const level of Object.keys(LEVELS) as Level[])
   test(`${level}, one 503 after 200 ms behind a link`, async ({ tabs, site, collector, front }) => {
+    choose(level, { tabs, site });
     const turns = Array.from({ length: CLICKS }, () => ({ status: 503, delayMs: 200 }));
     collector.behaveInTurn(...turns, {});
     const result = await measure({ tabs, site, collector, front }, level, "detail", 200);

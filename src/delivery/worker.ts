@@ -127,16 +127,15 @@ interface ServiceEvent extends MessageEvent<{ clicktrail?: ToWorker } | undefine
 }
 
 export function runServiceWorker(scope: ServiceScope): void {
-  const desks = new Map<string, Desk>();
+  const desks: Record<string, Desk> = {};
   // Inside a site's own worker, that one decides when it takes over.
-  const isOurs = new URL(scope.registration.scope).pathname === scope.location.pathname;
-  scope.addEventListener("install", (event) => isOurs && event.waitUntil(scope.skipWaiting()));
+  if (scope.location.href.split("?")[0] === scope.registration.scope) scope.skipWaiting();
   scope.addEventListener("message", (event) => {
     const message = event.data?.clicktrail;
     if (!message) return;
-    const key = JSON.stringify(message.route);
-    const desk = desks.get(key) ?? createDesk(message.route, SLICE_MS);
-    desks.set(key, desk);
-    event.waitUntil(desk(message, event.ports[0]));
+    const { route } = message;
+    const key = JSON.stringify(route);
+    desks[key] ??= createDesk(route, SLICE_MS);
+    event.waitUntil(desks[key](message, event.ports[0]));
   });
 }

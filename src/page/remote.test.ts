@@ -352,10 +352,8 @@ describe("a service worker", () => {
   });
 
   it("is waited for until it is active", async () => {
-    let change = () => {};
-    const own: Record<string, unknown> = {
-      installing: { addEventListener: (_: string, listener: () => void) => (change = listener) },
-    };
+    const installing = { onstatechange: () => {} };
+    const own: Record<string, unknown> = { installing };
     serve(async () => own);
     create("/clicktrail.js").start();
     await settled(3);
@@ -364,7 +362,7 @@ describe("a service worker", () => {
       state: "activated",
       postMessage: (message: { clicktrail: ToWorker }) => messages.push(message.clicktrail),
     };
-    change();
+    installing.onstatechange();
     await settled(3);
     expect(messages).toMatchObject([{ hello: true }]);
   });
