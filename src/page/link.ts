@@ -1,7 +1,7 @@
 // Owns how a page reaches a worker that outlives it: a shared worker with an extended lifetime, or a service worker. Knows no click.
 import { courierSource } from "courier-source";
 import type { ToPage, ToWorker } from "../delivery/worker";
-import { attempt } from "../report";
+import { attempt, tell } from "../report";
 import { ofDocument } from "./step";
 
 /** Which courier a click gets: a shared worker or a service worker, which outlive the page, or the page itself. */
@@ -50,11 +50,14 @@ export function linkToShared(hear: (message: ToPage) => void, fail: () => void):
  */
 export async function linkToService(file: string, hear: (message: ToPage) => void): Promise<Link> {
   const url = new URL(file, ofDocument("baseURI"));
-  const own = await navigator.serviceWorker.register(url, { scope: url.pathname });
+  const own = await navigator.serviceWorker.register(url, { scope: url.pathname }).catch((error) => {
+    tell(`serviceWorker must be a script of this origin that is clicktrail.js or imports it: ${error}`);
+    throw error;
+  });
   await new Promise<void>((resolve) => {
     const look = () => own.active && resolve();
-    const coming = own.installing ?? own.waiting;
-    if (coming) coming.onstatechange = look;
+    own.installing?.addEventListener("statechange", look);
+    own.waiting?.addEventListener("statechange", look);
     look();
   });
   return {

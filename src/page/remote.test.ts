@@ -352,8 +352,10 @@ describe("a service worker", () => {
   });
 
   it("is waited for until it is active", async () => {
-    const installing = { onstatechange: () => {} };
-    const own: Record<string, unknown> = { installing };
+    let change = () => {};
+    const own: Record<string, unknown> = {
+      installing: { addEventListener: (_: string, listener: () => void) => (change = listener) },
+    };
     serve(async () => own);
     create("/clicktrail.js").start();
     await settled(3);
@@ -362,7 +364,7 @@ describe("a service worker", () => {
       state: "activated",
       postMessage: (message: { clicktrail: ToWorker }) => messages.push(message.clicktrail),
     };
-    installing.onstatechange();
+    change();
     await settled(3);
     expect(messages).toMatchObject([{ hello: true }]);
   });

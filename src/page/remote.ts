@@ -2,7 +2,7 @@
 import type { Route } from "../config";
 import type { Outcome } from "../delivery/ledger";
 import type { ToPage, ToWorker } from "../delivery/worker";
-import { attempt, tell as tellOnce } from "../report";
+import { attempt } from "../report";
 import { type CourierName, type Link, linkToService, linkToShared, outlivesPage } from "./link";
 
 export interface Remote {
@@ -61,12 +61,7 @@ export function createRemote({ route, withdrawnAt, isHeard, tell, wake }: Parts)
         if (!route.serviceWorker) return resolve(false);
         linkToService(route.serviceWorker, hear).then(
           (made) => starting && join(made),
-          (error) => {
-            tellOnce(
-              `serviceWorker must be a script of this origin that is clicktrail.js or imports it: ${error}`,
-            );
-            resolve(false);
-          },
+          () => resolve(false),
         );
       };
       const fail = () => {
