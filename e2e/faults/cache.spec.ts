@@ -31,7 +31,7 @@ async function back(tab: Tab): Promise<void> {
   await expect.poll(() => tab.evaluate(() => document.title).catch(() => "")).toBe("kept");
 }
 
-/** As Firefox does with a request whose answer came while the page was frozen. */
+/** As Firefox and WebKit do with a request whose answer came while the page was frozen. */
 const NEVER_SETTLES = `<script>
   let freezes = 0;
   addEventListener("pagehide", () => { freezes += 1; });
@@ -49,11 +49,13 @@ for (const courier of COURIERS) {
     ["never settles", NEVER_SETTLES],
   ] as const) {
     if (courier === "worker" && head) continue;
-    test(`answered while its page is in the cache, its promise ${how}, the page comes back: one PUT ${WITH[courier]}`, async ({
+    test(`answered while its page is in the cache, its promise ${how} (never in Firefox and WebKit), the page comes back: one PUT ${WITH[courier]}`, async ({
       tab,
+      tabs,
       site,
       collector,
     }) => {
+      const isSettled = !head && tabs.engine === "chromium";
       giveCourier(site, courier);
       collector.behave({ fault: "hang" });
       await tab.goto(site.search({ head }));
@@ -72,7 +74,7 @@ for (const courier of COURIERS) {
       // The same page, for a tab beside it may see another state of the journal.
       await age(tab, scopeOf(collector.endpoint));
       await tab.evaluate(() => window.clicktrail.flush());
-      const end = head ? { inDoubt: 1, delivered: 0 } : { delivered: 1, inDoubt: 0 };
+      const end = isSettled ? { delivered: 1, inDoubt: 0 } : { inDoubt: 1, delivered: 0 };
       await expectStats(tab, { made: 1, waiting: 0, ...end });
       await visitLater(tab, site, scopeOf(collector.endpoint));
       await expectStats(tab, { made: 1, waiting: 0, ...end });
@@ -145,8 +147,9 @@ const leaveInOpen = (url: string) => `<script>
   };
 </script>`;
 
-test("a page frozen while it opens the database: the next page opens it, counts and sends", async ({
+test("a page frozen while it opens the database: the next page opens it, counts and sends (WebKit keeps the database until the tab closes: sent, not counted)", async ({
   tab,
+  tabs,
   site,
   collector,
 }) => {
@@ -161,7 +164,7 @@ test("a page frozen while it opens the database: the next page opens it, counts 
     await collector.expectPuts(puts, { settleMs: 0, timeoutMs: 5_000 });
     await expectStats(tab, { made: 1, delivered: 1 });
     await tab.goto(url);
-    await expectStats(tab, { made: 1, delivered: 1 });
+    if (tabs.engine !== "webkit") await expectStats(tab, { made: 1, delivered: 1 });
   }
   await collector.expectPuts(datasets.map((_, index) => ({ position: index + 1 })));
 });
