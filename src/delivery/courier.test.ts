@@ -104,7 +104,7 @@ describe("a click", () => {
     page.leave();
     expect(await at).toBe(0);
     expect([add.mock.calls, stand.arrivals, localStorage]).toEqual([[], [], {}]);
-    expect(names(page)).toEqual(["dry-run"]);
+    expect(page.outcomes).toMatchObject([{ name: "dropped", reason: "dry-run", attempt: 0 }]);
     expect(await counts()).toEqual({ "dry-run": 1 });
     expect(await stored()).toEqual([]);
   });
@@ -114,6 +114,8 @@ describe("a click", () => {
     const entry = entryAt(START, { begun: true, due: START + 9_999 });
     expect(await worker.deliver(entry)).toBe(START + 9_999);
     expect(stand.arrivals).toEqual([]);
+    // It is under way for all that the page knows.
+    expect(worker.outcomes).toEqual([]);
     expect(await stored()).toEqual([entry]);
     forward(10_000);
     await worker.flush();
@@ -510,6 +512,25 @@ describe("Retry-After", () => {
     expect(stand.arrivals.slice(1).map(({ at }) => at)).toEqual([START + 60_000, START + 60_000]);
     expect(await counts()).toEqual({ delivered: 2 });
     expect(attempts()).toEqual([1, 2, 1]);
+  });
+
+  it("brings no click back that another page has sent before its wait is noted, however many came after it", async () => {
+    const { page } = await asked("60");
+    stand.respond = fine;
+    const transact = stand.store.transact.bind(stand.store);
+    vi.spyOn(stand.store, "transact").mockImplementationOnce(async (ids, edit) => {
+      vi.mocked(stand.store.transact).mockImplementation(transact);
+      forward(HOUR_MS);
+      const other = openPage();
+      await other.flush();
+      for (let more = 0; more < 16; more++) await other.deliver(entryAt(Date.now(), {}, 1_000 + more));
+      await transact(ids, edit);
+    });
+    page.click();
+    await settled(200);
+    expect(await stored()).toEqual([]);
+    expect(names(page)).toEqual(["waiting"]);
+    expect(await counts()).toEqual({ delivered: 18 });
   });
 
   it("is known to whoever hands clicks over", async () => {
@@ -1047,7 +1068,8 @@ describe("consent that is withdrawn", () => {
     stand.store.stash(lost);
     const page = openPage();
     await page.withdraw();
-    expect(names(page)).toEqual(["consent", "consent", "consent", "consent"]);
+    const drop = { name: "dropped", reason: "consent" };
+    expect(page.outcomes).toMatchObject([drop, drop, drop, drop]);
     expect(await stored()).toEqual([]);
     expect(localStorage).toEqual({});
     expect((await ledger()).counts).toEqual({ consent: 4 });
