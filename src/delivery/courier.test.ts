@@ -421,8 +421,10 @@ describe("a refusal of the configuration", () => {
   it("that nobody contradicts is never held against the click", async () => {
     const [bad] = left(1) as [Entry];
     stand.respond = () => status(403, "blocked");
-    await visits(10, bad, false);
+    const pages = await visits(10, bad, false);
     expect(await stored()).toMatchObject([{ id: bad.id, refusals: 10 }]);
+    // Nor against the configuration: no other click has said so.
+    expect(pages.map((page) => page.holds())).toEqual(Array(10).fill(false));
     expect(await counts()).toEqual({});
   });
 
@@ -1024,9 +1026,21 @@ describe("the keepalive budget", () => {
   it("is one of requests, too: two hundred", async () => {
     stand.respond = never;
     const page = openPage();
-    for (let made = 0; made < 210; made++) page.click({ size: 1 });
+    // Small bodies, so that it isn't the browser's budget of bytes that ends it.
+    const payload = { metadata: {} } as never;
+    for (let made = 0; made < 210; made++) page.click({ size: 1, payload });
     await settled();
     expect(stand.arrivals).toHaveLength(200);
+  });
+
+  it("counts through a pause what is under way", async () => {
+    stand.respond = never;
+    const page = openPage();
+    page.click({ size: 40_000 });
+    page.pause(true);
+    page.pause(false);
+    page.click({ size: 20_000 });
+    expect(stand.arrivals).toHaveLength(1);
   });
 
   /** An entry as the tracker would have made it, with so much text in it. */
