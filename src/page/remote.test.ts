@@ -132,6 +132,8 @@ describe("a worker", () => {
     expect(remote.name()).toBe("page");
     expect(await create().start()).toBe(false);
     expect(workers).toHaveLength(1);
+    // Under a name that no page's own note has.
+    expect(storage).toEqual({ "clicktrail no worker": "1" });
   });
 
   it("that can't even be made is not trusted, and not tried again either", async () => {
@@ -214,6 +216,8 @@ describe("a worker", () => {
     remote.stop();
     expect([remote.name(), remote.started()]).toEqual(["page", false]);
     remote.start();
+    // The first one's word does not hold for the second.
+    expect(remote.name()).toBe("page");
     workers[1]?.say(READY);
     expect(remote.name()).toBe("worker");
     remote.post({ flush: false });
@@ -331,6 +335,12 @@ describe("a service worker", () => {
     remote.start();
     workers[0]?.say(READY);
     expect([registered, remote.name()]).toEqual([[], "worker"]);
+  });
+
+  it("is not registered where the page names none", async () => {
+    serve();
+    expect(await create().start()).toBe(false);
+    expect(registered).toEqual([]);
   });
 
   it("is used where a policy forbids the shared one", async () => {
