@@ -90,6 +90,12 @@ describe("a worker", () => {
     expect(await started).toBe(true);
   });
 
+  it("is made of JavaScript", () => {
+    const made = vi.spyOn(URL, "createObjectURL");
+    create().start();
+    expect(made.mock.calls[0]?.[0]).toMatchObject({ type: "text/javascript" });
+  });
+
   it("is told with each message what the page knows by then", () => {
     const remote = ready();
     withdrawnAt = 7;
@@ -294,6 +300,23 @@ describe("a service worker", () => {
     expect(remote.name()).toBe("service-worker");
     state = "redundant";
     expect(remote.name()).toBe("page");
+  });
+
+  it("that is gone is not trusted any more, and what is posted to it makes nothing throw", async () => {
+    const active = {
+      state: "activated",
+      postMessage: (_: unknown, [port]: [MessagePort]) => void ports.push(port),
+    };
+    const own: { active: typeof active | null } = { active };
+    serve(async () => own);
+    const remote = create("/clicktrail.js");
+    remote.start();
+    await settled(3);
+    await say(READY);
+    expect(remote.name()).toBe("service-worker");
+    own.active = null;
+    expect(remote.name()).toBe("page");
+    expect(() => remote.post({ flush: true })).not.toThrow();
   });
 
   it("of another version is brought up to date, and trusted all the same", async () => {
