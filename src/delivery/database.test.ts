@@ -158,7 +158,9 @@ describe("the open", () => {
 
   it("that fails for another reason makes none anew", async () => {
     const open = vi.spyOn(factory, "open").mockImplementation(() => {
-      throw new DOMException("", "UnknownError");
+      const request = { error: new DOMException("", "UnknownError") } as IDBOpenDBRequest;
+      queueMicrotask(() => request.onerror?.(new Event("error")));
+      return request as never;
     });
     expect(await create().open()).toBe(false);
     expect(new Set(open.mock.calls.map(([name]) => name))).toEqual(new Set([NAME]));
