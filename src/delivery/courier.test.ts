@@ -104,7 +104,7 @@ describe("a click", () => {
     page.leave();
     expect(await at).toBe(0);
     expect([add.mock.calls, stand.arrivals, localStorage]).toEqual([[], [], {}]);
-    expect(names(page)).toEqual(["dry-run"]);
+    expect(page.outcomes).toMatchObject([{ name: "dropped", reason: "dry-run", attempt: 0 }]);
     expect(await counts()).toEqual({ "dry-run": 1 });
     expect(await stored()).toEqual([]);
   });
@@ -112,8 +112,11 @@ describe("a click", () => {
   it("that is handed over with too little of its lease is left to who takes it at its end", async () => {
     const worker = openWorker();
     const entry = entryAt(START, { begun: true, due: START + 9_999 });
+    const transact = vi.spyOn(stand.store, "transact");
     expect(await worker.deliver(entry)).toBe(START + 9_999);
     expect(stand.arrivals).toEqual([]);
+    // Nothing is counted of it yet.
+    expect(transact).not.toHaveBeenCalled();
     expect(await stored()).toEqual([entry]);
     forward(10_000);
     await worker.flush();
@@ -419,8 +422,10 @@ describe("a refusal of the configuration", () => {
   it("that nobody contradicts is never held against the click", async () => {
     const [bad] = left(1) as [Entry];
     stand.respond = () => status(403, "blocked");
-    await visits(10, bad, false);
+    const pages = await visits(10, bad, false);
     expect(await stored()).toMatchObject([{ id: bad.id, refusals: 10 }]);
+    // Nor against the configuration: no other click has said so.
+    expect(pages.map((page) => page.holds())).toEqual(Array(10).fill(false));
     expect(await counts()).toEqual({});
   });
 
@@ -510,6 +515,25 @@ describe("Retry-After", () => {
     expect(stand.arrivals.slice(1).map(({ at }) => at)).toEqual([START + 60_000, START + 60_000]);
     expect(await counts()).toEqual({ delivered: 2 });
     expect(attempts()).toEqual([1, 2, 1]);
+  });
+
+  it("brings no click back that another page has sent before its wait is noted, however many came after it", async () => {
+    const { page } = await asked("60");
+    stand.respond = fine;
+    const transact = stand.store.transact.bind(stand.store);
+    vi.spyOn(stand.store, "transact").mockImplementationOnce(async (ids, edit) => {
+      vi.mocked(stand.store.transact).mockImplementation(transact);
+      forward(HOUR_MS);
+      const other = openPage();
+      await other.flush();
+      for (let more = 0; more < 16; more++) await other.deliver(entryAt(Date.now(), {}, 1_000 + more));
+      await transact(ids, edit);
+    });
+    page.click();
+    await settled(200);
+    expect(await stored()).toEqual([]);
+    expect(names(page)).toEqual(["waiting"]);
+    expect(await counts()).toEqual({ delivered: 18 });
   });
 
   it("is known to whoever hands clicks over", async () => {
@@ -1003,9 +1027,21 @@ describe("the keepalive budget", () => {
   it("is one of requests, too: two hundred", async () => {
     stand.respond = never;
     const page = openPage();
-    for (let made = 0; made < 210; made++) page.click({ size: 1 });
+    // Small bodies, so that it isn't the browser's budget of bytes that ends it.
+    const payload = { metadata: {} } as never;
+    for (let made = 0; made < 210; made++) page.click({ size: 1, payload });
     await settled();
     expect(stand.arrivals).toHaveLength(200);
+  });
+
+  it("counts through a pause what is under way", async () => {
+    stand.respond = never;
+    const page = openPage();
+    page.click({ size: 40_000 });
+    page.pause(true);
+    page.pause(false);
+    page.click({ size: 20_000 });
+    expect(stand.arrivals).toHaveLength(1);
   });
 
   /** An entry as the tracker would have made it, with so much text in it. */
@@ -1047,7 +1083,8 @@ describe("consent that is withdrawn", () => {
     stand.store.stash(lost);
     const page = openPage();
     await page.withdraw();
-    expect(names(page)).toEqual(["consent", "consent", "consent", "consent"]);
+    const drop = { name: "dropped", reason: "consent" };
+    expect(page.outcomes).toMatchObject([drop, drop, drop, drop]);
     expect(await stored()).toEqual([]);
     expect(localStorage).toEqual({});
     expect((await ledger()).counts).toEqual({ consent: 4 });

@@ -153,6 +153,37 @@ describe("the open", () => {
     const request = store.get("key");
     await written(store);
     expect(request.result).toBe("row");
+    expect((await factory.databases()).map(({ name }) => name)).toContain(`${NAME} anew`);
+  });
+
+  it("that fails for another reason makes none anew", async () => {
+    const open = vi.spyOn(factory, "open").mockImplementation(() => {
+      const request = { error: new DOMException("", "UnknownError") } as IDBOpenDBRequest;
+      queueMicrotask(() => request.onerror?.(new Event("error")));
+      return request as never;
+    });
+    expect(await create().open()).toBe(false);
+    expect(new Set(open.mock.calls.map(([name]) => name))).toEqual(new Set([NAME]));
+  });
+
+  it("that is closed in the very moment it is there makes nothing throw", async () => {
+    const database = createDatabase(NAME, () => database.close());
+    expect(await database.reach("readonly")).toBeUndefined();
+    expect(database.isOpen()).toBe(false);
+  });
+});
+
+describe("a write", () => {
+  it("ends where transactions can't be told to commit", async () => {
+    const { database } = await connected();
+    const store = database.begin("readwrite");
+    Object.defineProperty(store.transaction, "commit", { value: undefined });
+    store.put("row", "key");
+    await written(store);
+    const again = database.begin("readonly");
+    const request = again.get("key");
+    await written(again);
+    expect(request.result).toBe("row");
   });
 });
 
@@ -200,6 +231,12 @@ describe("a connection that the browser closes", () => {
     await database.open();
     connection.onclose?.(new Event("close"));
     expect(database.isOpen()).toBe(true);
+  });
+
+  it("may be closed before it is open", async () => {
+    const database = create();
+    database.close();
+    expect(await database.reach("readonly")).toBeDefined();
   });
 
   it("is opened again after close(), at the next use", async () => {

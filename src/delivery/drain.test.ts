@@ -90,6 +90,12 @@ describe("a drain", () => {
     expect(await stored()).toHaveLength(2);
   });
 
+  it("of nothing makes no transaction", async () => {
+    const transact = vi.spyOn(stand.store, "transact");
+    await openPage().flush();
+    expect(transact).not.toHaveBeenCalled();
+  });
+
   it("is shared by those who ask for it at the same time", async () => {
     left(10);
     const page = openPage();
@@ -183,8 +189,8 @@ describe("the take", () => {
     expect(await stored()).toMatchObject([{ attempt: 2 }]);
   });
 
-  it("leaves the row alone that somebody has counted since it was read", async () => {
-    const [entry] = left(1) as [Entry];
+  it("leaves the row alone that somebody has counted since it was read, and takes the others", async () => {
+    const [entry, other] = left(2) as [Entry, Entry];
     const all = stand.store.all.bind(stand.store);
     vi.spyOn(stand.store, "all").mockImplementationOnce(async () => {
       const rows = await all();
@@ -192,8 +198,8 @@ describe("the take", () => {
       return rows;
     });
     await openPage().flush();
-    expect(stand.arrivals).toEqual([]);
-    expect(await counts()).toEqual({ delivered: 1 });
+    expect(ids(stand.arrivals)).toEqual([other.id]);
+    expect(await counts()).toEqual({ delivered: 2 });
   });
 
   it("of what a worker began and did not end counts its silence; of what waits it does not", async () => {
@@ -286,6 +292,20 @@ describe("the next flush", () => {
     expect(stand.arrivals).toEqual([]);
   });
 
+  it("is asked for by what waits beside what is sent", async () => {
+    left(1, { due: START + 5_000 });
+    left(1);
+    expect(await openPage().flush()).toBe(START + 5_000);
+    expect(await counts()).toEqual({ delivered: 1 });
+  });
+
+  it("is asked for by the first of what waits and what this flush has made wait", async () => {
+    stand.respond = () => status(400, "pool exhausted");
+    left(1, { due: START + 5_000 });
+    left(1);
+    expect(await openPage().flush()).toBe(START + 500);
+  });
+
   it("is not asked for where nothing waits", async () => {
     expect(await openPage().flush()).toBe(0);
     left(2);
@@ -374,6 +394,16 @@ describe("a drain that is stopped", () => {
     expect(first).toBeLessThan(20);
     await live(worker, HOUR_MS);
     expect(await counts()).toEqual({ delivered: 100 });
+  });
+
+  it("by its time begins nothing at the very end of it", async () => {
+    stand.respond = () => {
+      forward(8_000);
+      return status(204);
+    };
+    left(3);
+    expect(await openWorker({ sliceMs: 8_000 }).flush()).toBe(START + 9_000);
+    expect(stand.arrivals).toHaveLength(1);
   });
 
   it("by a failure goes on after the back-off, until all is sent", async () => {
@@ -585,6 +615,17 @@ describe("the stash", () => {
     expect(await counts()).toEqual({ refused: 1 });
     expect(await stored()).toEqual([]);
     expect(localStorage).toEqual({});
+  });
+
+  it("of more outcomes than the ledger remembers leaves no row of any", async () => {
+    for (let serial = 0; serial < 20; serial++) {
+      const { id, at, attempt } = entryAt(START, {}, serial);
+      const end = { name: "dropped", reason: "refused", id, at, attempt } as const;
+      stand.store.stash(end);
+    }
+    await openPage().flush();
+    expect(await stored()).toEqual([]);
+    expect(await counts()).toEqual({ refused: 20 });
   });
 
   it("is left alone while the store does not respond", async () => {

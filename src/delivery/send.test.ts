@@ -1,7 +1,7 @@
 // One attempt: its request, and what each response means.
 import { describe, expect, it, vi } from "vitest";
 import type { Route } from "../config";
-import { entryAt, START } from "../test/entries";
+import { entryAt, START, settled } from "../test/entries";
 import {
   HOUR_MS,
   MINUTE_MS,
@@ -99,11 +99,13 @@ describe("a response of", () => {
     [400, "", "unclear"],
     [400, "Using Dataset Tracking IDs requires providing the TR-Organization header", "config"],
     [400, "Organization not found", "config"],
+    [300, "Multiple Choices", "config"],
     [401, "Unauthorized", "config"],
     [403, "Forbidden", "config"],
     [404, "Dataset not found", "config"],
     [405, "", "config"],
     [410, "", "config"],
+    [499, "", "config"],
     [408, "later", "retry"],
     [425, "later", "retry"],
     [429, "later", "retry"],
@@ -176,6 +178,17 @@ describe("no response", () => {
     await createSend(routeTo(), nextTask)(entry);
     order.push("told");
     expect(order).toEqual(["a task", "told"]);
+  });
+
+  it("is told after the browser's next task where nobody says what to wait for", async () => {
+    const told = vi.fn();
+    stand.respond = unreachable;
+    const answer = createSend(routeTo())(entry).then(told);
+    await settled();
+    expect(told).not.toHaveBeenCalled();
+    await vi.runAllTimersAsync();
+    await answer;
+    expect(told).toHaveBeenCalledTimes(1);
   });
 
   it("is told at once by a page that has closed itself: it has no next task", async () => {

@@ -1,5 +1,5 @@
 // The durable store on real IndexedDB semantics, and what holds where the database fails in one of its many ways.
-import { IDBFactory, IDBObjectStore, IDBTransaction } from "fake-indexeddb";
+import { IDBDatabase, IDBFactory, IDBObjectStore, IDBTransaction } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FAILURES, fillDisk, slowFactory } from "../test/disk";
 import { idAt, START, settled } from "../test/entries";
@@ -64,6 +64,16 @@ describe("add", () => {
     expect(storage).toEqual({});
     await settled();
     expect(storage).toEqual({});
+  });
+
+  it("asks localStorage nothing for a row that the database takes", async () => {
+    const asked = vi.fn();
+    vi.stubGlobal("localStorage", { setItem: asked, removeItem: asked });
+    const store = await opened();
+    store.add(one);
+    await settled();
+    await store.transact([one.id], (rows) => rows.delete(one.id));
+    expect(asked).not.toHaveBeenCalled();
   });
 
   it("stashes within the same task while the database is not open yet, and moves the row there when it is", async () => {
@@ -198,6 +208,33 @@ describe("a full disk", () => {
     await settled();
     expect(kept()).toEqual([one]);
     expect([...(await store.all()).values()]).toEqual([one]);
+  });
+
+  it("that shows only after the write has begun leaves the row in memory and stash, too", async () => {
+    const store = await opened();
+    store.add(one);
+    await settled();
+    // The request fails a task later, and its transaction with it.
+    vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (this: IDBObjectStore, value, key) {
+      return this.add(value, key);
+    });
+    const later = { ...one, n: 9 };
+    store.add(later);
+    expect(kept()).toEqual([]);
+    await settled();
+    expect(kept()).toEqual([later]);
+  });
+
+  it("leaves to the database the last word on a row that it has in another state", async () => {
+    const store = await opened();
+    store.add(one);
+    await settled();
+    const full = fillDisk();
+    store.add({ ...one, n: 9 });
+    await settled();
+    full.mockRestore();
+    await store.transact([one.id], (rows) => expect(rows.get(one.id)).toEqual(one));
+    expect(await onDisk()).toEqual([one]);
   });
 
   it("leaves a row that a worker has too to that one", async () => {
@@ -450,14 +487,58 @@ describe("reads and transactions", () => {
   });
 });
 
+describe("a database that opens", () => {
+  const writes = () => {
+    const begun = vi.spyOn(IDBDatabase.prototype, "transaction");
+    return () => begun.mock.calls.filter(([, mode]) => mode === "readwrite").length;
+  };
+
+  it("makes no transaction where memory holds nothing", async () => {
+    const written = writes();
+    await opened();
+    await settled();
+    expect(written()).toBe(0);
+  });
+
+  it("makes one for each row that memory holds", async () => {
+    const written = writes();
+    const store = createStore<Row>(SCOPE);
+    store.add(one);
+    store.add(two);
+    await store.open();
+    await settled();
+    expect(written()).toBe(2);
+    expect(await onDisk()).toEqual([one, two]);
+  });
+});
+
 describe("rows without a key inside", () => {
-  it("that were changed in memory are not taken for somebody's click later", async () => {
+  /** Counts in memory, before a database that comes late. */
+  async function early() {
     const slow = slowFactory(factory);
     vi.stubGlobal("indexedDB", slow);
     const store = createStore<Row>(SCOPE);
     store.open();
     await vi.advanceTimersByTimeAsync(2_000);
     await store.transact(["!"], (rows) => rows.set("!", { counts: { delivered: 1 } }));
+    return { store, slow };
+  }
+
+  it("that were changed in memory are on the disk as soon as the database is there", async () => {
+    const { slow } = await early();
+    await slow.respond();
+    vi.stubGlobal("indexedDB", factory);
+    expect(await onDisk()).toEqual([{ counts: { delivered: 1 } }]);
+  });
+
+  it("are not stashed by a page that goes: no later page could tell whose they are", async () => {
+    const { store } = await early();
+    store.leave();
+    expect(storage).toEqual({});
+  });
+
+  it("that were changed in memory are not taken for somebody's click later", async () => {
+    const { store, slow } = await early();
     await slow.respond();
     store.leave();
     expect(storage).toEqual({});

@@ -70,4 +70,13 @@ describe("an alarm", () => {
     vi.advanceTimersByTime(2 * 3_600_000);
     expect(ring).toHaveBeenCalledTimes(1);
   });
+
+  it("is not put off by such a time that is set again and again", () => {
+    const alarm = createAlarm(ring);
+    for (let hour = 0; hour < 2; hour++) {
+      alarm.set(START + 365 * 86_400_000);
+      vi.advanceTimersByTime(3_600_000);
+    }
+    expect(ring).toHaveBeenCalledTimes(1);
+  });
 });

@@ -1,8 +1,9 @@
 // Consent in this tab, in others, and on later visits.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Options } from "../config";
 import { START } from "../test/entries";
 import { createStorage } from "../test/storage";
-import { createConsent } from "./consent";
+import { createConsent, isOptedOut } from "./consent";
 
 const SCOPE = "clicktrail test";
 const KEY = `consent ${SCOPE}`;
@@ -79,6 +80,17 @@ describe.each([
     },
   );
 
+  it("has to be given anew in the tab that has withdrawn it, though another tab has given it", () => {
+    const consent = createConsent(SCOPE, isRequired);
+    const other = createConsent(SCOPE, isRequired);
+    consent.revoke();
+    later();
+    other.grant();
+    expect([consent.state(), other.state()]).toEqual(["unasked", "given"]);
+    consent.grant();
+    expect(consent.state()).toBe("given");
+  });
+
   it("withdraws nothing that is clicked from the grant on, though the clock was ahead at the revocation", () => {
     const consent = createConsent(SCOPE, isRequired);
     later(365 * 86_400_000);
@@ -116,6 +128,21 @@ describe.each([
   it("is another scope's own matter", () => {
     createConsent(SCOPE, isRequired).revoke();
     expect(createConsent(`${SCOPE} 2`, isRequired).state()).toBe(first);
+  });
+});
+
+describe("a browser", () => {
+  const gpc = { globalPrivacyControl: true };
+  const automated = { webdriver: true };
+  it.each<[string, object, boolean, boolean, boolean]>([
+    ["that says nothing is tracked", {}, true, true, false],
+    ["with Global Privacy Control is not tracked where that is respected", gpc, true, false, true],
+    ["with Global Privacy Control is tracked where it is not", gpc, false, true, false],
+    ["that is automated is not tracked where that is ignored", automated, false, true, true],
+    ["that is automated is tracked where it is not", automated, true, false, false],
+  ])("%s", (_, browser, respectGpc, ignoreAutomation, isOut) => {
+    vi.stubGlobal("navigator", browser);
+    expect(!!isOptedOut({ respectGpc, ignoreAutomation } as Options)).toBe(isOut);
   });
 });
 

@@ -45,6 +45,18 @@ describe("outcomes", () => {
     expect(said.mock.calls[0]?.[0]).toContain("a callback's own mistake");
   });
 
+  it("are told in the console where something is wrong, and only there", async () => {
+    const said = vi.spyOn(console, "error").mockImplementation(() => {});
+    // A page of its own: a page is told once of each cause.
+    vi.resetModules();
+    const fresh = await import("./outcomes");
+    const outcomes = fresh.createOutcomes("https://api.example/ctr");
+    outcomes.tell({ ...outcome("delivered"), status: 204 });
+    expect(said).not.toHaveBeenCalled();
+    outcomes.tell({ ...outcome("waiting"), reason: "config", status: 401 });
+    expect(said.mock.calls.join()).toContain("The server rejected the API key");
+  });
+
   it("are told once to a callback that subscribes anew each time", () => {
     const outcomes = createOutcomes("https://api.example/ctr");
     const again = vi.fn(() => {

@@ -90,6 +90,12 @@ describe("a worker", () => {
     expect(await started).toBe(true);
   });
 
+  it("is made of JavaScript", () => {
+    const made = vi.spyOn(URL, "createObjectURL");
+    create().start();
+    expect(made.mock.calls[0]?.[0]).toMatchObject({ type: "text/javascript" });
+  });
+
   it("is told with each message what the page knows by then", () => {
     const remote = ready();
     withdrawnAt = 7;
@@ -132,6 +138,8 @@ describe("a worker", () => {
     expect(remote.name()).toBe("page");
     expect(await create().start()).toBe(false);
     expect(workers).toHaveLength(1);
+    // Under a name that no page's own note has.
+    expect(storage).toEqual({ "clicktrail no worker": "1" });
   });
 
   it("that can't even be made is not trusted, and not tried again either", async () => {
@@ -214,6 +222,8 @@ describe("a worker", () => {
     remote.stop();
     expect([remote.name(), remote.started()]).toEqual(["page", false]);
     remote.start();
+    // The first one's word does not hold for the second.
+    expect(remote.name()).toBe("page");
     workers[1]?.say(READY);
     expect(remote.name()).toBe("worker");
     remote.post({ flush: false });
@@ -292,6 +302,23 @@ describe("a service worker", () => {
     expect(remote.name()).toBe("page");
   });
 
+  it("that is gone is not trusted any more, and what is posted to it makes nothing throw", async () => {
+    const active = {
+      state: "activated",
+      postMessage: (_: unknown, [port]: [MessagePort]) => void ports.push(port),
+    };
+    const own: { active: typeof active | null } = { active };
+    serve(async () => own);
+    const remote = create("/clicktrail.js");
+    remote.start();
+    await settled(3);
+    await say(READY);
+    expect(remote.name()).toBe("service-worker");
+    own.active = null;
+    expect(remote.name()).toBe("page");
+    expect(() => remote.post({ flush: true })).not.toThrow();
+  });
+
   it("of another version is brought up to date, and trusted all the same", async () => {
     serve();
     const remote = create("/clicktrail.js");
@@ -331,6 +358,12 @@ describe("a service worker", () => {
     remote.start();
     workers[0]?.say(READY);
     expect([registered, remote.name()]).toEqual([[], "worker"]);
+  });
+
+  it("is not registered where the page names none", async () => {
+    serve();
+    expect(await create().start()).toBe(false);
+    expect(registered).toEqual([]);
   });
 
   it("is used where a policy forbids the shared one", async () => {
