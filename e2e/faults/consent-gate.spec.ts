@@ -177,6 +177,34 @@ for (const courier of COURIERS) {
     await expectStats(other, { made: 1, delivered: 1, waiting: 0, dropped: {} });
   });
 
+  test(`granted in one tab, while another has not been asked: what the one has clicked is not dropped ${WITH[courier]}`, async ({
+    tab,
+    tabs,
+    site,
+    collector,
+  }) => {
+    giveCourier(site, courier);
+    collector.behave({ status: 503 });
+    const other = await tabs.open();
+    for (const one of [other, tab]) {
+      await one.goto(site.search({ snippet: { consent: "required" }, head: LONG_WAITS }));
+      await trackerReady(one);
+    }
+    await revoke(tab);
+    await grant(tab);
+    await courierReady(tab, courier);
+    await makeClicksInVain(tab, [1]);
+    // The word of it may come late.
+    await other.evaluate(async () => {
+      for (const key of Object.keys(localStorage)) dispatchEvent(new StorageEvent("storage", { key }));
+      await window.clicktrail.flush();
+    });
+    await expectStats(tab, { made: 1, waiting: 1, dropped: {} });
+    collector.behave({});
+    await tab.evaluate(() => dispatchEvent(new Event("online")));
+    await expectStats(tab, { made: 1, delivered: 1, waiting: 0, dropped: {} });
+  });
+
   test(`withdrawn while the database is silent: nothing that waits is ever sent, and it goes when it can ${WITH[courier]}`, {
     tag: "@once",
   }, async ({ tab, tabs, site, collector }) => {

@@ -147,19 +147,43 @@ describe("a browser", () => {
 });
 
 describe("watching", () => {
-  it("calls back for what another tab notes of this scope, until it is undone", () => {
+  function watch(isRequired: boolean) {
     const page = new EventTarget();
     vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
     vi.stubGlobal("removeEventListener", page.removeEventListener.bind(page));
-    const changed = vi.fn();
-    const note = (key: string) => page.dispatchEvent(Object.assign(new Event("storage"), { key }));
-    const undo = createConsent(SCOPE, true).watch(changed);
-    note(`${KEY} 2`);
-    expect(changed).not.toHaveBeenCalled();
-    note(KEY);
-    expect(changed).toHaveBeenCalledTimes(1);
+    const heard: string[] = [];
+    const consent = createConsent(SCOPE, isRequired);
+    const undo = consent.watch(
+      () => heard.push("given"),
+      () => heard.push("withdrawn"),
+    );
+    /** Another tab has noted this. */
+    function note(word: string, key = KEY): void {
+      localStorage.setItem(key, word);
+      page.dispatchEvent(Object.assign(new Event("storage"), { key }));
+    }
+    return { heard, consent, undo, note };
+  }
+
+  it("calls back for what another tab notes of this scope, until it is undone", () => {
+    const { heard, undo, note } = watch(false);
+    note("1", `${KEY} 2`);
+    expect(heard).toEqual([]);
+    note("1");
+    note("1 given");
+    expect(heard).toEqual(["withdrawn", "given"]);
     undo();
-    note(KEY);
-    expect(changed).toHaveBeenCalledTimes(1);
+    note("2");
+    expect(heard).toEqual(["withdrawn", "given"]);
+  });
+
+  it("hears nothing of a grant that isn't given here: it must not drop what the other tab has clicked", () => {
+    const unasked = watch(true);
+    unasked.note("1 given");
+    expect(unasked.heard).toEqual([]);
+    const revoked = watch(false);
+    revoked.consent.revoke();
+    revoked.note("1 given");
+    expect(revoked.heard).toEqual([]);
   });
 });

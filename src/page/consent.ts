@@ -13,8 +13,8 @@ export interface Consent {
   revoke(): void;
   /** The store is empty. */
   finish(): void;
-  /** Calls back when another tab has granted or revoked; returns the undo. */
-  watch(changed: () => void): () => void;
+  /** Calls back when another tab has granted, where that is given here too, or has revoked; returns the undo. */
+  watch(given: () => void, withdrawn: () => void): () => void;
 }
 
 /** Whether options and browser together say that nothing is tracked here. */
@@ -56,8 +56,13 @@ export function createConsent(scope: string, isRequired: boolean): Consent {
     finish() {
       if (isRevoked(noted())) keep(Number.parseInt(noted(), 10) + EMPTY);
     },
-    watch(changed) {
-      const listener = (event: StorageEvent) => event.key === key && changed();
+    watch(given, withdrawn) {
+      const listener = (event: StorageEvent) => {
+        if (event.key !== key) return;
+        if (isRevoked(noted())) withdrawn();
+        // A grant that isn't given here leaves alone what that tab has clicked.
+        else if (granted) given();
+      };
       addEventListener("storage", listener);
       return () => removeEventListener("storage", listener);
     },

@@ -316,6 +316,8 @@ describe("a service worker", () => {
     expect(remote.name()).toBe("service-worker");
     own.active = null;
     expect(remote.name()).toBe("page");
+    // A flush that was posted to it would reach nobody: the page has to send.
+    expect(await remote.start()).toBe(false);
     expect(() => remote.post({ flush: true })).not.toThrow();
   });
 

@@ -76,13 +76,17 @@ export function createRemote({ route, withdrawnAt, isHeard, tell, wake }: Parts)
     });
   }
 
+  const name = () => (ready && link?.lives() ? link.name : "page");
+
   return {
     post,
+    name,
     started: () => !!starting,
-    name: () => (ready && link?.lives() ? link.name : "page"),
     async start() {
       starting ??= begin();
-      return (await starting) || (ready && !!link?.lives());
+      await starting;
+      // A service worker may have been taken away since.
+      return name() !== "page";
     },
     stop(message) {
       post({ ...message, bye: true });

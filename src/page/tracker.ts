@@ -59,7 +59,6 @@ export function createTracker(options: Options): Tracker {
     rejected: debug?.rejected,
     near: (isOnResult) => remote.started() || (isOn() && isOnResult() && remote.start()),
   });
-
   const keep = (work: () => void) => void (given() ? work() : held.push(work));
 
   async function flush(hope?: boolean): Promise<void> {
@@ -99,7 +98,7 @@ export function createTracker(options: Options): Tracker {
       // Also what a page gets that comes back from the back/forward cache.
       listen("visibilitychange", () => ofDocument("hidden") || begin()),
       listen(ANNOUNCEMENT, ({ detail }: CustomEvent) => detail?.tagged && dispatch.startWorker()),
-      consent.watch(() => (given() ? allow() : withdraw().catch(() => {}))),
+      consent.watch(allow, () => withdraw().catch(() => {})),
     ];
   }
 
