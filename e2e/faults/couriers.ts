@@ -178,7 +178,8 @@ export async function sideBySide<Case>(
     try {
       const tab = await tabs.open();
       await run({ tab, collector, snippet: { endpoint: collector.endpoint } }, one);
-      if (tabs.engine === "webkit") await tab.close();
+      // A case may have closed it itself.
+      if (tabs.engine === "webkit") await tab.close().catch(() => undefined);
     } catch (error) {
       if (error instanceof Error) error.message = `in the case ${JSON.stringify(one)}: ${error.message}`;
       throw error;

@@ -87,7 +87,7 @@ export function createCourier(parts: Parts): Courier {
         store.add(row);
         return flights.request(row);
       }
-      const row = isLate ? entry : { ...entry, attempt: 0, due: now(), begun: false, doubt: false };
+      const row = isLate ? entry : { ...entry, attempt: 0, due: now(), begun: false };
       store.add(row);
       if (!isLate) await settle([{ ...end, name: "waiting", stored: true, remains: row }]);
       return flights.isOver() ? 0 : Math.max(row.due, asked(), now() + AGAIN_MS);

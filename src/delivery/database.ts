@@ -88,7 +88,7 @@ export function createDatabase(name: string, opened: () => void): Database {
  * Commits in this task. WebKit keeps a transaction that has not got there when its page goes, and with it the database, from every
  * later page until the tab closes (WebKitGTK 2.50; 11 of 2,360 pages that left around their response).
  */
-export function written({ transaction }: IDBObjectStore): Promise<unknown> {
-  transaction.commit?.();
-  return promisifyRequest(transaction);
+export function written({ transaction }: IDBObjectStore | IDBRequest): Promise<unknown> {
+  (transaction as IDBTransaction).commit?.();
+  return promisifyRequest(transaction as IDBTransaction);
 }

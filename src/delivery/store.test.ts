@@ -237,6 +237,19 @@ describe("a full disk", () => {
     expect(await onDisk()).toEqual([one]);
   });
 
+  it("never writes a row over what its worker has already made of it", async () => {
+    // WebKit may do a leaving page's write after its service worker's: the click was no longer in doubt, and went out twice.
+    const store = await opened();
+    const worker = await opened();
+    const begun = { ...one, n: 9 };
+    worker.add(begun);
+    store.share(one);
+    store.share(two);
+    await settled();
+    expect(await onDisk()).toEqual([begun, two]);
+    expect(kept()).toEqual([]);
+  });
+
   it("leaves a row that a worker has too to that one", async () => {
     const store = await opened();
     fillDisk();

@@ -8,7 +8,7 @@ import { type Row, stash, stashed, unstash } from "./stash";
 export interface Store<R extends Row> {
   /** Stores a row within this task. */
   add(row: R): void;
-  /** The same for a row that a worker has too: it is that one's to keep. */
+  /** The same for a row that a worker has too: it is that one's to keep, and what it has written stays. */
   share(row: R): void;
   /** Keeps something for the next page, synchronously. */
   stash(row: Row): void;
@@ -50,10 +50,8 @@ export function createStore<R extends Row>(
     opened();
   });
 
-  function put(row: R): Promise<unknown> {
-    const store = database.begin("readwrite");
-    store.put(row, row.id);
-    return written(store);
+  function put(row: R, how: "put" | "add" = "put"): Promise<unknown> {
+    return written(database.begin("readwrite")[how](row, row.id));
   }
 
   function forget(id: string): void {
@@ -128,13 +126,14 @@ export function createStore<R extends Row>(
 
   return {
     add,
-    share: (row) => attempt(() => put(row).catch(() => {})),
     stash: keep,
     stashed() {
       const rows = stashed(name);
       for (const { id } of rows) inStash.add(id);
       return rows;
     },
+    // A leaving page's write may come after its worker's (WebKitGTK 2.50), and must not undo it.
+    share: (row) => attempt(() => put(row, "add").catch(() => {})),
     open: database.open,
     durable: database.isOpen,
     close: database.close,

@@ -78,7 +78,7 @@ export function createDispatch({ route, isOn, withdrawnAt, isHeard, tell, begin 
     deliver(entry) {
       if (!handsOver()) return void courier.deliver(entry).then(wake);
       // Not in doubt: whether a request has begun is the worker's to write. One that ends before it has lost the click.
-      const row = { ...entry, due: +Date.now() + leaseOf(entry), begun: true, doubt: false };
+      const row = { ...entry, due: +Date.now() + leaseOf(entry), begun: true };
       store.share(row);
       remote.post({ entry: row });
       // A worker that was killed says nothing.

@@ -3,13 +3,17 @@ import { IDBObjectStore } from "fake-indexeddb";
 import { vi } from "vitest";
 import { settled } from "./entries";
 
-/** Puts fail from now on as they do on a full disk: the transaction aborts after the request. */
+/** Writes fail from now on as they do on a full disk: the transaction aborts after the request. */
 export function fillDisk() {
-  return vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (this: IDBObjectStore) {
+  function fail(this: IDBObjectStore) {
     const request = this.get("nothing");
     this.transaction.abort();
     return request;
-  });
+  }
+  const spies = (["put", "add"] as const).map((name) =>
+    vi.spyOn(IDBObjectStore.prototype, name).mockImplementation(fail),
+  );
+  return { mockRestore: () => spies.forEach((spy) => void spy.mockRestore()) };
 }
 
 /** An `indexedDB` whose open does nothing until `respond` is called. */
