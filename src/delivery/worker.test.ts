@@ -2,6 +2,7 @@
 import { IDBFactory } from "fake-indexeddb";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Route } from "../config";
+import { fillDisk } from "../test/disk";
 import { entryAt, idAt, START, settled } from "../test/entries";
 import { createLocks } from "../test/locks";
 import {
@@ -44,6 +45,20 @@ function createPort() {
     },
   };
   return { port, said, names: () => said.map((one) => (typeof one === "object" ? Object(one).name : one)) };
+}
+
+/** Another context writes, until it is told to end; then waits for what waited. */
+async function busyDisk(): Promise<() => Promise<void>> {
+  const opening = indexedDB.open(routeTo().scope);
+  await settled();
+  const store = opening.result.transaction("q", "readwrite").objectStore("q");
+  let isBusy = true;
+  const goOn = () => isBusy && Object.assign(store.get("nothing"), { onsuccess: goOn });
+  goOn();
+  return () => {
+    isBusy = false;
+    return settled();
+  };
 }
 
 /** A click that was handed over while its page began its lease. */
@@ -372,19 +387,30 @@ describe("a service worker", () => {
     expect(await counts()).toEqual({ delivered: 1 });
   });
 
-  it("that has just started has its database before it begins a request: it may be ended the next moment", async () => {
-    const entry = handedOver({ doubt: false });
+  it("begins a request only once that is on disk: it may be ended the next moment, and the request goes on", async () => {
+    const { post } = install();
+    const entry = handedOver();
+    const release = await busyDisk();
+    post({ entry });
+    await settled();
+    expect(stand.arrivals).toEqual([]);
     let written: unknown;
     stand.respond = async (...asked) => {
       written = (await stored())[0];
       return fine(...asked);
     };
-    const { post } = install();
-    post({ entry });
-    expect(stand.arrivals).toEqual([]);
-    await settled();
-    expect(written).toMatchObject({ id: entry.id, begun: true, doubt: true });
+    await release();
+    expect(written).toMatchObject({ id: entry.id, attempt: 1, begun: true, doubt: true });
     expect(await counts()).toEqual({ delivered: 1 });
+  });
+
+  it("sends though its disk is full", async () => {
+    const full = fillDisk();
+    const { post } = install();
+    post({ entry: handedOver() });
+    await settled();
+    expect(stand.arrivals).toHaveLength(1);
+    full.mockRestore();
   });
 
   it("tells the page that spoke last", async () => {

