@@ -404,6 +404,19 @@ describe("a service worker", () => {
     expect(await counts()).toEqual({ delivered: 1 });
   });
 
+  it("sends once though its disk does not respond, and does in the end", async () => {
+    const { post } = install();
+    const release = await busyDisk();
+    post({ entry: handedOver() });
+    await pass(6 * SECOND_MS);
+    expect(stand.arrivals).toHaveLength(1);
+    await release();
+    await settled();
+    expect(stand.arrivals).toHaveLength(1);
+    expect(await counts()).toEqual({ delivered: 1 });
+    expect(await stored()).toEqual([]);
+  });
+
   it("sends though its disk is full", async () => {
     const full = fillDisk();
     const { post } = install();

@@ -89,10 +89,11 @@ function createDesk(route: Route, sliceMs?: number): Desk {
         await store
           .transact([entry.id], (rows) => {
             rows.set(entry.id, { ...entry, doubt: true });
-            work = courier.deliver(entry);
+            work ??= courier.deliver(entry);
           })
           .catch(() => {});
-      await rest(await (work ?? courier.deliver(entry)));
+      work ??= courier.deliver(entry);
+      await rest(await work);
     }
     if (flush !== undefined) await rest(await courier.flush(flush));
   };

@@ -49,7 +49,7 @@ describe("a developer is told", () => {
     [
       "that no response can be read, from the second on",
       { status: 0, attempt: 2, message: "TypeError: Failed to fetch" },
-      `${ENDPOINT} can't be reached, or responds without CORS headers. Clicks are kept; each may be sent several times.`,
+      `${ENDPOINT} can't be reached, or responds without CORS headers. Clicks are kept and may be sent several times.`,
     ],
   ])("%s", (_, outcome, words) => {
     expect(told(outcome)).toBe(words);

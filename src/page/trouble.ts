@@ -20,5 +20,5 @@ export function troubleOf(
   if (reason) return `The server refused a click (${status}${said}). It is dropped.`;
   if (/^an? /.test(`${message}`)) return `${endpoint} responded with ${message}, not as Trieve does. ${KEPT}`;
   if (!status && attempt > 1)
-    return `${endpoint} can't be reached, or responds without CORS headers. Clicks are kept; each may be sent several times.`;
+    return `${endpoint} can't be reached, or responds without CORS headers. Clicks are kept and may be sent several times.`;
 }
