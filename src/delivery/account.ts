@@ -32,7 +32,7 @@ export function createAccount(store: Store<Entry>, tell: (outcome: Outcome) => v
     for (let failed = 0; waiting.length > failed; ) {
       const batch = [...waiting];
       const ends = batch.map(({ end }) => end);
-      let news: readonly Settled[] = [];
+      let news!: readonly Settled[];
       const counted = store.transact([LEDGER, ...ends.map(({ id }) => id)], (rows) => {
         news = book(rows, ends, (before) => {
           health = batch.reduce((so, { learn }) => learn?.(so) ?? so, before);

@@ -1077,11 +1077,26 @@ describe("the keepalive budget", () => {
 });
 
 describe("consent that is withdrawn", () => {
+  const openWithdrawn = () => openPage({ withdrawnAt: () => Date.now() });
+
+  it("and given again leaves what was clicked since, whoever carries the withdrawal out late", async () => {
+    const [before, since, ahead] = [
+      entryAt(START - 9, {}, 1),
+      entryAt(START - 2, {}, 2),
+      entryAt(START + 9, {}, 3),
+    ];
+    for (const row of [before, since, ahead]) stand.store.add(row);
+    const page = openPage({ withdrawnAt: () => START - 5 });
+    await page.withdraw();
+    expect(page.outcomes.map(({ id }) => id).sort()).toEqual([before.id, ahead.id].sort());
+    expect(await stored()).toMatchObject([{ id: since.id }]);
+  });
+
   it("takes what is stored and what is stashed, and tells each", async () => {
     left(3);
     const lost = entryAt(START, {}, 99);
     stand.store.stash(lost);
-    const page = openPage();
+    const page = openWithdrawn();
     await page.withdraw();
     const drop = { name: "dropped", reason: "consent" };
     expect(page.outcomes).toMatchObject([drop, drop, drop, drop]);
@@ -1094,11 +1109,13 @@ describe("consent that is withdrawn", () => {
   it("stops a drain: nothing begins after it, and each click is counted once", async () => {
     const { release } = held();
     left(40);
-    const page = openPage();
+    let withdrawnAt = 0;
+    const page = openPage({ withdrawnAt: () => withdrawnAt });
     const flushing = page.flush();
     await settled();
     await release(1);
     const begun = stand.arrivals.length;
+    withdrawnAt = Date.now();
     page.pause(true);
     await page.withdraw();
     await release();
@@ -1112,7 +1129,7 @@ describe("consent that is withdrawn", () => {
 
   it("rejects where the store does not respond, and is counted once it does", async () => {
     left(2);
-    const page = openPage();
+    const page = openWithdrawn();
     const transact = vi.spyOn(stand.store, "transact").mockRejectedValue(new Error("busy"));
     await expect(page.withdraw()).rejects.toThrow("IndexedDB does not respond");
     transact.mockRestore();

@@ -27,7 +27,7 @@ export interface Courier {
   holds(): boolean;
   /** Begins nothing more, or may again. */
   pause(isPaused: boolean): void;
-  /** Drops all clicks for want of consent. Rejects where the database doesn't respond. */
+  /** Drops what was clicked until consent was withdrawn. Rejects where the database doesn't respond. */
   withdraw(): Promise<void>;
   /** The page goes: begins nothing more until the next flush, and no response is no failure any more. */
   leave(): void;
@@ -45,7 +45,7 @@ export interface Parts {
   /** In a page, which may go before the response. */
   readonly mayLeave?: boolean;
   /** Epoch ms: consent was withdrawn for what was clicked until then. */
-  readonly withdrawnAt?: () => number;
+  readonly withdrawnAt: () => number;
   readonly resend: boolean;
   readonly idempotent?: boolean;
   readonly dryRun: boolean;
@@ -56,7 +56,7 @@ export interface Parts {
 }
 
 export function createCourier(parts: Parts): Courier {
-  const { store, tell, dryRun, now = () => +Date.now(), random = Math.random } = parts;
+  const { store, tell, dryRun, withdrawnAt, now = () => +Date.now(), random = Math.random } = parts;
   const account = createAccount(store, tell);
   const flights = createFlights({ ...parts, account, now, random });
   const drain = createDrain({ ...parts, now, account, flights, settle });
@@ -103,7 +103,9 @@ export function createCourier(parts: Parts): Courier {
     },
     async withdraw() {
       const known = await store.all();
-      const rows = [...known.values(), ...store.stashed()].filter(isEntry);
+      // What was clicked since has another tab's consent, which this one may not know yet; what is of the future hasn't.
+      const isOld = ({ at }: Entry) => at <= withdrawnAt() || at > now();
+      const rows = [...known.values(), ...store.stashed()].filter(isEntry).filter(isOld);
       await settle(
         rows.map(({ id, at, attempt }) => ({
           name: "dropped",

@@ -52,7 +52,7 @@ export function createDatabase(name: string, opened: () => void): Database {
   async function connect(): Promise<void> {
     const found = await find(name).catch((error) => {
       // A database without its store, left by an upgrade that was cut off or made by somebody else, can't be used.
-      if (error?.name !== "NotFoundError") throw error;
+      if (error.name !== "NotFoundError") throw error;
       return find(`${name} anew`);
     });
     db = found;

@@ -20,8 +20,8 @@ interface Tools extends Parts {
 }
 
 export function createDrain(tools: Tools): (hope: boolean, visit: number) => Promise<number> {
-  const { store, account, flights, settle, delegate, now, dryRun, idempotent } = tools;
-  const { sliceMs = Number.POSITIVE_INFINITY, withdrawnAt = () => 0 } = tools;
+  const { store, account, flights, settle, delegate, withdrawnAt, now, dryRun, idempotent } = tools;
+  const { sliceMs = Number.POSITIVE_INFINITY } = tools;
   const resend = tools.resend || !!idempotent;
 
   /** What pages have stashed: outcomes are counted, rows go to the disk unless it knows better. */

@@ -60,6 +60,7 @@ function courierIn(world: World, context: Context, store: Store<Entry>, parts: P
     store,
     send: world.createSend(context),
     tell: () => {},
+    withdrawnAt: () => 0,
     resend: world.resend,
     dryRun: false,
     now: world.now,

@@ -28,8 +28,8 @@ export const MAX_KEEPALIVE_BYTES = 48_000;
 
 /** `Retry-After`, in seconds or as a date, clamped so that the jitter on top stays within what is ever waited for. */
 function retryAt(header: string | null, now: number): number {
-  if (!header) return 0;
-  const at = Number.isNaN(+header) ? Date.parse(header) : now + +header * 1000;
+  const seconds = Number(header);
+  const at = Number.isNaN(seconds) ? Date.parse(`${header}`) : now + seconds * 1000;
   return at > now ? Math.min(at, now + MAX_WAIT_MS / 2) : 0;
 }
 

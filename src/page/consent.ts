@@ -11,7 +11,7 @@ export interface Consent {
   isUnfinished(): boolean;
   grant(): void;
   revoke(): void;
-  /** The store is empty. */
+  /** The store is empty. Noted by the tab that has revoked, or a later one: others may not know yet of a grant since. */
   finish(): void;
   /** Calls back when another tab has granted, where that is given here too, or has revoked; returns the undo. */
   watch(given: () => void, withdrawn: () => void): () => void;
@@ -31,6 +31,8 @@ export function createConsent(scope: string, isRequired: boolean): Consent {
   let granted = !isRequired;
   /** Where there is no localStorage it holds for this page. */
   let kept = "";
+  /** The withdrawal is another tab's. */
+  let isHeard = false;
 
   const noted = () => attempt(() => localStorage.getItem(key)) ?? kept;
   const isRevoked = (so: string) => !!so && !so.endsWith(GIVEN);
@@ -51,15 +53,17 @@ export function createConsent(scope: string, isRequired: boolean): Consent {
     },
     revoke() {
       granted = false;
+      isHeard = false;
       keep(`${+Date.now()}`);
     },
     finish() {
-      if (isRevoked(noted())) keep(Number.parseInt(noted(), 10) + EMPTY);
+      if (!isHeard && isRevoked(noted())) keep(Number.parseInt(noted(), 10) + EMPTY);
     },
     watch(given, withdrawn) {
       const listener = (event: StorageEvent) => {
         if (event.key !== key) return;
-        if (isRevoked(noted())) withdrawn();
+        isHeard = isRevoked(noted());
+        if (isHeard) withdrawn();
         // A grant that isn't given here leaves alone what that tab has clicked.
         else if (granted) given();
       };

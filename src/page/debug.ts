@@ -10,12 +10,12 @@ import { ofDocument } from "./step";
 const RULES: Readonly<Record<Rule, string>> = {
   button: "the right button opens a menu",
   middle: "the middle button opens only links",
-  control: "this is a control or its label",
+  control: "a control or its label",
   untagged: "nothing here is tagged",
-  ignored: "this is inside data-ctr-ignore",
-  "beside-link": "this is beside the result's link",
-  selection: "this was a drag or a text selection",
-  repeat: "this is a repeat",
+  ignored: "inside data-ctr-ignore",
+  "beside-link": "beside the result's link",
+  selection: "a drag or a text selection",
+  repeat: "a repeat",
 };
 
 export interface Debug {

@@ -101,6 +101,7 @@ export function openPage(change: Partial<Parts> & { readonly route?: Partial<Rou
     send: createSend(route, async () => {}),
     tell: (outcome) => outcomes.push(outcome),
     mayLeave: true,
+    withdrawnAt: () => 0,
     random: () => 0.5,
     ...parts,
   });
