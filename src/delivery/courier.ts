@@ -103,9 +103,10 @@ export function createCourier(parts: Parts): Courier {
     },
     async withdraw() {
       const known = await store.all();
-      // What was clicked since has another tab's consent, which this one may not know yet; what is of the future hasn't.
-      const isOld = ({ at }: Entry) => at <= withdrawnAt() || at > now();
-      const rows = [...known.values(), ...store.stashed()].filter(isEntry).filter(isOld);
+      // What was clicked since has a newer consent, which this tab may not know yet. A click in the future was made before: the
+      // clock was ahead.
+      const isWithdrawn = ({ at }: Entry) => at <= withdrawnAt() || at > now();
+      const rows = [...known.values(), ...store.stashed()].filter(isEntry).filter(isWithdrawn);
       await settle(
         rows.map(({ id, at, attempt }) => ({
           name: "dropped",

@@ -647,6 +647,20 @@ describe("consent that is withdrawn", () => {
     expect(JSON.stringify(await rowsOf(next))).not.toContain("request_id");
   });
 
+  it("and given again in the same task keeps what is clicked then", async () => {
+    answers = () => 503;
+    const tracker = start();
+    await tracker.stats();
+    const done = tracker.revokeConsent();
+    tracker.grantConsent();
+    const waiting = outcome(tracker, "waiting");
+    tracker.trackClick({ ...click, requestId: OTHER_REQUEST });
+    await done;
+    await waiting;
+    expect(await tracker.stats()).toMatchObject({ waiting: 1, dropped: {} });
+    expect(tracker.consented()).toBe(true);
+  });
+
   it("in another tab is heeded here", async () => {
     answers = () => 503;
     const tracker = start();
