@@ -2,7 +2,7 @@
 // its starts leave behind.
 import { expect, test } from "../fixtures.ts";
 import { expectStats } from "../tracker.ts";
-import { before, courierReady, firstPositions } from "./couriers.ts";
+import { courierReady, firstPositions } from "./couriers.ts";
 import { hurry } from "./hooks.ts";
 import { clickRow, scopeOf, storeRows } from "./rows.ts";
 
@@ -14,17 +14,16 @@ test("a backlog that takes the worker longer to drain than anything waits for: i
   const count = 120;
   // Twenty lots of six in 4 s; half a minute is 1.5 s here, a minute 3.
   collector.behave({ delayMs: 200 });
-  await tab.goto(site.landing(null));
-  await storeRows(
-    tab,
-    scopeOf(collector.endpoint),
-    firstPositions(count).map((number) => clickRow(number)),
-  );
-  await tab.goto(site.search({ head: before(hurry, 20) }));
-  await collector.expectPuts(
-    firstPositions(count).map((position) => ({ position })),
-    { timeoutMs: 12_000 },
-  );
+  await tab.goto(site.search());
+  // A page in a hurry would not wait for it, and drain by itself.
+  await courierReady(tab, "worker");
+  await tab.evaluate(hurry, 20);
+  const numbers = firstPositions(count);
+  const rows = numbers.map((number) => clickRow(number));
+  await storeRows(tab, scopeOf(collector.endpoint), rows);
+  await tab.evaluate(() => window.clicktrail.flush());
+  const each = numbers.map((position) => ({ position }));
+  await collector.expectPuts(each, { timeoutMs: 12_000 });
   await expectStats(tab, { made: count, delivered: count, waiting: 0 });
 });
 
