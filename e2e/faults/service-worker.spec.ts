@@ -59,7 +59,8 @@ for (const { name, links, at, ...details } of WAYS) {
         // WebKit may end the worker with the process of a page that goes to another site: before its request begins, so that
         // the click is sent later, or before the response, so that it is in doubt. Once all the same.
         const isSeen = tabs.engine !== "webkit" || links !== "other-site";
-        await collector.arrived(1).catch((error) => expect(isSeen, String(error)).toBe(false));
+        const timeoutMs = isSeen ? 15_000 : 4_000;
+        await collector.arrived(1, { timeoutMs }).catch((error) => expect(isSeen, String(error)).toBe(false));
         if (collector.puts.length > 0) await allAnswered(collector);
         // Such a tab may keep the database, too, until it is closed.
         const later = isSeen ? tab : await tabs.open();
