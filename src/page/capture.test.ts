@@ -1,10 +1,11 @@
 // What is a click, clause by clause, with real input in real Chromium.
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { userEvent } from "vitest/browser";
 import { CHUNK, OTHER_CHUNK, REQUEST } from "../test/entries";
 import { chunkId, find, LIST, shade, show, staysOnPage, untilTheEnd } from "../test/page";
-import { createCapture } from "./capture";
+import { createCapture, OF_CLICKS } from "./capture";
 import type { Rule } from "./judge";
+import type { How } from "./record";
 
 /** The result, or the rule that stopped it, of each DOM event so far. */
 let seen: (Element | Rule | undefined)[];
@@ -18,7 +19,7 @@ beforeEach(() => {
     near() {},
     rejected: (rule) => seen.push(rule),
   });
-  for (const type of ["click", "auxclick", "pointerdown"])
+  for (const type of OF_CLICKS.split(" "))
     addEventListener(type, (event) => capture(event as MouseEvent), {
       capture: true,
       signal: untilTheEnd(),
@@ -328,6 +329,13 @@ describe("a drag", () => {
     expect(seen).toEqual([find("#result")]);
   });
 
+  it("from one word to another is no click", async () => {
+    const word = '<span style="display: inline-block; width: 90px; user-select: none">Word</span>';
+    show(result(`<p style="width: 300px">${word}${word}</p>`));
+    await drag("p", 80, 95);
+    expect(seen).toEqual(["selection"]);
+  });
+
   it("that ends on the link it began on opens it: that counts", async () => {
     show(
       result(
@@ -343,5 +351,125 @@ describe("a drag", () => {
     await drag("p", 5, 120);
     await userEvent.click(find("p"));
     expect(seen).toEqual(["selection", find("#result")]);
+  });
+});
+
+describe("a label for a button", () => {
+  const pair = (label: string, button: string) => `<div data-ctr-request-id="${REQUEST}">
+    <div id="one" data-ctr-chunk-id="${CHUNK}"><label for="open">Open</label> ${label}</div>
+    <div id="two" data-ctr-chunk-id="${OTHER_CHUNK}"><i>Text</i> ${button}</div>
+  </div>`;
+  const BUTTON = '<button id="open" type="button">Open</button>';
+
+  // These tests' page lets nothing happen by itself: what the browser passes on is clicked here.
+  const label = () => find("label").click();
+  const button = () => find("#open").click();
+
+  it("in another result counts where it stands, and the button's click does not", () => {
+    show(pair("", BUTTON));
+    label();
+    button();
+    expect(seen).toEqual([find("#one"), "control"]);
+  });
+
+  it("in the same result counts there", () => {
+    show(pair(BUTTON, ""));
+    label();
+    button();
+    expect(seen).toEqual([find("#one"), find("#one")]);
+  });
+
+  it("says nothing of clicks on anything else", () => {
+    show(pair("", BUTTON));
+    button();
+    label();
+    find("#two i").click();
+    expect(seen).toEqual([find("#two"), find("#one"), find("#two")]);
+  });
+
+  it("says nothing of the button's own click, later", async () => {
+    show(pair("", BUTTON));
+    label();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    button();
+    expect(seen).toEqual([find("#one"), find("#two")]);
+  });
+});
+
+describe("a pointer or the focus that moves", () => {
+  it.each(["pointerover", "pointerdown", "focusin"])("by %s may be on a result or not", (type) => {
+    const near = vi.fn((isOnResult: () => boolean) => isOnResult());
+    const { capture } = createCapture({ record: () => undefined, firstPosition: 1, near });
+    show(LIST);
+    for (const selector of ["#inside", "#beside"]) {
+      find(selector).addEventListener(type, (event) => capture(event as MouseEvent));
+      find(selector).dispatchEvent(new PointerEvent(type, { bubbles: true, composed: true }));
+    }
+    expect(near.mock.results.map(({ value }) => value)).toEqual([true, false]);
+  });
+});
+
+describe("a click that the stub kept", () => {
+  it("is read from the elements where only a later call tagged them", () => {
+    show(LIST);
+    const path = [find("#inside"), find("#first a"), find("#first"), find("ol"), document.body];
+    const record = vi.fn((_: unknown, __: How) => undefined);
+    const live = path.map((element) => new WeakRef<EventTarget>(element));
+    createCapture({ record, firstPosition: 1, near() {} }).capture({
+      type: "click",
+      button: 0,
+      detail: 1,
+      at: 5,
+      path: [["b", {}, []]],
+      live,
+    });
+    expect(record.mock.lastCall).toMatchObject([
+      { requestId: REQUEST, chunkId: CHUNK, position: 1 },
+      { action: "click", element: find("#first"), at: 5 },
+    ]);
+  });
+});
+
+describe("trackClick", () => {
+  const record = vi.fn((_: unknown, __: How): string | undefined => "id");
+  const { trackClick, read } = createCapture({ record, firstPosition: 3, near() {} });
+  beforeEach(() => void record.mockReset().mockReturnValue("id"));
+
+  it("reads an element as a click on it would be, but for what is given beside it", () => {
+    show(LIST);
+    expect(trackClick(find("#inside"), { position: 9 })).toBe("id");
+    expect(record.mock.lastCall).toMatchObject([
+      { requestId: REQUEST, chunkId: CHUNK, position: 9 },
+      { action: "manual", element: find("#first") },
+    ]);
+  });
+
+  it("takes fields, which have no element", () => {
+    const fields = { requestId: REQUEST, chunkId: CHUNK, position: 2 };
+    trackClick(fields);
+    expect(record.mock.lastCall).toEqual([fields, { action: "manual", element: undefined }]);
+  });
+
+  it("hands on an element that is in no result, and what is given beside it", () => {
+    show(LIST);
+    trackClick(find("#beside"), { position: 9 });
+    expect(record.mock.lastCall).toEqual([{ position: 9 }, { action: "manual", element: find("#beside") }]);
+  });
+
+  it("tells what is thrown, and throws nothing", () => {
+    const told = vi.spyOn(console, "error").mockImplementation(() => {});
+    record.mockImplementation(() => {
+      throw new Error("a fault of the tests");
+    });
+    expect(trackClick(find("body"))).toBeUndefined();
+    expect(told).toHaveBeenCalled();
+    told.mockRestore();
+  });
+
+  it("says what a click would, without one", () => {
+    show(LIST);
+    expect(read(find("#second a"))).toMatchObject({ chunkId: OTHER_CHUNK, position: 4, firstPosition: 3 });
+    expect(read(find("#beside"))).toBeUndefined();
+    expect(record).not.toHaveBeenCalled();
   });
 });
