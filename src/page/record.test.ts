@@ -80,6 +80,92 @@ describe("a repeat", () => {
   });
 });
 
+describe("no repeat", () => {
+  const other = "99999999-9999-4999-8999-999999999999";
+  it.each<[string, object, object]>([
+    ["is another chunk", {}, { chunkId: other }],
+    ["is another request's", {}, { requestId: other }],
+    [
+      "is another tracking id",
+      { chunkId: undefined, chunkTrackingId: "a" },
+      { chunkId: undefined, chunkTrackingId: "b" },
+    ],
+  ])("%s", (_, first, second) => {
+    const { record } = recorder();
+    const ids = [first, second].map((change) => record({ ...click, ...change }, how(0)));
+    expect(new Set(ids).size).toBe(2);
+    expect(kept).toHaveLength(2);
+  });
+
+  it("of one chunk is told by its tracking id", () => {
+    const { record } = recorder();
+    for (const chunkTrackingId of ["a", "b"]) record({ ...click, chunkTrackingId }, how(0));
+    expect(kept).toHaveLength(1);
+  });
+});
+
+describe("beforeSend", () => {
+  it("is not missed", () => {
+    recorder().record(click, how(0));
+    expect(kept).toHaveLength(1);
+    expect(console.error).not.toHaveBeenCalled();
+  });
+
+  it("that vetoes a click drops it as vetoed; a wrong click is invalid", () => {
+    const { record } = recorder({ beforeSend: () => false });
+    record(click, how(0));
+    record({ ...click, position: 0.5 }, how(0));
+    expect(dropped).toEqual(["vetoed", "invalid"]);
+  });
+
+  it.each(["ctr", "events"] as const)("may return another payload of the API %s", (api) => {
+    recorder({ api, beforeSend: (payload) => ({ ...payload, more: 1 }) }).record(click, how(0));
+    expect(kept[0]?.payload).toMatchObject({ more: 1 });
+    expect(console.error).not.toHaveBeenCalled();
+  });
+
+  it.each<["ctr" | "events", object]>([
+    ["ctr", { more: 1 }],
+    ["events", { request: null, more: 1 }],
+  ])("that returns no payload of the API %s is told, and changes nothing", (api, wrong) => {
+    recorder({ api, beforeSend: () => wrong as never }).record(click, how(0));
+    expect(kept[0]?.payload).not.toHaveProperty("more");
+    expect(console.error).toHaveBeenCalled();
+  });
+});
+
+describe("what is added", () => {
+  it("is started, asked with each click, and stopped", () => {
+    const { record, use, extras } = recorder();
+    const extra = Object.assign(
+      vi.fn(() => ({ theme: "dark" })),
+      { start: vi.fn(), stop: vi.fn() },
+    );
+    const stop = use(extra);
+    expect(extra.start).toHaveBeenCalledOnce();
+    const id = record(click, how(0));
+    expect(extra).toHaveBeenCalledExactlyOnceWith(click, undefined, id);
+    expect(extras(click)).toEqual({ theme: "dark" });
+    expect(extra).toHaveBeenLastCalledWith(click, undefined, undefined);
+    expect(extra.stop).not.toHaveBeenCalled();
+    stop();
+    expect(extra.stop).toHaveBeenCalledOnce();
+    expect(extras(click)).toEqual({});
+  });
+
+  it("needs neither start nor stop", () => {
+    recorder().use(() => ({}))();
+    expect(console.error).not.toHaveBeenCalled();
+  });
+
+  it("and is none is told by its name", () => {
+    const { use, extras } = recorder();
+    use(() => [1] as never);
+    expect(extras(click)).toEqual({});
+    expect(vi.mocked(console.error).mock.lastCall?.join()).toMatch(/^clicktrail: use must be /);
+  });
+});
+
 describe("an entry is plain JSON", () => {
   it("whatever the metadata, the extras and beforeSend put into it", () => {
     const proxy = new Proxy({ theme: "dark", run: () => 1 }, {});
