@@ -2,6 +2,7 @@
 // ones to a stubbed fetch; the store is the library's own, in memory.
 import { IDBFactory } from "fake-indexeddb";
 import { describe, expect, it, vi } from "vitest";
+import type { Route } from "../config";
 import { entryAt, START, settled } from "../test/entries";
 import {
   attempts,
@@ -24,6 +25,7 @@ import {
   type Responding,
   setUpStand,
   stand,
+  stashRow,
   status,
   stored,
   unreachable,
@@ -36,6 +38,8 @@ import { createStore } from "./store";
 setUpStand();
 
 const LEASE_MS = leaseOf(entryAt(START));
+/** More outcomes than the ledger keeps. */
+const MANY = 100;
 
 /** Responses that a test lets go, one by one, in the order of their requests. */
 function held(response: () => unknown = () => status(204)) {
@@ -655,6 +659,13 @@ describe("in doubt", () => {
     return { page, entry };
   }
 
+  /** A database under the store: what is written there is known to be. */
+  async function openDisk() {
+    vi.stubGlobal("indexedDB", new IDBFactory());
+    stand.store = createStore<Entry>("clicktrail courier", joinLedgers);
+    await stand.store.open();
+  }
+
   /** The next visit, after the lease. */
   async function revisit(options = {}) {
     forward(LEASE_MS);
@@ -888,6 +899,63 @@ describe("in doubt", () => {
     },
   );
 
+  it.each<[string, Partial<Route>, number, object]>([
+    ["delivered", {}, MANY, { delivered: MANY }],
+    ["dropped, which never had a row", { dryRun: true }, 40, { "dry-run": 40 }],
+  ])(
+    "is nothing that was counted unheard as the page went, though it was much at once: %s",
+    async (_, route, made, counted) => {
+      await openDisk();
+      const { transact } = stand.store;
+      const { release } = held();
+      const page = openPage({ route });
+      // The first is counted alone, and the others together; that they are on the disk nobody hears.
+      const goDeaf = () =>
+        vi
+          .spyOn(stand.store, "transact")
+          .mockImplementationOnce(transact)
+          .mockImplementation(async (ids, edit) => {
+            await transact(ids, edit);
+            return new Promise(() => {});
+          });
+      if (route.dryRun) goDeaf();
+      for (let clicks = 0; clicks < made; clicks++) page.click();
+      await settled();
+      if (!route.dryRun) goDeaf();
+      await release();
+      page.leave();
+      vi.restoreAllMocks();
+      stand.respond = fine;
+      await revisit();
+      expect(await counts()).toEqual(counted);
+    },
+  );
+
+  it("is not what others have delivered since: what its page knew last brings it not back", async () => {
+    await openDisk();
+    const { release } = held(() => status(503));
+    const page = openPage();
+    page.click();
+    await settled();
+    vi.spyOn(stand.store, "transact").mockImplementation(() => new Promise(() => {}));
+    await release();
+    page.leave();
+    vi.restoreAllMocks();
+    // Another tab, to which the stash isn't there yet.
+    stand.respond = fine;
+    const stash = Object.entries(localStorage);
+    for (const [key] of stash) localStorage.removeItem(key);
+    forward(LEASE_MS);
+    const other = openPage({ resend: true });
+    await live(other, HOUR_MS);
+    for (let clicks = 0; clicks < MANY; clicks++) other.click();
+    await settled();
+    for (const [key, row] of stash) localStorage.setItem(key, row);
+    await revisit();
+    expect(await counts()).toEqual({ delivered: MANY + 1 });
+    expect(stand.arrivals).toHaveLength(MANY + 2);
+  });
+
   it("is not what was counted before its worker wrote it: a failure does not keep it", async () => {
     stand.respond = never;
     const page = openPage();
@@ -1095,7 +1163,7 @@ describe("consent that is withdrawn", () => {
   it("takes what is stored and what is stashed, and tells each", async () => {
     left(3);
     const lost = entryAt(START, {}, 99);
-    stand.store.stash(lost);
+    stashRow(lost);
     const page = openWithdrawn();
     await page.withdraw();
     const drop = { name: "dropped", reason: "consent" };
@@ -1189,9 +1257,9 @@ describe("counting", () => {
     "that fails is caught up with though the click's own write failed, too: %s",
     async (_, respond, counted) => {
       const store = stand.store;
-      const add = (row: Entry) => store.stash(row);
       // A full disk: nothing is kept but what is stashed.
-      stand.store = { ...store, add, transact: () => Promise.reject(new Error("full")) };
+      const full = createStore<Entry>("clicktrail courier", joinLedgers);
+      stand.store = { ...full, transact: () => Promise.reject(new Error("full")) };
       stand.respond = respond;
       const page = openPage();
       page.click();
@@ -1233,7 +1301,7 @@ describe("a database that responds late", () => {
     expect(names(page)).toEqual(["delivered"]);
     evict();
     await settled();
-    expect(stand.store.durable()).toBe(true);
+    expect(stand.store.isOpen()).toBe(true);
     page.click();
     await settled();
     expect(await counts()).toEqual({ delivered: 3 });

@@ -122,9 +122,7 @@ export function createCourier(parts: Parts): Courier {
     leave() {
       flights.leave();
       running = undefined;
-      store.leave();
-      // Nobody may have its row: that one may be what could not be written.
-      for (const { stored: _, ...end } of account.uncounted()) store.stash(end);
+      store.leave(account.uncounted());
     },
   };
 }

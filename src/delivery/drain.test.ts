@@ -20,6 +20,7 @@ import {
   openWorker,
   setUpStand,
   stand,
+  stashRow,
   status,
   stored,
   unreachable,
@@ -555,10 +556,9 @@ describe("one entry does not hold up the others", () => {
 });
 
 describe("the stash", () => {
-  /** What a dead page has left in localStorage alone. */
   function stashed(change: Partial<Entry> = {}): Entry {
     const entry = entryAt(START - DAY_MS, change, 77);
-    stand.store.stash(entry);
+    stashRow(entry);
     return entry;
   }
 
@@ -584,7 +584,7 @@ describe("the stash", () => {
     for (const store of [worker, createStore<Entry>("clicktrail courier", joinLedgers)]) {
       await store.open();
       await store.transact([old.id], (rows) => rows.set(old.id, claim));
-      store.stash(old);
+      stashRow(old);
       stand.store = store;
       await openPage().flush();
       expect(await stored()).toEqual([claim]);
@@ -596,7 +596,7 @@ describe("the stash", () => {
     const entry = entryAt(START, {}, 78);
     stand.store.add(entry);
     await openPage().settle([{ ...entry, name: "delivered", stored: true }]);
-    stand.store.stash(entry);
+    stashRow(entry);
     await openPage().flush();
     expect(stand.arrivals).toEqual([]);
     expect(await stored()).toEqual([]);
@@ -608,7 +608,7 @@ describe("the stash", () => {
     const [entry] = left(1) as [Entry];
     const { id, at, attempt } = entry;
     const end = { name: "dropped", reason: "refused", id, at, attempt, stored: true } as const;
-    stand.store.stash(end);
+    stashRow(end);
     const page = openPage();
     await page.flush();
     expect(page.outcomes).toMatchObject([{ name: "dropped", reason: "refused", id }]);
@@ -618,14 +618,14 @@ describe("the stash", () => {
   });
 
   it("of more outcomes than the ledger remembers leaves no row of any", async () => {
-    for (let serial = 0; serial < 20; serial++) {
+    for (let serial = 0; serial < 80; serial++) {
       const { id, at, attempt } = entryAt(START, {}, serial);
       const end = { name: "dropped", reason: "refused", id, at, attempt } as const;
-      stand.store.stash(end);
+      stashRow(end);
     }
     await openPage().flush();
     expect(await stored()).toEqual([]);
-    expect(await counts()).toEqual({ refused: 20 });
+    expect(await counts()).toEqual({ refused: 80 });
   });
 
   it("is left alone while the store does not respond", async () => {

@@ -132,8 +132,8 @@ describe("an outcome", () => {
 });
 
 describe("the last outcomes", () => {
-  it("are sixteen, the newest last, without their payloads", () => {
-    const rows = Array.from({ length: 20 }, (_, at) => entryAt(START, {}, at));
+  it("are sixty-four, the newest last, without their payloads", () => {
+    const rows = Array.from({ length: 68 }, (_, at) => entryAt(START, {}, at));
     const { last } = booked(
       rows,
       rows.map((row) => end(row)),

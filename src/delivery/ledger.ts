@@ -24,7 +24,7 @@ export interface Outcome {
 /** An outcome that is to be counted. */
 export interface Settled extends Outcome {
   /** It has a row: one that is gone was counted by somebody else. */
-  readonly stored?: boolean;
+  readonly stored?: boolean | undefined;
   /** The row that remains where the click waits. */
   readonly remains?: Entry;
 }
@@ -62,8 +62,8 @@ export const NEW_LEDGER: Ledger = {
   last: [],
 };
 
-/** Outcomes that the ledger keeps. */
-const LAST = 16;
+/** Outcomes that the ledger keeps. What a page makes in one task comes back from stashes together, so sixteen were too few. */
+const LAST = 64;
 
 /** The ledger among stored rows. */
 export function ledgerIn(rows: ReadonlyMap<string, unknown>): Ledger {

@@ -80,10 +80,10 @@ describe("add", () => {
     const store = createStore<Row>(SCOPE);
     store.add(one);
     expect(kept()).toEqual([one]);
-    expect(store.durable()).toBe(false);
+    expect(store.isOpen()).toBe(false);
     await store.open();
     await settled();
-    expect(store.durable()).toBe(true);
+    expect(store.isOpen()).toBe(true);
     expect(await onDisk()).toEqual([one]);
     expect(storage).toEqual({});
   });
@@ -110,7 +110,9 @@ describe("the stash", () => {
   it("is cleared by the transaction that settles the row", async () => {
     const store = await opened();
     store.add(one);
-    store.stash(one);
+    await settled();
+    store.leave([one]);
+    expect(store.stashed()).toEqual([one]);
     await store.transact([one.id], (rows) => rows.delete(one.id));
     expect(storage).toEqual({});
     expect(await onDisk()).toEqual([]);
@@ -119,7 +121,7 @@ describe("the stash", () => {
   it("is cleared by the write of its row that ends later", async () => {
     const store = await opened();
     store.add(one);
-    store.leave();
+    store.leave([]);
     expect(store.stashed()).toEqual([one]);
     await settled();
     expect(storage).toEqual({});
@@ -132,9 +134,21 @@ describe("the stash", () => {
     const full = fillDisk();
     store.add(later);
     full.mockRestore();
-    store.leave();
+    store.leave([]);
     await settled();
     expect(store.stashed()).toEqual([later]);
+  });
+
+  it("has one place for a row and a note on it, which says whether its row is known to be written", async () => {
+    const store = await opened();
+    store.add(one);
+    await settled();
+    const full = fillDisk();
+    store.add(two);
+    store.add(three);
+    full.mockRestore();
+    store.leave([one, two].map(({ id }) => ({ id, stored: true })));
+    expect(store.stashed()).toEqual([{ id: two.id, stored: false }, three, { id: one.id, stored: true }]);
   });
 
   it("may be missing or blocked: rows are in memory then", async () => {
@@ -146,7 +160,7 @@ describe("the stash", () => {
       vi.stubGlobal("indexedDB", undefined);
       const store = createStore<Row>(SCOPE);
       store.add(one);
-      store.stash(two);
+      store.leave([two]);
       expect([...(await store.all()).values()]).toEqual([one]);
       await store.transact([one.id], (rows) => rows.set(one.id, { ...one, n: 2 }));
       expect([...(await store.all()).values()]).toEqual([{ ...one, n: 2 }]);
@@ -163,7 +177,7 @@ describe("without a database", () => {
     const open = store.open();
     await vi.advanceTimersByTimeAsync(2_000);
     expect(await open).toBe(false);
-    expect(store.durable()).toBe(false);
+    expect(store.isOpen()).toBe(false);
     expect([...(await store.all()).values()]).toEqual([one, two]);
     await store.transact([one.id, two.id, three.id], (rows) => {
       expect([...rows.keys()]).toEqual([one.id, two.id]);
@@ -193,7 +207,7 @@ describe("without a database", () => {
     await vi.advanceTimersByTimeAsync(2_000);
     await store.transact([one.id], (rows) => rows.delete(one.id));
     await slow.respond();
-    expect(store.durable()).toBe(true);
+    expect(store.isOpen()).toBe(true);
     vi.stubGlobal("indexedDB", factory);
     expect(await onDisk()).toEqual([two]);
     expect(storage).toEqual({});
@@ -306,11 +320,11 @@ describe("a connection that the browser closes", () => {
     const { store, connection } = await connected();
     connection.close();
     connection.onclose?.(new Event("close"));
-    expect(store.durable()).toBe(false);
+    expect(store.isOpen()).toBe(false);
     store.add(one);
     await store.open();
     await settled();
-    expect(store.durable()).toBe(true);
+    expect(store.isOpen()).toBe(true);
     expect(await onDisk()).toEqual([one]);
     expect(storage).toEqual({});
   });
@@ -385,7 +399,7 @@ describe("reads and transactions", () => {
     await settled();
     store.add(two);
     store.share(three);
-    store.leave();
+    store.leave([]);
     expect(kept()).toEqual([two]);
     // Back from the back/forward cache, it hears of the write after all.
     await settled();
@@ -402,7 +416,7 @@ describe("reads and transactions", () => {
     // Both have their transaction and no row yet.
     await Promise.resolve();
     await Promise.resolve();
-    store.leave();
+    store.leave([]);
     store.add(two);
     expect((await waiting).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
     expect(edit).not.toHaveBeenCalled();
@@ -546,14 +560,14 @@ describe("rows without a key inside", () => {
 
   it("are not stashed by a page that goes: no later page could tell whose they are", async () => {
     const { store } = await early();
-    store.leave();
+    store.leave([]);
     expect(storage).toEqual({});
   });
 
   it("that were changed in memory are not taken for somebody's click later", async () => {
     const { store, slow } = await early();
     await slow.respond();
-    store.leave();
+    store.leave([]);
     expect(storage).toEqual({});
     expect([...(await store.all()).keys()]).toEqual(["!"]);
   });

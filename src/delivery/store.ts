@@ -5,13 +5,16 @@ import { attempt } from "../report";
 import { createDatabase, limited, written } from "./database";
 import { type Row, stash, stashed, unstash } from "./stash";
 
+/** What is to be done with the row of the same id, which is `stored` or not. */
+interface Note extends Row {
+  readonly stored?: boolean | undefined;
+}
+
 export interface Store<R extends Row> {
   /** Stores a row within this task. */
   add(row: R): void;
   /** The same for a row that a worker has too: it is that one's to keep, and what it has written stays. */
   share(row: R): void;
-  /** Keeps something for the next page, synchronously. */
-  stash(row: Row): void;
   /** What pages have stashed; a transaction on it clears that. */
   stashed(): Row[];
   /** All rows by key. Rejects where the database doesn't respond. */
@@ -21,9 +24,12 @@ export interface Store<R extends Row> {
   /** Whether the database is open; settles when it is, or is known not to open in time. */
   open(): Promise<boolean>;
   /** The same at this moment. */
-  durable(): boolean;
-  /** The page goes: gives up transactions that still wait for their rows, and stashes what isn't known to be on disk. */
-  leave(): void;
+  isOpen(): boolean;
+  /**
+   * The page goes: gives up transactions that still wait for their rows, and stashes what isn't known to be on disk, and notes on
+   * rows. The stash has one place for both, so a note takes that of such a row, and says that it isn't `stored`.
+   */
+  leave(notes: readonly Note[]): void;
   /** Closes the database; the next use opens it again. */
   close(): void;
 }
@@ -126,7 +132,6 @@ export function createStore<R extends Row>(
 
   return {
     add,
-    stash: keep,
     stashed() {
       const rows = stashed(name);
       for (const { id } of rows) inStash.add(id);
@@ -135,14 +140,15 @@ export function createStore<R extends Row>(
     // A leaving page's write may come after its worker's (WebKitGTK 2.50), and must not undo it.
     share: (row) => attempt(() => put(row, "add").catch(() => {})),
     open: database.open,
-    durable: database.isOpen,
+    isOpen: database.isOpen,
     close: database.close,
     all: () => limited(read(), TRANSACTION_MS),
     transact: (ids, edit) => limited(change(ids, edit), TRANSACTION_MS),
-    leave() {
+    leave(notes) {
       // Nothing would come of them, but WebKit keeps them, and with them the database, until the tab closes (WebKitGTK 2.50).
       for (const transaction of reading) attempt(() => transaction.abort());
       for (const row of memory.values() as Iterable<R>) if (row.id) keep(row);
+      for (const note of notes) keep(memory.has(note.id) ? { ...note, stored: false } : note);
     },
   };
 }

@@ -55,14 +55,14 @@ export function createDispatch({ route, isOn, withdrawnAt, isHeard, tell, begin 
     async delegate(hope, isLapsed) {
       // Whoever had it may have been killed.
       if (isLapsed) remote.stop();
-      if (!store.durable() || !(await remote.start())) return false;
+      if (!store.isOpen() || !(await remote.start())) return false;
       remote.post({ flush: hope });
       return true;
     },
   });
 
   function handsOver(): boolean {
-    return remote.name() !== "page" && store.durable() && !courier.holds() && !route.dryRun;
+    return remote.name() !== "page" && store.isOpen() && !courier.holds() && !route.dryRun;
   }
 
   /** A worker outlives its page, and takes some 15 ms to be there. */

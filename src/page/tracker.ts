@@ -78,7 +78,7 @@ export function createTracker(options: Options): Tracker {
     announce({ consent: false });
     await courier.withdraw();
     // A database that isn't open may hold rows: they are taken back when it is.
-    if (store.durable()) consent.finish();
+    if (store.isOpen()) consent.finish();
   }
 
   function allow(): void {
@@ -124,7 +124,7 @@ export function createTracker(options: Options): Tracker {
       return statsOf(isOpen ? await store.all() : new Map(), held.length, +Date.now());
     },
     consented: isOn,
-    courier: () => (store.durable() ? remote.name() : "page"),
+    courier: () => (store.isOpen() ? remote.name() : "page"),
     attach,
     destroy() {
       if (runningTracker() !== tracker) return;

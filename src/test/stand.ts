@@ -5,6 +5,7 @@ import { type Courier, createCourier, type Parts } from "../delivery/courier";
 import { type Health, joinLedgers, LEDGER, type Ledger, NEW_LEDGER, type Outcome } from "../delivery/ledger";
 import { type Entry, leaseOf } from "../delivery/row";
 import { createSend } from "../delivery/send";
+import { type Row, stash } from "../delivery/stash";
 import { createStore, type Store } from "../delivery/store";
 import { entryAt, REQUEST, START, settled } from "./entries";
 import { createStorage } from "./storage";
@@ -38,6 +39,8 @@ export function routeTo(change: Partial<Route> = {}): Route {
 /** Browsers refuse a keepalive request that would bring more than this under way. */
 const KEEPALIVE_BYTES = 65_536;
 
+const SCOPE = "clicktrail courier";
+
 export const stand = {
   store: undefined as unknown as Store<Entry>,
   arrivals: [] as Arrival[],
@@ -52,7 +55,7 @@ export function setUpStand(): void {
     vi.stubGlobal("indexedDB", undefined);
     vi.stubGlobal("localStorage", createStorage());
     vi.stubGlobal("navigator", { onLine: true });
-    stand.store = createStore<Entry>("clicktrail courier", joinLedgers);
+    stand.store = createStore<Entry>(SCOPE, joinLedgers);
     stand.arrivals = [];
     stand.requests = [];
     stand.respond = fine;
@@ -130,6 +133,11 @@ export function left(count: number, change: Partial<Entry> = {}, age = DAY_MS): 
     stand.store.add(entry);
     return entry;
   });
+}
+
+/** What a dead page has left in localStorage alone. */
+export function stashRow(row: Row): void {
+  stash(SCOPE, row);
 }
 
 /** What waits in the store. */

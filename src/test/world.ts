@@ -418,7 +418,6 @@ export function modelStore(world: World, context: Context, hasStash: boolean): S
     share(row) {
       put(row).catch(() => {});
     },
-    stash,
     stashed() {
       if (!hasStash) return [];
       const lag = world.chance(0.5) ? world.between(0, STALE_MS) : 0;
@@ -459,11 +458,12 @@ export function modelStore(world: World, context: Context, hasStash: boolean): S
       ids.forEach(forget);
     },
     open: async () => true,
-    durable: () => true,
+    isOpen: () => true,
     close() {},
-    leave() {
+    leave(notes) {
       leaves++;
       for (const row of memory.values()) stash(row);
+      for (const note of notes) stash(memory.has(note.id) ? { ...note, stored: false } : note);
     },
   };
 }
