@@ -62,7 +62,7 @@ export const NEW_LEDGER: Ledger = {
   last: [],
 };
 
-/** Outcomes that the ledger keeps. What a page makes in one task comes back from stashes together, so sixteen were too few. */
+/** Outcomes that the ledger keeps: more than a page has in one task. Any of them may come back from a stash that a tab sees late. */
 const LAST = 64;
 
 /** The ledger among stored rows. */
