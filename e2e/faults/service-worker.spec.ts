@@ -6,7 +6,7 @@ import type { Tab } from "../tabs.ts";
 import { expectStats, recordOutcomes, trackerReady } from "../tracker.ts";
 import { allAnswered, attempt, firstPositions, makeClicks, NO_WORKER, sideBySide, told } from "./couriers.ts";
 import { expectSaid, hear } from "./hooks.ts";
-import { scopeOf, storedRows, visitLater } from "./rows.ts";
+import { holdStore, letGo, scopeOf, storedRows, visitLater } from "./rows.ts";
 
 const FILE = "/dist/clicktrail.js";
 
@@ -121,25 +121,36 @@ test("one 503 after the page has gone: sent again, delivered once, by a service 
   });
 });
 
-test("ended before it has begun the request: sent once at a later visit, delivered", async ({
-  tab,
-  site,
-  collector,
-}) => {
-  // As if the browser had ended it: the click's message reaches nobody.
-  site.serveScript(
-    "/ended.js",
-    `addEventListener("message", (event) => event.data?.clicktrail?.entry && event.stopImmediatePropagation());
+for (const [where, isHeld] of [
+  ["", false],
+  [", and another tab's transaction keeps the page's own write from the disk as it leaves", true],
+] as const) {
+  test(`ended before it has begun the request${where}: sent once at a later visit, delivered`, async ({
+    tab,
+    tabs,
+    site,
+    collector,
+  }) => {
+    // As if the browser had ended it: the click's message reaches nobody.
+    site.serveScript(
+      "/ended.js",
+      `addEventListener("message", (event) => event.data?.clicktrail?.entry && event.stopImmediatePropagation());
 importScripts("${FILE}");`,
-  );
-  await open(tab, site, { snippet: { serviceWorker: "/ended.js" } });
-  await tab.click("#link-1");
-  await tab.at("/detail");
-  await collector.expectNothing(500);
-  await visitLater(tab, site, scopeOf(collector.endpoint));
-  await collector.expectPuts([{ position: 1 }]);
-  await expectStats(tab, { made: 1, delivered: 1, waiting: 0, inDoubt: 0 });
-});
+    );
+    const scope = scopeOf(collector.endpoint);
+    const holder = isHeld ? await tabs.open() : undefined;
+    await holder?.goto(site.landing(null));
+    await open(tab, site, { snippet: { serviceWorker: "/ended.js" } });
+    if (holder) await holdStore(holder, scope);
+    await tab.click("#link-1");
+    await tab.at("/detail");
+    await collector.expectNothing(500);
+    if (holder) await letGo(holder);
+    await visitLater(tab, site, scope);
+    await collector.expectPuts([{ position: 1 }]);
+    await expectStats(tab, { made: 1, delivered: 1, waiting: 0, inDoubt: 0 });
+  });
+}
 
 test("200 clicks at once and away: each once, by a service worker", async ({ tab, site, collector }) => {
   await open(tab, site);

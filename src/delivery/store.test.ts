@@ -400,7 +400,7 @@ describe("reads and transactions", () => {
     store.add(two);
     store.share(three);
     store.leave([]);
-    expect(kept()).toEqual([two]);
+    expect(kept()).toEqual([two, three]);
     // Back from the back/forward cache, it hears of the write after all.
     await settled();
     expect(kept()).toEqual([]);

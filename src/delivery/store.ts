@@ -13,7 +13,10 @@ interface Note extends Row {
 export interface Store<R extends Row> {
   /** Stores a row within this task. */
   add(row: R): void;
-  /** The same for a row that a worker has too: it is that one's to keep, and what it has written stays. */
+  /**
+   * The same for a row that a worker has too: what that one has written stays, and if the write fails it is the worker's to keep. A
+   * page that goes before that stashes it all the same: the browser may end the worker before it has the click.
+   */
   share(row: R): void;
   /** What pages have stashed; a transaction on it clears that. */
   stashed(): Row[];
@@ -137,8 +140,12 @@ export function createStore<R extends Row>(
       for (const { id } of rows) inStash.add(id);
       return rows;
     },
-    // A leaving page's write may come after its worker's (WebKitGTK 2.50), and must not undo it.
-    share: (row) => attempt(() => put(row, "add").catch(() => {})),
+    share(row) {
+      memory.set(row.id, row);
+      const done = () => forget(row.id);
+      // A leaving page's write may come after its worker's (WebKitGTK 2.50), and must not undo it.
+      attempt(() => put(row, "add").then(done, done), done);
+    },
     open: database.open,
     isOpen: database.isOpen,
     close: database.close,

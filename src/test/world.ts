@@ -416,7 +416,9 @@ export function modelStore(world: World, context: Context, hasStash: boolean): S
       );
     },
     share(row) {
-      put(row).catch(() => {});
+      memory.set(row.id, row);
+      const done = () => forget(row.id);
+      put(row).then(done, done);
     },
     stashed() {
       if (!hasStash) return [];
