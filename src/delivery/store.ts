@@ -141,10 +141,13 @@ export function createStore<R extends Row>(
       return rows;
     },
     share(row) {
-      memory.set(row.id, row);
-      const done = () => forget(row.id);
-      // A leaving page's write may come after its worker's (WebKitGTK 2.50), and must not undo it.
-      attempt(() => put(row, "add").then(done, done), done);
+      attempt(() => {
+        // A leaving page's write may come after its worker's (WebKitGTK 2.50), and must not undo it.
+        put(row, "add")
+          .catch(() => {})
+          .then(() => forget(row.id));
+        memory.set(row.id, row);
+      });
     },
     open: database.open,
     isOpen: database.isOpen,
