@@ -77,7 +77,7 @@ export function createDispatch({ route, isOn, withdrawnAt, isHeard, tell, begin 
     startWorker,
     deliver(entry) {
       if (!handsOver()) return void courier.deliver(entry).then(wake);
-      // Not in doubt: whether a request has begun is the worker's to write. One that ends before it has lost the click.
+      // Not in doubt: whether a request has begun is the worker's to write. One that ends before that never sent it.
       const row = { ...entry, due: +Date.now() + leaseOf(entry), begun: true };
       store.share(row);
       remote.post({ entry: row });
