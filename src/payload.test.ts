@@ -262,7 +262,7 @@ describe("metadata", () => {
     expect(make({ metadata: withJson(4_096) })?.metadata).toMatchObject(withJson(4_096));
     expect(complaints).toEqual([]);
     expect(make({ metadata: withJson(4_097) })?.metadata).toStrictEqual({ clicktrail });
-    expect(complaints.join()).toContain("metadata must be an object under 4096 characters");
+    expect(complaints.join()).toContain("metadata must be an object up to 4096 characters");
   });
 
   it("of null is none", () => {

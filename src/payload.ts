@@ -67,7 +67,7 @@ declare const __VERSION__: string;
 export function small(field: string, given: unknown, seen?: unknown): object {
   const json = given == null ? "{}" : `${attempt(() => toJson(given))}`;
   if (json.startsWith("{") && json.length <= MAX_METADATA) return JSON.parse(json);
-  tell(mistake(field, `an object under ${MAX_METADATA} characters`, given), seen);
+  tell(mistake(field, `an object up to ${MAX_METADATA} characters`, given), seen);
   return {};
 }
 

@@ -369,6 +369,16 @@ describe("reads and transactions", () => {
     await store.transact([one.id, two.id], (found) => expect(found.size).toBe(2)).catch(() => {});
   });
 
+  it("see nothing of a row that its worker has taken away since", async () => {
+    const store = await opened();
+    const worker = await opened();
+    worker.add(one);
+    store.share(one);
+    const gone = worker.transact([one.id], (rows) => rows.delete(one.id));
+    const [rows] = await Promise.all([store.all(), gone]);
+    expect([...rows.values()]).toEqual([]);
+  });
+
   it("change the named rows and no others", async () => {
     const store = await opened();
     for (const added of [one, two, three]) store.add(added);

@@ -98,10 +98,10 @@ export function createStore<R extends Row>(
 
   async function read(): Promise<Map<string, unknown>> {
     const store = await database.reach("readonly");
+    const found = store ? await results(store, [store.getAllKeys(), store.getAll()]) : [];
+    // Only now: a row that was here may have been written since, and taken away by another.
     const rows = new Map(memory);
-    if (!store) return rows;
-    const found = await results(store, [store.getAllKeys(), store.getAll()]);
-    const [ids, values] = found as [IDBValidKey[], unknown[]];
+    const [ids = [], values = []] = found as [IDBValidKey[]?, unknown[]?];
     ids.forEach((id, at) => {
       rows.set(`${id}`, values[at]);
     });
