@@ -5,41 +5,20 @@ import type { ToPage, ToWorker } from "../delivery/worker";
 import { entryAt, START, settled } from "../test/entries";
 import { routeTo } from "../test/stand";
 import { createStorage } from "../test/storage";
+import { type FakeWorker, fakeWorkers, READY } from "../test/workers";
 import { createRemote, type Remote } from "./remote";
 
-/** What a page sees of a worker: it can be posted to, and speaks or fails when a test says so. */
-interface Fake {
-  readonly posted: ToWorker[];
-  onerror?: () => void;
-  say(message: ToPage): void;
-}
-
-const READY: ToPage = { version: "0.0.0-test" };
 const OUTCOME: Outcome = { name: "delivered", id: "x", attempt: 1, at: START };
 
-let workers: Fake[];
+let workers: FakeWorker[];
 let storage: Record<string, string>;
 let wakes: number[];
 let told: Outcome[];
 let withdrawnAt: number;
 let isHeard: boolean;
 
-/** A browser whose workers outlive the page, or one that does not know of that. */
 function browser(outlives: boolean, make?: () => void): void {
-  vi.stubGlobal(
-    "SharedWorker",
-    function (this: object, url: string, options: { extendedLifetime?: boolean }) {
-      const extended = outlives && options.extendedLifetime;
-      if (url === "//:") throw new SyntaxError(`no address: ${extended}`);
-      make?.();
-      const posted: ToWorker[] = [];
-      const port: { onmessage?: (event: { data: ToPage }) => void; postMessage(message: ToWorker): void } = {
-        postMessage: (message) => posted.push(structuredClone(message)),
-      };
-      const fake = Object.assign(this, { port, posted, say: (data: ToPage) => port.onmessage?.({ data }) });
-      workers.push(fake);
-    },
-  );
+  workers = fakeWorkers(outlives, make);
 }
 
 function create(serviceWorker?: string): Remote {
