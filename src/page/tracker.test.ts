@@ -7,6 +7,7 @@ import type { Outcome, OutcomeName } from "../delivery/ledger";
 import type { CtrPayload } from "../payload";
 import { CHUNK, OTHER_CHUNK, OTHER_REQUEST, REQUEST } from "../test/entries";
 import { find, LIST, shade, show, staysOnPage, untilTheEnd, watchListeners } from "../test/page";
+import { type FakeWorker, fakeWorkers, READY } from "../test/workers";
 import type { Tracker } from "./api";
 import { createTracker } from "./tracker";
 
@@ -490,9 +491,8 @@ describe("the tracker", () => {
 
   it("is one a page: the second start returns the first, with a warning", () => {
     const first = start();
-    const warned = complaints.length;
     expect(createTracker({ dataset: crypto.randomUUID() })).toBe(first);
-    expect(complaints.length).toBe(warned + 1);
+    expect(complaints.at(-1)).toContain("it runs already; start it once");
     show(LIST);
     find("#first a").click();
     expect(made).toHaveLength(1);
@@ -742,5 +742,215 @@ describe("a tracker that has ended", () => {
       request.onblocked = () => resolve("blocked");
     });
     expect(deleted).toBe("deleted");
+  });
+});
+
+describe("what a page's other scripts can see", () => {
+  it("is what changes: the start, consent in this tab and in another, the end", async () => {
+    const details: unknown[] = [];
+    const listener = (event: Event) => details.push((event as CustomEvent).detail);
+    addEventListener("clicktrail", listener, { signal: untilTheEnd() });
+    const news = () => details.splice(0);
+    const tracker = start({ consent: "required" });
+    expect(news()).toEqual([{ started: true }]);
+    tracker.grantConsent();
+    tracker.grantConsent();
+    expect(news()).toEqual([{ consent: true }]);
+    const key = `consent ${tracker.route.scope}`;
+    const inAnotherTab = (word: string) => {
+      localStorage.setItem(key, word);
+      dispatchEvent(new StorageEvent("storage", { key }));
+    };
+    inAnotherTab(`${Date.now()}`);
+    expect(news()).toEqual([{ consent: false }]);
+    inAnotherTab(`${Date.now()} given`);
+    expect(news()).toEqual([{ consent: true }]);
+    const revoked = tracker.revokeConsent();
+    expect(news()).toEqual([{ consent: false }]);
+    await revoked;
+    news();
+    tracker.destroy();
+    tracker.destroy();
+    expect(news()).toEqual([{ destroyed: true }]);
+  });
+
+  it("is no consent where nobody is tracked", () => {
+    const details: unknown[] = [];
+    const tracker = start({ ignoreAutomation: true, consent: "required" });
+    const listener = (event: Event) => details.push((event as CustomEvent).detail);
+    addEventListener("clicktrail", listener, { signal: untilTheEnd() });
+    tracker.grantConsent();
+    expect(details).toEqual([]);
+    expect(tracker.consented()).toBe(false);
+  });
+
+  it("is the tracker itself, to each copy of the script", () => {
+    const tracker = start();
+    expect(Reflect.get(globalThis, Symbol.for("clicktrail"))).toBe(tracker);
+  });
+
+  it("is only the tracker that runs: one that has ended ends no other", () => {
+    const first = start();
+    first.destroy();
+    const second = start();
+    first.destroy();
+    expect(createTracker({ dataset: crypto.randomUUID() })).toBe(second);
+  });
+
+  it("is nothing more of a tracker that has ended, not even after the document was written anew", () => {
+    const tracker = start();
+    tracker.destroy();
+    const listeners = watchListeners();
+    tracker.attach();
+    expect(listeners()).toEqual([]);
+  });
+});
+
+describe("a worker", () => {
+  let workers: FakeWorker[];
+  beforeEach(() => {
+    sessionStorage.removeItem("clicktrail no worker");
+    workers = fakeWorkers();
+  });
+
+  /** Out of the reach of the real pointer, which an earlier test has left somewhere. */
+  const RESULTS = `<div style="pointer-events: none">${LIST}</div>`;
+  const idle = () => new Promise((resolve) => requestIdleCallback(resolve));
+  const said = () => workers[0]?.posted.at(-1);
+  const pointAt = (selector: string) =>
+    find(selector).dispatchEvent(new PointerEvent("pointerover", { bubbles: true, composed: true }));
+
+  /** A tracker with a worker that is ready, and with a click that waits and is due. */
+  async function ready(): Promise<Tracker> {
+    answers = () => 503;
+    const tracker = start();
+    const waiting = outcome(tracker, "waiting");
+    tracker.trackClick(click);
+    await waiting;
+    show(RESULTS);
+    pointAt("#first a");
+    workers[0]?.say(READY);
+    await vi.waitFor(() => expect(tracker.courier()).toBe("worker"));
+    return tracker;
+  }
+
+  it("starts in idle time where there are results", async () => {
+    show(RESULTS);
+    start();
+    expect(workers).toEqual([]);
+    await vi.waitFor(() => expect(workers).toHaveLength(1));
+  });
+
+  it("starts once the page is shown, where it was prerendered", async () => {
+    vi.spyOn(Document.prototype, "prerendering" as never, "get").mockReturnValue(true as never);
+    show(RESULTS);
+    start();
+    await idle();
+    await idle();
+    expect(workers).toEqual([]);
+    const waits = vi.spyOn(globalThis, "requestIdleCallback");
+    document.dispatchEvent(new Event("prerenderingchange"));
+    document.dispatchEvent(new Event("prerenderingchange"));
+    expect(waits).toHaveBeenCalledTimes(1);
+    await vi.waitFor(() => expect(workers).toHaveLength(1));
+  });
+
+  it("does not start where there are no results, and with the pointer on the first that comes", async () => {
+    start();
+    await idle();
+    await idle();
+    show(RESULTS);
+    pointAt("#beside");
+    expect(workers).toEqual([]);
+    pointAt("#first a");
+    pointAt("#second a");
+    expect(workers).toHaveLength(1);
+  });
+
+  it("does not start before consent", async () => {
+    show(RESULTS);
+    const tracker = start({ consent: "required" });
+    await idle();
+    await idle();
+    pointAt("#first a");
+    expect(workers).toEqual([]);
+    tracker.grantConsent();
+    expect(workers).toHaveLength(1);
+  });
+
+  it("starts when results are tagged, and with no other news", async () => {
+    start();
+    await idle();
+    await idle();
+    const news = (detail?: object) => dispatchEvent(new CustomEvent("clicktrail", { detail }));
+    news();
+    news({ consent: true });
+    expect([workers, complaints]).toEqual([[], []]);
+    news({ tagged: [] });
+    expect(workers).toHaveLength(1);
+  });
+
+  it("is the courier once it is ready and the database is open", async () => {
+    show(RESULTS);
+    const tracker = start();
+    pointAt("#first a");
+    workers[0]?.say(READY);
+    expect(tracker.courier()).toBe("page");
+    await vi.waitFor(() => expect(tracker.courier()).toBe("worker"));
+  });
+
+  it("is asked for what is left: when the page is shown, when it is online, and by a call", async () => {
+    const tracker = await ready();
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 600_000 });
+    const asked = () => workers[0]?.posted.splice(0).map(({ flush }) => flush);
+    const when = (type: string) => dispatchEvent(new Event(type));
+    asked();
+    when("visibilitychange");
+    await vi.waitFor(() => expect(asked()).toEqual([false]));
+    const hidden = vi.spyOn(Document.prototype, "hidden", "get").mockReturnValue(true);
+    when("visibilitychange");
+    hidden.mockRestore();
+    when("online");
+    await vi.waitFor(() => expect(asked()).toEqual([true]));
+    await tracker.flush();
+    expect(asked()).toEqual([false]);
+  });
+
+  it("is told why it has to stop", async () => {
+    const tracker = await ready();
+    const revoked = tracker.revokeConsent();
+    expect(said()).toMatchObject({ stop: "withdraw", bye: true });
+    await revoked;
+    tracker.grantConsent();
+    tracker.destroy();
+    expect(workers.at(-1)?.posted.at(-1)).toMatchObject({ stop: "end", bye: true });
+  });
+});
+
+describe("debug", () => {
+  let printed: string[];
+  beforeEach(() => {
+    printed = [];
+    vi.spyOn(console, "log").mockImplementation((...words) => printed.push(words.join(" ")));
+  });
+
+  it("waits for the worker to be able to say who sends", async () => {
+    sessionStorage.removeItem("clicktrail no worker");
+    const workers = fakeWorkers();
+    start({ debug: true });
+    await vi.waitFor(() => expect(workers).toHaveLength(1));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(printed).toEqual([]);
+    workers[0]?.say(READY);
+    await vi.waitFor(() => expect(printed[0]).toContain("the worker sends"));
+  });
+
+  it.each<[string, Partial<Options>, string]>([
+    ["the page sends", {}, "; the page sends; "],
+    ["consent was not asked for", { consent: "required" }, "; nothing is sent: consent is unasked; "],
+    ["the browser opts out", { ignoreAutomation: true }, "; nothing is sent: this browser is not tracked; "],
+  ])("says that %s", async (_, options, words) => {
+    start({ debug: true, ...options });
+    await vi.waitFor(() => expect(printed[0]).toContain(words));
   });
 });
