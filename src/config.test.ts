@@ -55,8 +55,20 @@ describe("the route", () => {
   });
 
   it("carries the switches that the courier needs", () => {
-    expect(of({})).toMatchObject({ resend: false, dryRun: false });
-    expect(of({ inDoubt: "resend", dryRun: true })).toMatchObject({ resend: true, dryRun: true });
+    expect(of({})).toMatchObject({ resend: false, dryRun: false, idempotent: false });
+    const all = { inDoubt: "resend", dryRun: true, idempotent: true };
+    expect(of(all)).toMatchObject({ resend: true, dryRun: true, idempotent: true });
+  });
+
+  it("has the scope of earlier versions: under another one nobody would send what waits", () => {
+    expect(of({ organization: ORGANIZATION }).scope).toBe(
+      `clicktrail 2 https://api.trieve.ai/api/analytics/ctr ${ORGANIZATION} ${DATASET}`,
+    );
+    expect(of({}).scope).toBe(`clicktrail 2 https://api.trieve.ai/api/analytics/ctr  ${DATASET}`);
+  });
+
+  it.each([{ api: undefined }, { apiKey: "tr-MY_KEY" }, { apiKey: "MY_KEY-1" }])("takes %j", (options) => {
+    expect(() => of(options)).not.toThrow();
   });
 
   it.each([0, 1, -5])("takes %s as first position", (firstPosition) => {
@@ -69,10 +81,20 @@ describe("a mistake", () => {
     ["dataset", undefined, "your dataset's UUID"],
     ["dataset", "", "your dataset's UUID"],
     ["organization", undefined, "UUID", { dataset: "docs" }],
+    ["organization", undefined, "UUID", { dataset: `x${DATASET}` }],
+    ["organization", undefined, "UUID", { dataset: `${DATASET}x` }],
     ["type", "chat", "search|rag|recommendation"],
+    ["type", "research", "search|rag|recommendation"],
+    ["type", "searches", "search|rag|recommendation"],
     ["api", "event", "ctr|events"],
+    ["api", "xctr", "ctr|events"],
+    ["api", "ctr2", "ctr|events"],
     ["inDoubt", "maybe", "trust|resend"],
+    ["inDoubt", "distrust", "trust|resend"],
+    ["inDoubt", "trusted", "trust|resend"],
     ["consent", "yes", "required"],
+    ["consent", "not required", "required"],
+    ["consent", "required!", "required"],
     ["firstPosition", 1.5, "firstPosition must be"],
     ["firstPosition", Number.NaN, "firstPosition must be"],
     ["endpoint", "ftp://files.example", "http"],
@@ -90,12 +112,13 @@ describe("a mistake", () => {
     ["a key with a zero-width space", { apiKey: "tr-\u200babc" }, "apiKey"],
     ["a key broken over two lines", { apiKey: "tr-\nabc" }, "apiKey"],
     ["a dataset that no header can carry", { dataset: "Документы", organization: ORGANIZATION }, "dataset"],
-    ["a password in the endpoint", { endpoint: "https://user:pw@api.example/ctr" }, "endpoint"],
+    ["a password in the endpoint", { endpoint: "https://user:pw@api.example/ctr" }, "without a password"],
     ["the README's dataset", { dataset: "DATASET_UUID" }, "placeholder"],
     ["the README's key", { apiKey: "SCOPED_KEY" }, "placeholder"],
     ["another guide's key", { apiKey: "YOUR_API_KEY" }, "placeholder"],
     ["another guide's dataset", { dataset: "YOUR_DATASET_ID", organization: ORGANIZATION }, "placeholder"],
     ["a name in another case", { respectgpc: "" }, "respectGpc"],
+    ["another name in another case", { apikey: "" }, "written apiKey"],
     ["an invented name for consent", { consentRequired: "" }, "written consent"],
     ["half a name", { gpc: "" }, "respectGpc"],
     ["a user who is an object", { userId: {} }, "userId"],

@@ -102,6 +102,38 @@ describe("a script tag's attributes", () => {
   });
 });
 
+describe("the script's own element", () => {
+  it("is the one that runs, where there are several", () => {
+    load({ dataset: DATASET, userId: "first" });
+    page.clicktrail?.destroy?.();
+    page.clicktrail = undefined;
+    const script = document.createElement("script");
+    Object.assign(script.dataset, { dataset: DATASET, userId: "mine", dryRun: "" });
+    vi.spyOn(Document.prototype, "currentScript", "get").mockReturnValue(script);
+    runScript();
+    expect(page.clicktrail).toMatchObject({ options: { userId: "mine" } });
+  });
+
+  it("is the first with a dataset, where what runs is a bundle", () => {
+    vi.spyOn(Document.prototype, "currentScript", "get").mockReturnValue(document.createElement("script"));
+    expect(run({ dataset: DATASET }).options).toMatchObject({ dataset: DATASET });
+  });
+
+  it("may have other tools' attributes, and white space", () => {
+    const others = { nodebug: "x", debugger: "x" };
+    expect(run({ dataset: DATASET, userId: " u-1 ", ...others }).options).toMatchObject({
+      userId: "u-1",
+      ...others,
+    });
+    expect(console.error).not.toHaveBeenCalled();
+  });
+
+  it.each(["es-module", "module-1"])("may not say that the results are of type %s", (type) => {
+    run({ dataset: DATASET, type });
+    expect(`${vi.mocked(console.error).mock.calls[0]}`).toContain("search|rag|recommendation");
+  });
+});
+
 describe("the tracker", () => {
   const hasStarted = () => "value" in (Object.getOwnPropertyDescriptor(window, "clicktrail") ?? {});
 
@@ -184,6 +216,29 @@ describe("a start that finds something in its way", () => {
     expect(thrown).toEqual([]);
   });
 
+  it("uses the global's beforeSend, where there is no stub", () => {
+    page.clicktrail = { beforeSend: () => false } as never;
+    expect(run({ dataset: DATASET }).trackClick?.(click)).toBeUndefined();
+    expect(console.error).not.toHaveBeenCalled();
+  });
+
+  it("gives the tracker to the variable that the page has declared under this name", () => {
+    const { defineProperty } = Object;
+    vi.spyOn(Object, "defineProperty").mockImplementation((object, name, property) => {
+      if (name === "clicktrail") throw new TypeError("Cannot redefine property: clicktrail");
+      return defineProperty(object, name, property);
+    });
+    expect(run({ dataset: DATASET }).trackClick?.(click)).toBeDefined();
+    expect(console.error).not.toHaveBeenCalled();
+  });
+
+  it("takes clicks where an option is wrong, and says it once", () => {
+    show(LIST);
+    load({ dataset: DATASET, inDoubt: "perhaps" });
+    find("#first a").click();
+    expect(console.error).toHaveBeenCalledTimes(1);
+  });
+
   it("listens again where the document was written anew", () => {
     const heard: unknown[] = [];
     run({ dataset: DATASET }).on?.("click", (outcome) => heard.push(outcome));
@@ -244,6 +299,14 @@ describe("what a stub has kept", () => {
     };
     run({ dataset: DATASET });
     expect(heard).toEqual([3, 1]);
+    expect(console.error).not.toHaveBeenCalled();
+  });
+
+  it("gives the result to whoever waits for it", async () => {
+    const done = vi.fn();
+    page.clicktrail = { q: [["consented", [], done]] };
+    run({ dataset: DATASET });
+    expect(done).toHaveBeenCalledExactlyOnceWith(true);
   });
 
   it("and can't be done does not keep the rest from happening", () => {

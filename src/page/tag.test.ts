@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { setRunningTracker } from "../announce";
 import { resultAttributes } from "../attributes";
 import { CHUNK, OTHER_REQUEST, REQUEST } from "../test/entries";
-import { chunkId, find, readClick, show, staysOnPage } from "../test/page";
+import { chunkId, find, readClick, show, staysOnPage, untilTheEnd } from "../test/page";
 import { tagResults } from "./tag";
 
 staysOnPage();
@@ -31,6 +31,31 @@ const clicks = () =>
   });
 const expected = (...numbers: number[]) =>
   numbers.map((n, at) => ({ requestId: REQUEST, chunkId: chunkId(n), position: at + 1 }));
+
+// First: a message is told once a page.
+describe("what is tagged", () => {
+  it("is said to the page's other scripts, and nothing to the developer", () => {
+    const details: unknown[] = [];
+    const listener = (event: Event) => details.push((event as CustomEvent).detail);
+    addEventListener("clicktrail", listener, { signal: untilTheEnd() });
+    tagResults(list(2), v2(1, 2));
+    expect(details).toEqual([{ tagged: [...document.querySelectorAll("li")] }]);
+    expect(console.error).not.toHaveBeenCalled();
+  });
+
+  it("is said without the elements that show no chunk, which the developer is told of", () => {
+    const details: unknown[] = [];
+    const listener = (event: Event) => details.push((event as CustomEvent).detail);
+    addEventListener("clicktrail", listener, { signal: untilTheEnd() });
+    tagResults(list(2), v2(1));
+    expect(details).toEqual([{ tagged: [find("li")] }]);
+    expect(console.error).toHaveBeenCalledExactlyOnceWith(
+      expect.stringContaining("what is no result needs data-ctr-ignore:"),
+      [],
+      [find("li:last-child")],
+    );
+  });
+});
 
 describe("a response of", () => {
   it("search and recommendations (v2) is understood", () => {
@@ -168,9 +193,13 @@ describe("positions", () => {
     expect(clicks().map(({ position }) => position)).toEqual([21, 22]);
   });
 
-  it("start at 1 on the first page", () => {
+  it("start at 1 on the first page, whatever the tracker's are", () => {
+    setRunningTracker({ options: { firstPosition: 0 } } as never);
     tagResults(list(2), v2(1, 2), { page: 1, pageSize: 10 });
+    setRunningTracker(undefined);
     expect(clicks().map(({ position }) => position)).toEqual([1, 2]);
+    expect(find("ol").dataset.ctrFirstPosition).toBe("1");
+    expect(console.error).not.toHaveBeenCalled();
   });
 
   it("are the tracker's where nothing is said", () => {
@@ -233,7 +262,7 @@ describe("match: link", () => {
 
   it("matches no chunk that has no link, or one that is none", () => {
     list(1);
-    const { link: _, ...bare } = chunk(1);
+    const { link: _, ...bare } = chunk(9);
     const chunks = [
       { chunk: bare },
       { chunk: { ...chunk(2), link: null } },
@@ -278,7 +307,7 @@ describe("a mistake in the call is told:", () => {
 
   it("a page without its size", () => {
     tagResults(list(1), v2(1), { page: 2 });
-    expect(told()).toContain("pageSize");
+    expect(told()).toContain("pageSize must be given with page");
   });
 
   it("page 0", () => {
@@ -290,21 +319,37 @@ describe("a mistake in the call is told:", () => {
   it("groups' elements given for chunks, which are not tagged with the wrong ones", () => {
     const response = { id: REQUEST, results: [{ chunks: scored(1, 2) }, { chunks: scored(3) }] };
     expect(tagResults(list(2), response).tagged).toBe(0);
-    expect(told()).toContain("group");
+    expect(told()).toContain(
+      "tagResults' element must be one group's results, with that group's chunks, not \"…\"",
+    );
     expect(clicks()).toEqual([]);
   });
 
-  it("the body given for the list", () => {
-    list(2);
+  it("the body given for the list, whatever is in it", () => {
+    show("<p>1</p><p>2</p>");
     expect(tagResults(document.body, v2(1, 2)).tagged).toBe(0);
     expect(told()).toContain("own list");
   });
 
   // The same message, which is told once.
-  it("what is around the list given for it, and not a list that shows one of several", () => {
-    show("<main><ol><li>1</li><li>2</li></ol></main><ul><li><b>1</b></li></ul>");
+  it("what is around the list given for it", () => {
+    show("<main><ol><li>1</li><li>2</li></ol></main>");
     expect(tagResults(find("main"), v2(1, 2)).tagged).toBe(0);
-    expect(tagResults(find("ul"), v2(1, 2)).tagged).toBe(1);
+  });
+
+  it.each<[string, string, number]>([
+    ["a list that shows one of several", "<ul><li><b>1</b></li></ul>", 1],
+    ["results that have parts", "<ul><li><b>1</b><i>1</i></li><li><b>2</b><i>2</i></li></ul>", 2],
+    ["an empty list", "<ul></ul>", 0],
+  ])("not %s", (_, html, tagged) => {
+    show(html);
+    expect(tagResults(find("ul"), v2(1, 2)).tagged).toBe(tagged);
+    expect(told()).not.toContain("element must be");
+  });
+
+  it("not one result of several, given by itself", () => {
+    show("<ul><li><b>1</b><i>1</i></li></ul>");
+    expect(tagResults([find("li")], v2(1, 2)).tagged).toBe(1);
   });
 });
 
@@ -325,7 +370,9 @@ describe("what does not fit", () => {
 
   it("is said: a response without a request id", () => {
     tagResults(list(1), { chunks: scored(1) });
-    expect(`${vi.mocked(console.error).mock.calls[0]}`).toContain("TR-QueryID");
+    expect(`${vi.mocked(console.error).mock.calls[0]}`).toContain(
+      "requestId must be the response's id or its TR-QueryID header",
+    );
   });
 
   it.each<[string, unknown, unknown]>([
@@ -339,6 +386,12 @@ describe("what does not fit", () => {
       unmatchedChunks: [],
       unmatchedElements: [],
     });
+  });
+
+  it("is said: what holds no elements", () => {
+    tagResults(7 as never, v2(1));
+    const told = "tagResults' input must be elements and a Trieve response";
+    expect(console.error).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(told), 7, v2(1));
   });
 });
 

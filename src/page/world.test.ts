@@ -1,5 +1,5 @@
 // Clicks in the documents that people really have: shadow roots and slots, shadowed names, other frames' nodes, labels, controls.
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { cdp, userEvent } from "vitest/browser";
 import type { Click } from "../payload";
 import { CHUNK, OTHER_CHUNK, OTHER_REQUEST, REQUEST } from "../test/entries";
@@ -174,6 +174,15 @@ describe("names that a page takes", () => {
   });
 });
 
+describe("names that a page gives to its window", () => {
+  it("make no node of it", () => {
+    show(`<iframe name="nodeType"></iframe>${result('<a href="/x">One</a>')}`);
+    expect(Reflect.get(window, "nodeType")).toBeTruthy();
+    find("a").click();
+    expect(seen).toEqual([CHUNK]);
+  });
+});
+
 describe("nodes of another world", () => {
   it("that were adopted from a frame count", () => {
     show(`<iframe></iframe><ol data-ctr-request-id="${REQUEST}"></ol>`);
@@ -194,6 +203,16 @@ describe("nodes of another world", () => {
     find("div").append(item);
     item.dispatchEvent(new MouseEvent("click", { bubbles: true, composed: true }));
     expect(seen).toEqual([CHUNK]);
+  });
+
+  it("that are called slot and are none show what is in them", () => {
+    show(result(""));
+    const slot = document.createElementNS("urn:shop", "slot");
+    slot.append(Object.assign(document.createElement("a"), { href: "/x" }));
+    find("#result").append(slot, document.createElement("button"));
+    find("button").click();
+    find("a").click();
+    expect(seen).toEqual(["beside-link", CHUNK]);
   });
 });
 
@@ -438,6 +457,15 @@ describe("trackClick", () => {
     expect(clicks).toMatchObject([
       { requestId: REQUEST, chunkId: CHUNK, position: 2, metadata: { action: "keyboard" } },
     ]);
+  });
+
+  it("leaves no listener on the element", () => {
+    show(result("<b>One</b>"));
+    trackClick(find("b"));
+    const event = new Event("clicktrail");
+    const asked = vi.spyOn(event, "composedPath");
+    find("b").dispatchEvent(event);
+    expect(asked).not.toHaveBeenCalled();
   });
 });
 
