@@ -67,7 +67,11 @@ describe("the route", () => {
     expect(of({}).scope).toBe(`clicktrail 2 https://api.trieve.ai/api/analytics/ctr  ${DATASET}`);
   });
 
-  it.each([{ api: undefined }, { apiKey: "tr-MY_KEY" }, { apiKey: "MY_KEY-1" }])("takes %j", (options) => {
+  it.each<[string, object]>([
+    ["a choice that is not made", { api: undefined }],
+    ["a key that ends as a placeholder does", { apiKey: "tr-MY_KEY" }],
+    ["a key that begins as a placeholder does", { apiKey: "MY_KEY-1" }],
+  ])("takes %s", (_, options) => {
     expect(() => of(options)).not.toThrow();
   });
 

@@ -128,7 +128,7 @@ describe("the script's own element", () => {
     expect(console.error).not.toHaveBeenCalled();
   });
 
-  it.each(["es-module", "module-1"])("may not say that the results are of type %s", (type) => {
+  it.each(["es-module", "module-1"])("is told of a type that only looks like a module's: %s", (type) => {
     run({ dataset: DATASET, type });
     expect(`${vi.mocked(console.error).mock.calls[0]}`).toContain("search|rag|recommendation");
   });
@@ -217,8 +217,10 @@ describe("a start that finds something in its way", () => {
   });
 
   it("uses the global's beforeSend, where there is no stub", () => {
-    page.clicktrail = { beforeSend: () => false } as never;
+    const beforeSend = vi.fn(() => false);
+    page.clicktrail = { beforeSend } as never;
     expect(run({ dataset: DATASET }).trackClick?.(click)).toBeUndefined();
+    expect(beforeSend).toHaveBeenCalledTimes(1);
     expect(console.error).not.toHaveBeenCalled();
   });
 
@@ -232,7 +234,7 @@ describe("a start that finds something in its way", () => {
     expect(console.error).not.toHaveBeenCalled();
   });
 
-  it("takes clicks where an option is wrong, and says it once", () => {
+  it("does no harm to a click where an option is wrong, which is said once", () => {
     show(LIST);
     load({ dataset: DATASET, inDoubt: "perhaps" });
     find("#first a").click();

@@ -379,6 +379,18 @@ describe("reads and transactions", () => {
     expect([...rows.values()]).toEqual([]);
   });
 
+  it("see a row that comes after they have begun", async () => {
+    const store = await opened();
+    store.add(one);
+    const { getAll } = IDBObjectStore.prototype;
+    vi.spyOn(IDBObjectStore.prototype, "getAll").mockImplementationOnce(function (this: IDBObjectStore) {
+      const request = getAll.call(this);
+      store.add(two);
+      return request;
+    });
+    expect([...(await store.all()).keys()].sort()).toEqual([one.id, two.id]);
+  });
+
   it("change the named rows and no others", async () => {
     const store = await opened();
     for (const added of [one, two, three]) store.add(added);

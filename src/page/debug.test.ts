@@ -21,6 +21,7 @@ beforeEach(() => {
   vi.stubGlobal("Document", Document);
   vi.stubGlobal("document", new Document());
   vi.spyOn(console, "log").mockImplementation((...words) => printed.push(words));
+  vi.spyOn(console, "error").mockImplementation(() => {});
   outcomes = createOutcomes("https://api.example/ctr");
   debug = createDebug(routeTo(), outcomes);
   return () => {
