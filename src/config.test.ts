@@ -116,7 +116,11 @@ describe("a mistake", () => {
     ["a key with a zero-width space", { apiKey: "tr-\u200babc" }, "apiKey"],
     ["a key broken over two lines", { apiKey: "tr-\nabc" }, "apiKey"],
     ["a dataset that no header can carry", { dataset: "Документы", organization: ORGANIZATION }, "dataset"],
-    ["a password in the endpoint", { endpoint: "https://user:pw@api.example/ctr" }, "without a password"],
+    [
+      "a password in the endpoint",
+      { endpoint: "https://user:pw@api.example/ctr" },
+      "endpoint must be an address without a password",
+    ],
     ["the README's dataset", { dataset: "DATASET_UUID" }, "placeholder"],
     ["the README's key", { apiKey: "SCOPED_KEY" }, "placeholder"],
     ["another guide's key", { apiKey: "YOUR_API_KEY" }, "placeholder"],

@@ -46,6 +46,8 @@ describe("a script tag's attributes", () => {
     expect(options).toMatchObject({ dataset: DATASET, userId: "u-1" });
     expect(route).toMatchObject({ endpoint: "https://api.example/ctr", resend: true, dryRun: true });
     expect(route?.headers.Authorization).toBe("k");
+    // Nothing was kept for it, and nothing is done: a message is told once a page, so it would be here.
+    expect(console.error).not.toHaveBeenCalled();
   });
 
   it("switch on by being there, and off by saying false", () => {

@@ -2,7 +2,7 @@
 // Workers and endpoint are stubs: delivery has its own tests.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { userEvent } from "vitest/browser";
-import type { Options } from "../config";
+import { type Options, route } from "../config";
 import type { Outcome, OutcomeName } from "../delivery/ledger";
 import type { CtrPayload } from "../payload";
 import { CHUNK, OTHER_CHUNK, OTHER_REQUEST, REQUEST } from "../test/entries";
@@ -377,8 +377,10 @@ describe("beforeSend", () => {
 
   it("may veto: nothing is sent, and that is counted", async () => {
     const tracker = start({ beforeSend: () => false });
+    const dropped = outcome(tracker, "dropped");
     expect(tracker.trackClick(click)).toBeUndefined();
-    await vi.waitFor(async () => expect((await tracker.stats()).dropped).toEqual({ vetoed: 1 }));
+    expect(await dropped).toMatchObject({ reason: "vetoed" });
+    expect((await tracker.stats()).dropped).toEqual({ vetoed: 1 });
     expect(bodies).toEqual([]);
   });
 
@@ -587,6 +589,15 @@ describe("the tracker", () => {
     );
   });
 
+  it("counts a click under way as waiting, and as in doubt only after its lease", async () => {
+    vi.stubGlobal("fetch", () => new Promise(() => {}));
+    const tracker = start();
+    tracker.trackClick(click);
+    expect(await tracker.stats()).toMatchObject({ made: 1, waiting: 1, inDoubt: 0 });
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 600_000 });
+    expect(await tracker.stats()).toMatchObject({ made: 1, waiting: 0, inDoubt: 1 });
+  });
+
   it("leaves an empty queue alone", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "requestIdleCallback"] });
     const reads = vi.spyOn(IDBObjectStore.prototype, "getAll");
@@ -663,6 +674,15 @@ describe("consent that is withdrawn", () => {
     await waiting;
     expect(await tracker.stats()).toMatchObject({ waiting: 1, dropped: {} });
     expect(tracker.consented()).toBe(true);
+  });
+
+  it("of an earlier visit that was not done is done, and noted", async () => {
+    const dataset = crypto.randomUUID();
+    const key = `consent ${route({ dataset, endpoint: ENDPOINT }).scope}`;
+    const word = `${Date.now()}`;
+    localStorage.setItem(key, word);
+    start({ dataset });
+    await until(() => expect(localStorage.getItem(key)).toBe(`${word} empty`));
   });
 
   it("in another tab is heeded here", async () => {
