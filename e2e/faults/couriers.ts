@@ -46,11 +46,11 @@ export function before<Argument>(run: (argument: Argument) => void, argument: Ar
 }
 
 /**
- * At the start of a head: every wait after a failure is five times its longest. A retry under way while the page goes would be
- * another fault, in doubt.
+ * At the start of a head: every wait after a failure is eleven times its longest. A retry under way while the page goes would be
+ * another fault, in doubt; and a worker that outlives its page waits up to 10 s for what is due, to send and count it there.
  */
 export const LONG_WAITS = before(() => {
-  Math.random = () => 5;
+  Math.random = () => 11;
 }, undefined);
 
 /** Runs in every page of the site before its scripts, and in every worker that the library makes there. */
