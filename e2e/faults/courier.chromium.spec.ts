@@ -2,9 +2,9 @@
 // its starts leave behind.
 import { expect, test } from "../fixtures.ts";
 import { expectStats } from "../tracker.ts";
-import { courierReady, firstPositions } from "./couriers.ts";
+import { courierReady, firstPositions, makeClicks } from "./couriers.ts";
 import { hurry } from "./hooks.ts";
-import { clickRow, scopeOf, storeRows } from "./rows.ts";
+import { clickRow, holdStore, letGo, scopeOf, storedRows, storeRows, visitLater } from "./rows.ts";
 
 test("a backlog that takes the worker longer to drain than anything waits for: it goes on to the end, each once", async ({
   tab,
@@ -25,6 +25,30 @@ test("a backlog that takes the worker longer to drain than anything waits for: i
   const each = numbers.map((position) => ({ position }));
   await collector.expectPuts(each, { timeoutMs: 12_000 });
   await expectStats(tab, { made: count, delivered: count, waiting: 0 });
+});
+
+test("more clicks at once and away than a ledger knows again, before any is written: each once", async ({
+  tab,
+  tabs,
+  site,
+  collector,
+}) => {
+  const numbers = firstPositions(100);
+  const scope = scopeOf(collector.endpoint);
+  const other = await tabs.open();
+  await other.goto(site.landing(null));
+  await tab.goto(site.search());
+  await courierReady(tab, "worker");
+  await holdStore(other, scope);
+  const acts = [makeClicks(tab, numbers), tab.goto(site.landing(null))];
+  await Promise.all(acts.map((act) => act.catch(() => undefined)));
+  await collector.arrived(numbers.length);
+  await letGo(other);
+  // The worker has counted them: the leases of others would be over in rows that are aged below it.
+  await expect.poll(async () => (await storedRows(other, scope)).length).toBe(0);
+  await visitLater(tab, site, scope);
+  await expectStats(tab, { made: 100, delivered: 100, waiting: 0 });
+  await collector.expectPuts(numbers.map((position) => ({ position })));
 });
 
 const COUNTS = `<script>

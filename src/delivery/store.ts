@@ -15,7 +15,8 @@ export interface Store<R extends Row> {
   add(row: R): void;
   /**
    * The same for a row that a worker has too: what that one has written stays, and if the write fails it is the worker's to keep. A
-   * page that goes before that stashes it all the same: the browser may end the worker before it has the click.
+   * page that goes before that stashes it all the same: the browser may end the worker before it has the click. Of a script's burst
+   * nothing is stashed.
    */
   share(row: R): void;
   /** What pages have stashed; a transaction on it clears that. */
@@ -37,6 +38,8 @@ export interface Store<R extends Row> {
   close(): void;
 }
 
+/** More than a person hands over before the first is written. A ledger knows some more again: what it doesn't would go out twice. */
+const MAX_SHARED = 16;
 /** Other tabs' transactions on the store are short; one that takes longer is stuck. */
 const TRANSACTION_MS = 5_000;
 
@@ -48,6 +51,8 @@ export function createStore<R extends Row>(
 ): Store<R> {
   /** Rows that are not, or not yet, known to be on disk. */
   const memory = new Map<string, unknown>();
+  /** The same of those that a worker has, too. */
+  const shared = new Map<string, Row>();
   const reading = new Set<IDBTransaction>();
   /** What this context knows to be stashed: asking localStorage for each row would cost a click three synchronous calls. */
   const inStash = new Set<string>();
@@ -98,10 +103,10 @@ export function createStore<R extends Row>(
 
   async function read(): Promise<Map<string, unknown>> {
     const store = await database.reach("readonly");
-    const found = store ? await results(store, [store.getAllKeys(), store.getAll()]) : [];
-    // Only now: a row that was here may have been written since, and taken away by another.
     const rows = new Map(memory);
-    const [ids = [], values = []] = found as [IDBValidKey[]?, unknown[]?];
+    if (!store) return rows;
+    const found = await results(store, [store.getAllKeys(), store.getAll()]);
+    const [ids, values] = found as [IDBValidKey[], unknown[]];
     ids.forEach((id, at) => {
       rows.set(`${id}`, values[at]);
     });
@@ -145,8 +150,8 @@ export function createStore<R extends Row>(
         // A leaving page's write may come after its worker's (WebKitGTK 2.50), and must not undo it.
         put(row, "add")
           .catch(() => {})
-          .then(() => forget(row.id));
-        memory.set(row.id, row);
+          .then(() => shared.delete(row.id) && forget(row.id));
+        shared.set(row.id, row);
       });
     },
     open: database.open,
@@ -158,6 +163,7 @@ export function createStore<R extends Row>(
       // Nothing would come of them, but WebKit keeps them, and with them the database, until the tab closes (WebKitGTK 2.50).
       for (const transaction of reading) attempt(() => transaction.abort());
       for (const row of memory.values() as Iterable<R>) if (row.id) keep(row);
+      if (shared.size <= MAX_SHARED) shared.forEach(keep);
       for (const note of notes) keep(memory.has(note.id) ? { ...note, stored: false } : note);
     },
   };

@@ -67,7 +67,7 @@ export function createDispatch({ route, isOn, withdrawnAt, isHeard, tell, begin 
 
   /** A worker outlives its page, and takes some 15 ms to be there. */
   function startWorker(): void {
-    if (isOn() && !remote.started()) remote.start();
+    if (isOn()) remote.start();
   }
 
   return {
