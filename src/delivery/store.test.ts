@@ -264,17 +264,23 @@ describe("a full disk", () => {
     expect(kept()).toEqual([]);
   });
 
-  it("leaves a burst that a worker has too to that one: the ledger would not know all of it again", async () => {
-    const store = await opened();
-    for (let n = 1; n <= 17; n++) store.share(row(n));
-    store.leave([]);
-    expect(kept()).toEqual([]);
-    await settled();
-    expect(await onDisk()).toHaveLength(17);
-    store.share(row(18));
-    store.leave([]);
-    expect(kept()).toEqual([row(18)]);
-  });
+  it.each([
+    [16, 16],
+    [17, 0],
+  ])(
+    "of %i rows at once that a worker has too stashes %i: of a burst the ledger would not know all again",
+    async (count, stashes) => {
+      const store = await opened();
+      for (let n = 1; n <= count; n++) store.share(row(n));
+      store.leave([]);
+      expect(kept()).toHaveLength(stashes);
+      await settled();
+      expect(await onDisk()).toHaveLength(count);
+      store.share(row(18));
+      store.leave([]);
+      expect(kept()).toEqual([row(18)]);
+    },
+  );
 
   it("leaves a row that a worker has too to that one", async () => {
     const store = await opened();
