@@ -62,7 +62,7 @@ export const NEW_LEDGER: Ledger = {
   last: [],
 };
 
-/** Outcomes that the ledger keeps: more than a page has in one task. Any of them may come back from a stash that a tab sees late. */
+/** Outcomes that the ledger keeps: some more than a page stashes at once. Any of them may come back from a stash that a tab sees late. */
 const LAST = 64;
 
 /** The ledger among stored rows. */
