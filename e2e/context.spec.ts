@@ -43,6 +43,16 @@ async function expectSeen(tab: Tab, seen: unknown, request = REQUEST_ID): Promis
   await expect.poll(() => said(tab, request), { message: "what was seen" }).toMatchObject({ seen });
 }
 
+/** Tasks of 30 ms without a pause: the browser has no idle time to give. */
+const BUSY = `<script>
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    for (const end = performance.now() + 30; performance.now() < end; );
+    port2.postMessage(0);
+  };
+  port2.postMessage(0);
+</script>`;
+
 const scrollTo = (tab: Tab, selector: string) =>
   tab.evaluate((to) => document.querySelector(to)?.scrollIntoView({ block: "start" }), selector);
 
@@ -68,6 +78,11 @@ test("results higher than the viewport are seen when they fill half of it", asyn
   await expectSeen(tab, [[1, 1]]);
   await scrollTo(tab, "#result-2");
   await expectSeen(tab, [[1, 2]]);
+});
+
+test("what was seen is known where the page's own work leaves no idle time", async ({ tab, site }) => {
+  await tab.goto(search(site, 0.25, { body: BUSY }));
+  await expectSeen(tab, [[1, 4]]);
 });
 
 test("the page left by a click and loaded again goes on: seen, the click before, how long away", async ({

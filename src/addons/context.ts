@@ -95,15 +95,19 @@ export function context(): Extra {
 
   function store(): void {
     count();
-    for (const visit of visits.values()) leave(visit);
+    visits.forEach(leave);
     if (mayStore) save(visits);
   }
 
   /** The page is hidden or left, or visible again, the back/forward cache included. */
   function turn(): void {
-    if (document.hidden) store();
-    counted = document.hidden ? 0 : performance.now();
-    if (counted) recall();
+    if (document.hidden) {
+      store();
+      counted = 0;
+    } else {
+      counted = performance.now();
+      recall();
+    }
   }
 
   /** What has become of the tracker or its results. */

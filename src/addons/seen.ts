@@ -3,6 +3,8 @@ import { CHUNK_ID, REQUEST_ID, TAGGED, TRACKING_ID } from "../attributes";
 
 /** Changes come in bursts. */
 const SETTLE_MS = 100;
+/** Where the page's own work leaves no idle time, look anyway. */
+const IDLE_MS = 500;
 /** Of one document or shadow root: watching costs the page some microseconds a result, and nobody reads on beyond these. */
 const MAX_WATCHED = 1_000;
 /** Half of a result is 0.5; of one that is higher than the viewport less can be in view. Enough for five viewports. */
@@ -43,7 +45,8 @@ export function watchResults(moved: (entries: IntersectionObserverEntry[]) => vo
   }
 
   function follow(node: Node): void {
-    if (!changed.size) setTimeout(globalThis.requestIdleCallback ?? setTimeout, SETTLE_MS, scan);
+    if (!changed.size)
+      setTimeout(globalThis.requestIdleCallback ?? setTimeout, SETTLE_MS, scan, { timeout: IDLE_MS });
     changed.add(node.getRootNode());
   }
 
