@@ -15,7 +15,7 @@ import {
   WITH,
 } from "./couriers.ts";
 import { scopeOf, visitLater } from "./rows.ts";
-import { expectOneEach, SERVERS } from "./ways.ts";
+import { expectOneEach, inClick, openedAt, SERVERS } from "./ways.ts";
 
 interface Way {
   readonly name: string;
@@ -31,9 +31,6 @@ interface Way {
   readonly tag?: string;
 }
 
-const inClick = (script: string) =>
-  `<script>addEventListener("click", (event) => { event.preventDefault(); ${script} })</script>`;
-
 const WAYS: readonly Way[] = [
   { name: "a link to the same site", to: "/detail" },
   { name: "a link to another site", page: { links: "other-site" }, to: "/other-site" },
@@ -48,15 +45,7 @@ const WAYS: readonly Way[] = [
     name: "window.close() in the click (once or twice with one id in WebKit)",
     isUntold: true,
     page: { body: inClick("window.close()") },
-    open: async (tabs, site, url) => {
-      const opener = await tabs.open();
-      await opener.goto(
-        site.serveHtml("/opener", `<a id="open" href="${url}" target="_blank" rel="opener">Open</a>`),
-      );
-      const opened = await tabs.opened(() => opener.click("#open"));
-      await opener.close();
-      return opened;
-    },
+    open: openedAt,
   },
 ];
 

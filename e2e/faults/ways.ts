@@ -11,6 +11,20 @@ import { scopeOf, storedRows, visitLater } from "./rows.ts";
 /** For tests' names. */
 export const SERVERS = "answered at once, after the page has gone, or let through only then";
 
+export const inClick = (script: string) =>
+  `<script>addEventListener("click", (event) => { event.preventDefault(); ${script} })</script>`;
+
+/** A tab that a page has opened, at `url`: a script may close it. */
+export async function openedAt(tabs: Tabs, site: Site, url: string): Promise<Tab> {
+  const opener = await tabs.open();
+  await opener.goto(
+    site.serveHtml("/opener", `<a id="open" href="${url}" target="_blank" rel="opener">Open</a>`),
+  );
+  const opened = await tabs.opened(() => opener.click("#open"));
+  await opener.close();
+  return opened;
+}
+
 /** No preflight is cached, so each PUT has one. The last two are held until the page has gone. */
 const BEHAVIOURS: readonly Behaviour[] = [
   { preflightMaxAge: 0 },

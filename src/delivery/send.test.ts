@@ -191,22 +191,6 @@ describe("no response", () => {
     expect(told).toHaveBeenCalledTimes(1);
   });
 
-  it("is told at once by a page that has closed itself: it has no next task", async () => {
-    vi.stubGlobal("closed", true);
-    const nextTask = vi.fn(() => new Promise<void>(() => {}));
-    stand.respond = unreachable;
-    expect(await createSend(routeTo(), nextTask)(entry)).toMatchObject({ isSilent: true });
-    expect(nextTask).not.toHaveBeenCalled();
-  });
-
-  it("is a failure where a function named closed stands in the page", async () => {
-    vi.stubGlobal("closed", () => {});
-    const nextTask = vi.fn(async () => {});
-    stand.respond = unreachable;
-    await createSend(routeTo(), nextTask)(entry);
-    expect(nextTask).toHaveBeenCalledTimes(1);
-  });
-
   it("is one where fetch throws, or is not there", async () => {
     for (const broken of [undefined, () => JSON.parse("{")]) {
       vi.stubGlobal("fetch", broken);

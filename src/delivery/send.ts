@@ -81,8 +81,7 @@ export function createSend(
       return await read(response as Response);
     } catch (error) {
       // Chromium 156 rejects what is pending between two listeners of pagehide: one task later the page knows that it left.
-      // A page that closes itself has no next task.
-      if (globalThis.closed !== true) await nextTask();
+      await nextTask();
       return { verdict: "retry", isSilent: true, status: 0, message: `${error}`, retryAt: 0 };
     }
   };

@@ -31,6 +31,9 @@ beforeEach(() => {
   vi.stubGlobal("Document", Document);
   vi.stubGlobal("document", new Document());
   workers = fakeWorkers();
+  const page = new EventTarget();
+  vi.stubGlobal("window", page);
+  vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
 });
 
 function create(change: Parameters<typeof routeTo>[0] = {}): Dispatch {
@@ -74,6 +77,35 @@ describe("a click", () => {
     await settled();
     expect(await rows(dispatch)).toEqual([row]);
     expect(stand.arrivals).toEqual([]);
+  });
+
+  it.each<[string, object]>([
+    ["goes to a worker", {}],
+    ["is sent by the page", { SharedWorker: undefined }],
+  ])(
+    "that %s, and closes the page: the page leaves in the click's task, though no pagehide comes",
+    async (_, globals) => {
+      for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
+      const dispatch = await opened();
+      const leave = vi.spyOn(dispatch.courier, "leave");
+      dispatch.deliver(entryAt(START));
+      vi.stubGlobal("closed", true);
+      expect(leave).not.toHaveBeenCalled();
+      window.dispatchEvent(new Event("click"));
+      expect(leave).toHaveBeenCalledTimes(1);
+    },
+  );
+
+  it.each<[string, unknown]>([
+    ["stays open", false],
+    ["has a function named closed", () => {}],
+  ])("leaves a page that %s as it is", async (_, closed) => {
+    vi.stubGlobal("closed", closed);
+    const dispatch = await opened();
+    const leave = vi.spyOn(dispatch.courier, "leave");
+    dispatch.deliver(entryAt(START));
+    window.dispatchEvent(new Event("click"));
+    expect(leave).not.toHaveBeenCalled();
   });
 
   it("is looked for when its lease has ended, for a worker that was killed says nothing", async () => {
