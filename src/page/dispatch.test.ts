@@ -33,7 +33,8 @@ beforeEach(() => {
   workers = fakeWorkers();
   const page = new EventTarget();
   vi.stubGlobal("window", page);
-  vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
+  for (const change of ["addEventListener", "removeEventListener"] as const)
+    vi.stubGlobal(change, page[change].bind(page));
 });
 
 function create(change: Parameters<typeof routeTo>[0] = {}): Dispatch {

@@ -95,6 +95,7 @@ export function createDispatch({ route, isOn, withdrawnAt, isHeard, tell, begin 
       if (ofDocument("querySelector").call(document, TAGGED)) startWorker();
     },
     stop(why) {
+      removeEventListener("click", left);
       alarm.clear();
       courier.pause(true);
       remote.stop({ stop: why });

@@ -524,7 +524,7 @@ describe("the tracker", () => {
     find("#first a").click();
     await delivered;
     expect(listeners()).toEqual(
-      "auxclick click clicktrail focusin online pagehide pointerdown pointerover storage visibilitychange".split(
+      "auxclick click click clicktrail focusin online pagehide pointerdown pointerover storage visibilitychange".split(
         " ",
       ),
     );
