@@ -1,4 +1,6 @@
 // Owns what needs a browser that can be taken offline; Playwright can do that to Chromium only.
+import { LONG_WAITS } from "./faults/couriers.ts";
+import { STAYS_OFFLINE } from "./faults/hooks.ts";
 import { expect, test } from "./fixtures.ts";
 import { chunkId } from "./pages.ts";
 import { expectStats } from "./tracker.ts";
@@ -24,7 +26,7 @@ test("offline at the click that leaves, online at a later visit: once", async ({
   site,
   collector,
 }) => {
-  const url = site.search();
+  const url = site.search({ head: LONG_WAITS + STAYS_OFFLINE });
   await tab.goto(url);
   await context.setOffline(true);
   await collector.goDown();

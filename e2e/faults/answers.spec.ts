@@ -171,7 +171,7 @@ for (const courier of COURIERS) {
   }) => {
     giveCourier(site, courier);
     await collector.goDown();
-    await tab.goto(site.search());
+    await tab.goto(site.search({ head: LONG_WAITS }));
     await courierReady(tab, courier);
     await makeClicksInVain(tab, firstPositions(5));
     await expectStats(tab, { waiting: 5 });

@@ -8,6 +8,7 @@ import {
   courierReady,
   firstPositions,
   giveCourier,
+  LONG_WAITS,
   makeClicks,
   makeClicksInVain,
   WITH,
@@ -25,7 +26,7 @@ for (const courier of COURIERS) {
     await collector.goDown();
     await tab.goto(site.landing(null));
     await journalRows(tab, scope, [clickRow(9, 1_000, { due: Date.now() + 60_000 })]);
-    await tab.goto(site.search());
+    await tab.goto(site.search({ head: LONG_WAITS }));
     await courierReady(tab, courier);
     // A request under way is not called back, and the server must not hear of it when it is up again.
     await makeClicksInVain(tab, firstPositions(3));

@@ -21,6 +21,13 @@ export function advanceClock(hours: number): void {
   Date.now = () => now() + hours * 3_600_000;
 }
 
+/**
+ * At the start of a head: the page isn't told that it is online again. Playwright's switch ends with the page, some 40 ms before the
+ * page itself does when a tab closes or an error page comes. A retry under way while a page goes is another fault.
+ */
+export const STAYS_OFFLINE =
+  '<script>addEventListener("online", (event) => event.stopImmediatePropagation())</script>';
+
 /** Timers and time-outs of a second or more take so many times less. */
 export function hurry(times: number): void {
   const timer = self.setTimeout.bind(self);

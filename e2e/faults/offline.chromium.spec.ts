@@ -2,7 +2,8 @@
 // pages and not workers, so the server goes too.
 import { test } from "../fixtures.ts";
 import { expectStats } from "../tracker.ts";
-import { COURIERS, courierReady, giveCourier, makeClicksInVain, WITH } from "./couriers.ts";
+import { COURIERS, courierReady, giveCourier, LONG_WAITS, makeClicksInVain, WITH } from "./couriers.ts";
+import { STAYS_OFFLINE } from "./hooks.ts";
 import { scopeOf, visitLater } from "./rows.ts";
 
 const first = { position: 1 };
@@ -35,7 +36,7 @@ for (const courier of COURIERS) {
     collector,
   }) => {
     giveCourier(site, courier);
-    await tab.goto(site.search());
+    await tab.goto(site.search({ head: LONG_WAITS + STAYS_OFFLINE }));
     await courierReady(tab, courier);
     await context.setOffline(true);
     await collector.goDown();

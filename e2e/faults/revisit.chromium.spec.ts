@@ -2,6 +2,7 @@
 import { expect, test } from "../fixtures.ts";
 import { expectStats } from "../tracker.ts";
 import { allAnswered, courierReady, giveCourier, LONG_WAITS, WITH } from "./couriers.ts";
+import { STAYS_OFFLINE } from "./hooks.ts";
 import { scopeOf, visitLater } from "./rows.ts";
 
 const first = { position: 1 };
@@ -39,13 +40,6 @@ test(`a promise that Chromium rejects after pagehide is no failure: one PUT ${WI
   await expectStats(tab, { made: 1, inDoubt: 1, waiting: 0 });
   await collector.expectPuts([first]);
 });
-
-/**
- * Chromium's emulation ends with the error page that takes the place of this one: it would be online for its last 40 ms. A retry
- * under way while a page goes is another fault.
- */
-const STAYS_OFFLINE =
-  '<script>addEventListener("online", (event) => event.stopImmediatePropagation())</script>';
 
 test(`offline at the click that leaves: never in doubt, sent once at a later visit ${WITHOUT}`, async ({
   context,
