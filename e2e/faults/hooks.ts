@@ -22,8 +22,8 @@ export function advanceClock(hours: number): void {
 }
 
 /**
- * At the start of a head: the page isn't told that it is online again. Playwright's switch ends with the page, some 40 ms before the
- * page itself does when a tab closes or an error page comes. A retry under way while a page goes is another fault.
+ * At the start of a head: the page isn't told that it is online again. When a tab closes or an error page comes, Playwright's
+ * switch ends some ms before the page does. A retry under way while a page goes is another fault.
  */
 export const STAYS_OFFLINE =
   '<script>addEventListener("online", (event) => event.stopImmediatePropagation())</script>';
