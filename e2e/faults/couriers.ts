@@ -121,10 +121,12 @@ export function attempt(id: unknown, number?: number) {
 /** How long no PUT may come before the requests under way are believed to be over. */
 const QUIET_MS = 500;
 
-/** Waits until every PUT is answered and no other follows. */
+/** Waits until every PUT is answered and no other follows, from now on: what has just been asked for takes its time, too. */
 export async function allAnswered({ puts }: Collector): Promise<void> {
+  const asked = Date.now();
   const isQuiet = () =>
-    puts.every(({ outcome, at }) => outcome !== "pending" && Date.now() - at > QUIET_MS) && puts.length > 0;
+    puts.every(({ outcome, at }) => outcome !== "pending" && Date.now() - Math.max(at, asked) > QUIET_MS) &&
+    puts.length > 0;
   await expect.poll(isQuiet, { message: "the requests under way are over", intervals: [50] }).toBe(true);
 }
 

@@ -30,8 +30,10 @@ for (const before of [true, false]) {
       // A page does not know what another was told.
       await tab.goto(site.search({ snippet: wrong }));
       await courierReady(tab, "page");
+      const earlier = collector.puts.length;
       await tab.click("#link-1");
       await tab.at("/detail");
+      await collector.arrived(earlier + 1);
       await allAnswered(collector);
     };
     const refuse = async () => {

@@ -50,9 +50,12 @@ test(`offline at the click that leaves: never in doubt, sent once at a later vis
   giveCourier(site, "page");
   await tab.goto(site.search({ head: LONG_WAITS + STAYS_OFFLINE }));
   await courierReady(tab, "page");
+  // Playwright's switch lets preflights through: a slow one's PUT may begin when it is off again.
   await context.setOffline(true);
+  await collector.goDown();
   await tab.click("#link-1").catch(() => undefined);
   await expect.poll(() => tab.url()).not.toContain("/search");
+  await collector.comeUp();
   await context.setOffline(false);
   await visitLater(tab, site, scopeOf(collector.endpoint));
   await collector.expectPuts([first]);

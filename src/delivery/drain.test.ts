@@ -452,6 +452,18 @@ describe("requests that fail together in a drain", () => {
     expect(stand.arrivals).toHaveLength(20);
     expect(await stored()).toHaveLength(200);
   });
+
+  it("at an endpoint that is down are one request of each tab, though they all open at once", async () => {
+    const { done, release } = held(() => status(503));
+    left(30);
+    const flushing = Array.from({ length: 4 }, () => openPage().flush());
+    await settled();
+    expect(done).toHaveLength(4);
+    await release();
+    await Promise.all(flushing);
+    expect(stand.arrivals).toHaveLength(4);
+    expect(await ledger()).toMatchObject({ health: { fails: 1 } });
+  });
 });
 
 describe("hope", () => {

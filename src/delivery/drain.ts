@@ -76,10 +76,9 @@ export function createDrain(tools: Tools): (hope: boolean, visit: number) => Pro
       )
     )
       return next;
-    // The first one alone: it pays the preflight for all, and an endpoint that is down gets no more than it. One by one, too,
-    // until it is known whether a click or the configuration is at fault.
-    do if (isOpen()) await send(1);
-    while (account.health().suspect && ready[0] && isOpen());
+    // The first one alone, whatever other tabs have taken since: it pays the preflight for all, and an endpoint that is down gets
+    // no more than it. One by one, too, until it is known whether a click or the configuration is at fault.
+    while (isOpen() && ready[0] && (account.health().suspect || times[1] === undefined)) await send(1);
     const lane = async () => {
       while (isOpen() && ready[0]) await send(BATCH);
     };
