@@ -1,6 +1,7 @@
 // Owns what needs a browser that can be taken offline; Playwright can do that to Chromium only.
 import { LONG_WAITS } from "./faults/couriers.ts";
 import { STAYS_OFFLINE } from "./faults/hooks.ts";
+import { scopeOf, visitLater } from "./faults/rows.ts";
 import { expect, test } from "./fixtures.ts";
 import { chunkId } from "./pages.ts";
 import { expectStats } from "./tracker.ts";
@@ -34,7 +35,8 @@ test("offline at the click that leaves, online at a later visit: once", async ({
   await expect.poll(() => tab.url()).not.toBe(url);
   await collector.comeUp();
   await context.setOffline(false);
-  await tab.goto(url);
+  // A page that goes before it has heard that its request failed has left a lease.
+  await visitLater(tab, site, scopeOf(collector.endpoint), url);
   await collector.expectPuts([first]);
   await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
 });

@@ -3,7 +3,7 @@
 import { expect, test } from "../fixtures.ts";
 import { tabOfPage } from "../tabs.ts";
 import { expectStats } from "../tracker.ts";
-import { COURIERS, courierReady, giveCourier, makeClicksInVain, WITH } from "./couriers.ts";
+import { allAnswered, COURIERS, courierReady, giveCourier, makeClicksInVain, WITH } from "./couriers.ts";
 import { holdStore, letGo, scopeOf, visitLater } from "./rows.ts";
 import { expectOneEach, inClick, openedAt, SERVERS } from "./ways.ts";
 
@@ -57,6 +57,8 @@ for (const courier of COURIERS) {
       await expect.poll(() => tab.url(), { message: "the tab is closed" }).toBe("");
       if (!waits) await collector.arrived(1);
       await letGo(holder);
+      // A worker that hasn't heard its answer yet would find its lease over in a row that is aged below it.
+      await allAnswered(collector);
       await visitLater(holder, site, scope);
       const made = waits ? [{ position: 2 }, { position: 2 }, { position: 1 }] : [{ position: 1 }];
       await collector.expectPuts(made);
