@@ -7,11 +7,16 @@ const NOTHING = { mood: "fine", received: [], impressions: {}, reachable: true }
 function createPolledFeed({ url }) {
   let state = NOTHING;
   let last = 0;
+  /** What was last changed from here: a reply that was asked for before it would take it back. */
+  let change = Promise.resolve();
 
   async function read() {
+    const before = change;
+    await before;
     try {
       const response = await fetch(`${url}/demo/received?after=${last}`);
       const { mood, received, impressions, oldest, last: newest } = await response.json();
+      if (before !== change) return state;
       // A lower number than before: the server was started anew.
       const kept = newest < last ? [] : state.received.filter(({ n }) => n >= oldest);
       state = { mood, impressions, received: [...kept, ...received], reachable: true };
@@ -22,18 +27,23 @@ function createPolledFeed({ url }) {
     return state;
   }
 
-  async function setMood(mood) {
-    await fetch(`${url}/demo/mood`, {
+  function set(changed, path, init) {
+    state = { ...state, ...changed };
+    change = fetch(url + path, init).then(
+      () => undefined,
+      () => undefined,
+    );
+    return change;
+  }
+
+  const setMood = (mood) =>
+    set({ mood }, "/demo/mood", {
       method: "PUT",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ mood }),
-    }).catch(() => undefined);
-  }
+    });
 
-  async function clear() {
-    await fetch(`${url}/demo/received`, { method: "DELETE" }).catch(() => undefined);
-    state = { ...state, received: [], impressions: {} };
-  }
+  const clear = () => set({ received: [], impressions: {} }, "/demo/received", { method: "DELETE" });
 
   return { read, setMood, clear, hear: () => undefined };
 }

@@ -78,6 +78,37 @@ test("an outage: the panel says what waits, then what was delivered", async ({ c
   await expect(page.locator("#panel-short")).toHaveText("2 delivered", { timeout: 60_000 });
 });
 
+test("a switch stays where it was put, though an older reply comes later", async ({ context, demo }) => {
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    const real = fetch;
+    window.fetch = async (...request) => {
+      const response = await real(...request);
+      if (!String(request[0]).includes("/demo/received?")) return response;
+      document.documentElement.dataset.reading = "";
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      delete document.documentElement.dataset.reading;
+      return response;
+    };
+    addEventListener("DOMContentLoaded", () => {
+      const seen: string[] = [];
+      const note = () => seen.push(document.querySelector<HTMLElement>("#panel")?.dataset.mood ?? "");
+      Object.assign(window, { seen });
+      new MutationObserver(note).observe(document.body, {
+        subtree: true,
+        attributeFilter: ["data-mood"],
+      });
+    });
+  });
+  await page.goto(`${demo.url}/?q=popover`);
+  await page.locator("html[data-reading]").waitFor();
+  await page.getByRole("radio", { name: "Down" }).click();
+  await page.waitForTimeout(1_200);
+  const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+  const since = seen.slice(seen.indexOf("unreachable"));
+  expect(new Set(since)).toEqual(new Set(["unreachable"]));
+});
+
 test("in doubt explains itself", async ({ context, demo }) => {
   const page = await context.newPage();
   await page.addInitScript(() => {
