@@ -194,8 +194,8 @@ test("the add-on web vitals adds them under its own key", async ({ tab, tabs, si
   await tab.goto(site.search({ head: '<script async src="/dist/clicktrail.web-vitals.js"></script>' }));
   await measured(tab);
   await clickAway(tab, 1);
-  const vitals = { TTFB: expect.any(Number), FCP: expect.any(Number) };
-  const more = tabs.engine === "chromium" ? { LCP: expect.any(Number), CLS: expect.any(Number) } : {};
-  const web_vitals = { ...vitals, ...more };
+  // Elsewhere web-vitals leaves out what the engine did not give it: LCP and CLS, and in Firefox 153 now and then TTFB.
+  const always = tabs.engine === "chromium" ? ["FCP", "TTFB", "LCP", "CLS"] : ["FCP"];
+  const web_vitals = Object.fromEntries(always.map((name) => [name, expect.any(Number)]));
   await collector.expectPuts([{ position: 1, metadata: { clicktrail: { ...trail, web_vitals } } }]);
 });
