@@ -21,17 +21,18 @@ const minify = {
 };
 
 /** What comes from package.json, so that it is written in one place. */
-const packaged = {
+const packaged = (more = {}) => ({
   name: "packaged",
   transform: (code) => ({
-    code: code
-      .replaceAll("__VERSION__", JSON.stringify(version))
-      .replaceAll("__HELP__", JSON.stringify(help)),
+    code: Object.entries({ __VERSION__: version, __HELP__: help, ...more }).reduce(
+      (so, [name, value]) => so.replaceAll(name, JSON.stringify(value)),
+      code,
+    ),
     map: null,
   }),
-};
+});
 
-const compile = () => [
+const compile = (more) => [
   nodeResolve(),
   typescript({
     // The types are for `npm run check`: once, where each of these builds would read them all again.
@@ -42,41 +43,8 @@ const compile = () => [
     include: ["**/*.ts"],
     exclude: ["**/*.test.ts", "**/test/**"],
   }),
-  packaged,
+  packaged(more),
 ];
-
-/**
- * The worker runs the build's own text, which costs nothing: the whole bundle is one named function, and its source is the
- * worker's. `start` stands in front of it there.
- */
-const ownSource = (start) => ({
-  name: "courier-source",
-  resolveId: (id) => (id === "courier-source" ? `\0${id}` : null),
-  load: (id) =>
-    id === "\0courier-source" ? `export const courierSource = () => "${start}(" + bundle + ")()"` : null,
-});
-
-const oneFunction = {
-  name: "one-function",
-  renderChunk: (code) => ({ code: `(function bundle() {\n${code}\n})()`, map: null }),
-};
-
-/**
- * The same as a module. A bundler that puts helpers of its own into the function makes a worker that can't start, so the page sends
- * its clicks itself; the helper that esbuild's `keepNames` needs is there. `resultAttributes` stands outside: on a server nothing else
- * is used.
- */
-const oneFunctionModule = {
-  name: "one-function-module",
-  renderChunk(code) {
-    const [, names] = /export (\{.*?\});\s*$/s.exec(code);
-    const inside = code.replace(/export (\{.*?\});\s*$/s, "return $1;");
-    return {
-      code: `export { resultAttributes } from "./attributes.js";\nconst ${names} = /* @__PURE__ */ (function bundle() {\n${inside}\n})();\nexport ${names};\n`,
-      map: null,
-    };
-  },
-};
 
 /** The audit as the text of an expression, for tests that drive a browser. */
 const expression = {
@@ -159,17 +127,30 @@ const fromIndex = {
   resolveId: (id) => (id === "../index" ? { id: "./index.js", external: true } : null),
 };
 
-/**
- * A script tag's build asks the browser (Chromium 136) to compile all of it while it loads, on another thread, rather than
- * piece by piece in the page's: a third less of the start, and of the first click, for some 40 KB of compiled code.
- */
-const compiledEarly = { ...minify, format: { preamble: "//# allFunctionsCalledOnLoad" } };
+/** One character above ASCII would make the browser keep the whole source in two bytes each. */
+const ascii = { ...minify, format: { ascii_only: true } };
 
-const script = (input, file) => ({
+/** A file for pages and workers. The map is for those who work on this; a file that sites copy must not point at one that isn't there. */
+const script = (input, file, more) => ({
   input,
-  // The map is for those who work on this; a file that sites copy must not point at one that isn't there.
-  output: { file, format: "es", sourcemap: "hidden" },
-  plugins: [...compile(), ownSource(""), oneFunction, terser(compiledEarly)],
+  output: { file, format: "iife", strict: false, sourcemap: "hidden" },
+  plugins: [...compile(more), terser(ascii)],
+});
+
+/** The page's script is built after its courier, whose hash it holds. */
+const page = () => ({
+  ...script("src/clicktrail.ts", "dist/clicktrail.js"),
+  plugins: [
+    ...compile(),
+    {
+      name: "courier-hash",
+      renderChunk: (code) => ({
+        code: code.replaceAll("__COURIER_HASH__", () => JSON.stringify(hashOf("sha384", readFileSync("dist/clicktrail.courier.js")))),
+        map: null,
+      }),
+    },
+    terser(ascii),
+  ],
 });
 
 /** An add-on's script holds nothing of the core but what it uses itself. */
@@ -186,7 +167,9 @@ const addOnDeclarations = (name) => ({
 });
 
 export default [
-  script("src/clicktrail.ts", "dist/clicktrail.js"),
+  script("src/courier-script.ts", "dist/clicktrail.courier.js"),
+  page(),
+  script("src/debug.ts", "dist/clicktrail.debug.js"),
   addOnScript("context"),
   addOnScript("web-vitals"),
   {
@@ -194,21 +177,19 @@ export default [
     output: { file: "dist/stub.js", format: "iife" },
     plugins: [...compile(), terser(minify), integrity],
   },
-  {
-    input: "src/npm.ts",
-    output: { file: "dist/index.js", format: "es" },
-    plugins: [...compile(), ownSource("clicktrailCourier=1;__name=f=>f;"), oneFunctionModule],
-  },
+  // Files of their own, for bundlers: a page's first chunk holds the page part alone.
   {
     input: {
-      attributes: "src/attributes.ts",
+      index: "src/index.ts",
       context: "src/addons/context.ts",
       "web-vitals": "src/addons/web-vitals.ts",
     },
     output: { dir: "dist", format: "es", chunkFileNames: "shared.js" },
-    external: ["web-vitals"],
-    plugins: compile(),
+    external: ["web-vitals", "./courier.js", "./debug.js"],
+    plugins: compile({ __COURIER_HASH__: "" }),
   },
+  { input: "src/courier-script.ts", output: { file: "dist/courier.js", format: "iife", strict: false }, plugins: compile() },
+  { input: "src/debug.ts", output: { file: "dist/debug.js", format: "es" }, plugins: compile() },
   declarations("src/index.ts", "dist/index.d.ts"),
   addOnDeclarations("context"),
   addOnDeclarations("web-vitals"),

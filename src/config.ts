@@ -1,4 +1,4 @@
-// Owns the options: what they may be, what they default to, and the configuration made of them. Knows no clicks.
+// Owns the options: what they may be, what they default to, and the route made of them. Knows no clicks.
 import type { RequestType } from "./attributes";
 import type { Payload } from "./payload";
 import { attempt, mistake } from "./report";
@@ -23,14 +23,17 @@ export interface Options {
   readonly consent?: "required" | undefined;
   /** Track nothing where the browser sends Global Privacy Control; default false. */
   readonly respectGpc?: boolean | undefined;
-  /** What becomes of a click whose page left before the answer, without a worker; default `trust`. */
+  /** What becomes of a click whose page left before the response, without a worker; default `trust`. */
   readonly inDoubt?: "trust" | "resend" | undefined;
   /** `events` sends the successor route's click; default `ctr`. */
   readonly api?: "ctr" | "events" | undefined;
   /** The endpoint takes each click once by its id: requests carry it, and what is in doubt is sent again; default false. */
   readonly idempotent?: boolean | undefined;
-  /** A script of the site's own origin that is `clicktrail.js`, or imports it: the courier where no shared worker outlives its page. */
-  readonly serviceWorker?: string | undefined;
+  /**
+   * Where `clicktrail.courier.js` is; default: beside `clicktrail.js`, or where the bundler has put it. A file of the site's own
+   * origin that is named here also becomes a service worker where no shared worker outlives its page.
+   */
+  readonly courier?: string | undefined;
   /** Log each click and what became of it; default false. */
   readonly debug?: boolean | undefined;
   /** Do everything but the request; default false. */
@@ -42,15 +45,12 @@ export interface Options {
   readonly beforeSend?: ((payload: Payload) => Payload | false | undefined | void) | undefined;
 }
 
-/** How requests are made; the only part of the configuration a worker needs. */
+/** How requests are made; the only part of the configuration that a courier needs. */
 export interface Route {
-  /** Names the database and its lock: one for each endpoint, organization and dataset. */
-  readonly scope: string;
   readonly endpoint: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly resend: boolean;
   readonly idempotent: boolean;
-  readonly serviceWorker: string | undefined;
   readonly dryRun: boolean;
 }
 
@@ -60,28 +60,42 @@ export const REQUEST_TYPE = /^(search|rag|recommendation)$/;
 export const FORMAT = 2;
 
 /** What a request header can carry; a masked or badly pasted key has more. */
-const HEADER = /^[ -~]*$/;
-const ANY = /^/;
+const HEADER = "characters of a header";
+const ADDRESS = "a full URL or a path";
+const INTEGER = "an integer";
+const TEXT = "text";
+/** Present or absent. */
+export const SWITCH = "";
 
-/** All options, and what the value of each must look like, if it is given; the pattern is also what the developer is told. */
-export const PATTERNS: { readonly [option in keyof Options]-?: RegExp } = {
+/** All options with what each may be; several words are separated by a bar. */
+export const KINDS: { readonly [option in keyof Options]-?: string } = {
   dataset: HEADER,
   apiKey: HEADER,
-  endpoint: /^(https?:|\/)/,
+  endpoint: ADDRESS,
   organization: HEADER,
-  type: REQUEST_TYPE,
-  firstPosition: /^-?\d+$/,
-  userId: /^(?!\[object)/,
-  consent: /^required$/,
-  respectGpc: ANY,
-  inDoubt: /^(trust|resend)$/,
-  api: /^(ctr|events)$/,
-  idempotent: ANY,
-  serviceWorker: ANY,
-  debug: ANY,
-  dryRun: ANY,
-  ignoreAutomation: ANY,
-  beforeSend: ANY,
+  type: "search|rag|recommendation",
+  firstPosition: INTEGER,
+  userId: TEXT,
+  consent: "required",
+  respectGpc: SWITCH,
+  inDoubt: "trust|resend",
+  api: "ctr|events",
+  idempotent: SWITCH,
+  courier: ADDRESS,
+  debug: SWITCH,
+  dryRun: SWITCH,
+  ignoreAutomation: SWITCH,
+  beforeSend: "function",
+};
+
+const PATTERNS: Readonly<Record<string, RegExp>> = {
+  [HEADER]: /^[ -~]*$/,
+  [ADDRESS]: /^(https?:|\/)/,
+  [INTEGER]: /^-?\d+$/,
+  // An object that was pasted for a text.
+  [TEXT]: /^(?!\[object)/,
+  [SWITCH]: /^/,
+  function: /^/,
 };
 
 /** Whether a name is this option's but for its case, or speaks of consent and is no consent manager's own. */
@@ -91,36 +105,41 @@ function isMeant(option: string, name: string): boolean {
   return ours === theirs || (!!word && ours.includes(word));
 }
 
+/** Names the database and its lock: one for each endpoint, organization and dataset. */
+export function scopeOf({ endpoint, headers }: Route): string {
+  return ["clicktrail", FORMAT, endpoint, headers["TR-Organization"], headers["TR-Dataset"]].join(" ");
+}
+
 /**
  * Checks the options and makes the route of them.
  *
  * @throws Error that says what to write instead.
  */
-export function route(options: Options): Route {
+export function routeOf(options: Options): Route {
   const text = (option: keyof Options) => (options[option] == null ? "" : `${options[option]}`.trim());
-  const check = (fine: unknown, option: string, expected: unknown) => {
+  const check = (fine: unknown, option: string, expected: string) => {
     if (!fine) throw new Error(mistake(option, expected, options[option as keyof Options]));
   };
   const [dataset, organization, apiKey] = [text("dataset"), text("organization"), text("apiKey")];
   check(dataset, "dataset", "your dataset's UUID");
   for (const option of Object.keys(options) as (keyof Options)[]) {
-    const pattern = PATTERNS[option];
+    const kind = KINDS[option];
     // Other tools write attributes of their own on a script tag.
-    const meant = pattern ? undefined : Object.keys(PATTERNS).find((ours) => isMeant(ours, option));
+    const meant = kind == null && Object.keys(KINDS).find((ours) => isMeant(ours, option));
     check(!meant, option, `written ${meant}`);
     check(!/^[A-Z_]+_(UUID|KEY|ID)$/.test(text(option)), option, "your own, not the placeholder");
-    check(!pattern || pattern.test(text(option)) || options[option] === undefined, option, pattern);
+    const pattern = PATTERNS[kind] ?? RegExp(`^(${kind})$`);
+    check(kind == null || options[option] === undefined || pattern.test(text(option)), option, kind?.replace(/\|/g, " or "));
   }
-  check(organization || UUID.test(dataset), "organization", "a UUID unless dataset is one");
+  check(organization || UUID.test(dataset), "dataset", "a UUID, or a tracking id together with organization");
   const { api = "ctr" } = options;
   // Resolved as the page's own requests are, and refused as they are.
-  const url = attempt(
+  const endpoint = attempt(
     () => new Request(text("endpoint") || `https://api.trieve.ai/api/analytics/${api}`).url,
   );
-  check(url, "endpoint", "an address without a password, in full where the page has none");
+  check(endpoint, "endpoint", "an address without a password, in full where the page has none");
   return {
-    scope: ["clicktrail", FORMAT, url, options.organization, dataset].join(" "),
-    endpoint: url as string,
+    endpoint: endpoint as string,
     headers: {
       "Content-Type": "application/json",
       "TR-Dataset": dataset,
@@ -129,7 +148,6 @@ export function route(options: Options): Route {
     },
     resend: options.inDoubt === "resend",
     idempotent: !!options.idempotent,
-    serviceWorker: options.serviceWorker,
     dryRun: !!options.dryRun,
   };
 }

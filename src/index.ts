@@ -1,5 +1,7 @@
 // The npm entry: what the package exports, without side effects.
+import { bundledCourier } from "./bundled-courier";
 import type { Options } from "./config";
+import { courierFile } from "./courier-file";
 import { createInert } from "./inert";
 import type { Tracker } from "./page/api";
 import { createTracker } from "./page/tracker";
@@ -7,12 +9,12 @@ import { createTracker } from "./page/tracker";
 export type { RequestType, ResultTag } from "./attributes";
 export { resultAttributes } from "./attributes";
 export type { Options, Route } from "./config";
-export type { Outcome, OutcomeName } from "./delivery/ledger";
+export type { Outcome, OutcomeName } from "./courier/ledger";
 export type { Tracker } from "./page/api";
-export type { CourierName } from "./page/link";
+export type { CourierName } from "./page/hand";
 export type { Extra } from "./page/record";
 export type { ResultResponse } from "./page/response";
-export type { Stats } from "./page/stats";
+export type { Stats } from "./courier/stats";
 export type { Tagging, TagOptions } from "./page/tag";
 export { tagResults } from "./page/tag";
 export type { Click, CtrPayload, EventsPayload, Payload, Trail } from "./payload";
@@ -24,5 +26,10 @@ export type { Click, CtrPayload, EventsPayload, Payload, Trail } from "./payload
  * @example const tracker = init({ dataset: "…", apiKey: "…" });
  */
 export function init(options: Options): Tracker {
-  return typeof window === "undefined" ? createInert(options) : createTracker(options);
+  if (typeof window === "undefined") return createInert(options);
+  const { courier, debug } = options;
+  const file = courier ? courierFile(courier, () => new URL(courier)) : bundledCourier;
+  const tracker = createTracker(options, file);
+  if (debug) import("./debug.js" as string);
+  return tracker;
 }

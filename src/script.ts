@@ -1,5 +1,6 @@
 // Owns the script tag's way in: options from the element, the global, and what a stub has kept.
-import { type Options, PATTERNS } from "./config";
+import { KINDS, type Options, SWITCH } from "./config";
+import { courierFile } from "./courier-file";
 import { createInert } from "./inert";
 import type { Tracker } from "./page/api";
 import { OF_CLICKS } from "./page/capture";
@@ -15,8 +16,6 @@ export interface Clicktrail extends Tracker {
   /** Loads the inspector from where this script came from; rejects where it can't be had. */
   inspect(): Promise<unknown>;
 }
-
-const SWITCHES = /^(respectGpc|debug|dryRun|idempotent|ignoreAutomation|inspector)$/;
 
 /** What the stub left: calls by name, each with what takes its result; a click is a call of `capture`. */
 type Early = readonly [name: keyof Clicktrail, args: never[], done?: (result: unknown) => void];
@@ -42,12 +41,13 @@ function optionsOf(script: HTMLScriptElement | undefined): Record<string, unknow
   const options: Record<string, unknown> = {};
   for (const [name, given] of Object.entries(script?.dataset ?? {})) {
     const value = given?.trim();
+    const kind = name === "inspector" ? SWITCH : KINDS[name as keyof Options];
     // Consent managers keep the tag's own type here.
     if (name === "type" && /\/|^module$/.test(`${value}`)) continue;
     if (name === "consent") options.consent = value || "required";
     // An empty attribute switches a switch on; any other is a template's that had nothing to say.
-    else if (SWITCHES.test(name)) options[name] = value !== "false";
-    else if (value || !(name in PATTERNS)) options[name] = value;
+    else if (kind === SWITCH) options[name] = value !== "false";
+    else if (value || kind == null) options[name] = value;
   }
   return options;
 }
@@ -65,8 +65,9 @@ export function runScript(): void {
   /** Ends the wait for the first use; gone once it is over. */
   let stop: (() => void) | undefined = listen(OF_CLICKS, (event) => start().capture?.(event));
 
+  const beside = (name: string) => new URL(name, script?.src);
   // The inspector puts its own function in this one's place: a module that is there already does not run again.
-  const inspect = async () => import(new URL("clicktrail.inspector.js", script?.src) as never);
+  const inspect = async () => import(beside("clicktrail.inspector.js") as never);
 
   function start(): Global {
     if (!stop) return clicktrail;
@@ -79,7 +80,7 @@ export function runScript(): void {
         return clicktrail.beforeSend;
       },
     } as unknown as Options & { readonly inspector?: boolean };
-    const tracker = attempt(() => createTracker(options), complain) ?? createInert(options);
+    const tracker = attempt(() => createTracker(options, courierFile(options.courier, () => beside("clicktrail.courier.js"))), complain) ?? createInert(options);
     Object.assign(clicktrail, tracker, { tagResults, inspect });
     show({ value: clicktrail, writable: true });
     for (const [name, args, done] of q.splice(0))
@@ -87,6 +88,7 @@ export function runScript(): void {
         const result = (clicktrail[name] as (...args: never[]) => unknown)(...args);
         done?.(result);
       }, complain);
+    if (options.debug) import(beside("clicktrail.debug.js") as never);
     if (options.inspector && /clicktrail=inspect/.test(location.search)) inspect();
     return clicktrail;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { NEW_LEDGER } from "../delivery/ledger";
-import type { Entry } from "../delivery/row";
+import { NEW_LEDGER } from "../courier/ledger";
+import type { Entry } from "../courier/row";
 import { compare, isInDoubt } from "./compare";
 import type { Seen } from "./seen";
 

@@ -1,6 +1,6 @@
 // Owns what the queue says about clicks beyond the outcomes that this page received: made or tried by other pages. Knows no events.
-import type { Ledger } from "../delivery/ledger";
-import { ahead, type Entry } from "../delivery/row";
+import type { Ledger } from "../courier/ledger";
+import { ahead, type Entry } from "../courier/row";
 import { nextAt } from "./rows";
 import type { Seen } from "./seen";
 

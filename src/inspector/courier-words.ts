@@ -1,7 +1,7 @@
 // Owns the words for which courier a click would get now, and why.
 
 import type { Tracker } from "../page/api";
-import type { CourierName } from "../page/link";
+import type { CourierName } from "../page/hand";
 import { attempt } from "../report";
 
 interface Words {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Tracker } from "../page/api";
-import type { Stats } from "../page/stats";
+import type { Stats } from "../courier/stats";
 import { sayFlush } from "./flush-words";
 import { firstState, type State } from "./state";
 

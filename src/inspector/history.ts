@@ -1,8 +1,8 @@
 // Owns the list of clicks: those that were made with what happened to them, across pages, and those that were not
 // counted with the rule that stopped them. Listens with the core's own functions and counts nothing itself.
 
-import type { Ledger, Outcome, OutcomeName } from "../delivery/ledger";
-import type { Entry } from "../delivery/row";
+import type { Ledger, Outcome, OutcomeName } from "../courier/ledger";
+import type { Entry } from "../courier/row";
 import type { Tracker } from "../page/api";
 import { createCapture } from "../page/capture";
 import { REPEAT_MS } from "../page/record";

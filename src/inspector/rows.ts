@@ -1,6 +1,6 @@
 // Owns looking into the queue from outside: its rows, the ledger and the journal, read only, and never held open.
-import { LEDGER, type Ledger } from "../delivery/ledger";
-import { ahead, type Entry, freeAt, isEntry } from "../delivery/row";
+import { LEDGER, type Ledger } from "../courier/ledger";
+import { ahead, type Entry, freeAt, isEntry } from "../courier/row";
 import { attempt } from "../report";
 
 export interface Rows {
@@ -61,5 +61,5 @@ export async function readRows(scope: string): Promise<Rows> {
 /** Epoch ms before which nothing happens to a row: its own time, or that of the whole queue after failures. */
 export function nextAt(entry: Entry, ledger: Ledger | undefined, now: number): number {
   const { until = 0, seenAt = 0 } = ledger?.health ?? {};
-  return Math.max(freeAt(entry, seenAt), ahead(until, now) ? until : 0);
+  return Math.max(freeAt(entry, { seenAt, startedAt: now, now }), ahead(until, now) ? until : 0);
 }

@@ -1,6 +1,6 @@
 // Owns the shape of the history: one click, or one DOM event that was none, and the name of what was clicked.
 import { queryAll, trees } from "../audit/results";
-import type { Outcome, OutcomeName } from "../delivery/ledger";
+import type { Outcome, OutcomeName } from "../courier/ledger";
 import type { Scan } from "./scan";
 import type { NotCounted } from "./words";
 

@@ -1,6 +1,6 @@
 // Owns the tab of the queue: where all clicks are, what waits in this browser and for what, and how the endpoint has responded.
 import { type ComponentChild, h } from "preact";
-import { ahead, type Entry } from "../delivery/row";
+import { ahead, type Entry } from "../courier/row";
 import { isInDoubt } from "./compare";
 import { nextAt } from "./rows";
 import { nameOf } from "./seen";
@@ -69,11 +69,11 @@ function entry(row: Entry, state: State): ComponentChild {
 }
 
 function health({ rows, now }: State): string {
-  const { fails = 0, until = 0, asked = 0 } = rows?.ledger?.health ?? {};
-  if (!fails) return "The last request to the endpoint did not fail.";
+  const { downSince = 0, until = 0, asked = 0 } = rows?.ledger?.health ?? {};
+  if (!downSince) return "The last request to the endpoint did not fail.";
   const silence =
     asked > now ? ` The server asked for a pause, so new clicks wait too, until ${timeOf(asked)}.` : "";
-  return `${many(fails, "failure")} in a row. The next flush is ${inWords(until, now)}.${silence}`;
+  return `The endpoint has failed since ${timeOf(downSince)}. The next flush is ${inWords(until, now)}.${silence}`;
 }
 
 function flush({ flushed }: State, actions: Actions): ComponentChild {

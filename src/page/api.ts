@@ -1,11 +1,11 @@
 // Owns the shape of the tracker that pages, add-ons and the inspector use. Types only.
 import type { Options, Route } from "../config";
-import type { Outcome, OutcomeName } from "../delivery/ledger";
+import type { Stats } from "../courier/stats";
 import type { Click } from "../payload";
 import type { Capture } from "./capture";
-import type { CourierName } from "./link";
+import type { CourierName } from "./hand";
+import type { PageEvents } from "./outcomes";
 import type { Extra } from "./record";
-import type { Stats } from "./stats";
 
 export interface Tracker {
   /** What `init` was given. */
@@ -13,8 +13,8 @@ export interface Tracker {
   readonly route: Route;
   readonly trackClick: Capture["trackClick"];
   readonly capture: Capture["capture"];
-  /** Calls back with each outcome of that name; returns the undo. */
-  on(name: OutcomeName, callback: (outcome: Outcome) => void): () => void;
+  /** Calls back with each outcome of that name, and with `not-counted` each DOM event that is no click; returns the undo. */
+  on<Name extends keyof PageEvents>(name: Name, callback: (told: PageEvents[Name]) => void): () => void;
   /** Rejects with an Error where the database does not respond within five seconds. */
   stats(): Promise<Stats>;
   /** Sends what waits and may be sent now. */

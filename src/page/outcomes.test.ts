@@ -1,6 +1,6 @@
 // Who is told what.
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Outcome } from "../delivery/ledger";
+import type { Outcome } from "../courier/ledger";
 import { START } from "../test/entries";
 import { createOutcomes } from "./outcomes";
 

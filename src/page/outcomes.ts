@@ -1,35 +1,37 @@
-// Owns who is told what has become of a click: the page's callbacks, and the console where something is wrong.
-import type { Outcome, OutcomeName } from "../delivery/ledger";
-import { attempt, complain, tell } from "../report";
-import { troubleOf } from "./trouble";
+// Owns whom a page has asked to be told what becomes of its clicks.
+import type { Outcome, OutcomeName } from "../courier/ledger";
+import { attempt, complain } from "../report";
+import type { Rule } from "./judge";
+import type { Step } from "./step";
 
-export interface Outcomes {
-  /** Calls back with every outcome; returns the undo. */
-  each(callback: (outcome: Outcome) => void): () => void;
-  on(name: OutcomeName, callback: (outcome: Outcome) => void): () => void;
-  /** Calls this page's callbacks; one that throws harms nobody else. */
-  tell(outcome: Outcome): void;
-  /** Whether there are any. */
-  heard(): boolean;
+/** What the page can listen to: each click with its outcomes, and DOM events that aren't counted as clicks. */
+export interface PageEvents extends Record<OutcomeName, Outcome> {
+  readonly "not-counted": NotCounted;
 }
 
-export function createOutcomes(endpoint: string): Outcomes {
-  const listeners = new Set<(outcome: Outcome) => void>();
+/** A DOM event that isn't counted, and the rule that says so. */
+export interface NotCounted {
+  readonly name: "not-counted";
+  readonly rule: Rule;
+  /** The elements along the event's path. */
+  readonly path: readonly Step[];
+}
 
-  function each(listener: (outcome: Outcome) => void): () => void {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }
+export type Listeners = Set<(told: Outcome | NotCounted) => void>;
 
-  return {
-    each,
-    on: (name, callback) => each((outcome) => outcome.name === name && callback(outcome)),
-    heard: () => listeners.size > 0,
-    tell(outcome) {
-      const trouble = troubleOf(outcome, endpoint);
-      if (trouble) tell(trouble);
-      // A copy: a callback that subscribes anew must not be called for ever.
-      for (const listener of [...listeners]) attempt(() => listener(outcome), complain);
-    },
-  };
+/** Calls back with everything of that name; returns the undo. */
+export function listenFor<Name extends keyof PageEvents>(
+  listeners: Listeners,
+  name: Name,
+  callback: (told: PageEvents[Name]) => void,
+): () => void {
+  const listener = (told: Outcome | NotCounted) => told.name === name && callback(told as PageEvents[Name]);
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Calls the page back; a callback that throws harms nobody else. */
+export function tellPage(listeners: Listeners, told: Outcome | NotCounted): void {
+  // A copy: a callback that subscribes anew must not be called for ever.
+  for (const listener of [...listeners]) attempt(() => listener(told), complain);
 }

@@ -1,6 +1,6 @@
 // Owns what a click becomes before it is queued: repeats, its id, what the page adds and vetoes, its entry. Stores and sends nothing.
 import { FORMAT, type Options } from "../config";
-import type { Entry } from "../delivery/row";
+import type { Entry } from "../courier/row";
 import { uuid7 } from "../id";
 import { plain, toJson } from "../json";
 import {

@@ -1,16 +1,30 @@
-// Wires everything of one page: DOM events to clicks, clicks to whoever sends them, and consent and the page's life to both.
+// Wires everything of one page: DOM events to clicks, clicks to the courier, and consent and the page's life to both.
 import { ANNOUNCEMENT, announce, runningTracker, setRunningTracker } from "../announce";
-import { type Options, route as routeOf } from "../config";
+import { TAGGED } from "../attributes";
+import { type Options, routeOf, scopeOf } from "../config";
+import type { Stats } from "../courier/stats";
+import { NO_STATS } from "../inert";
 import { tell } from "../report";
 import type { Tracker } from "./api";
 import { createCapture, OF_CLICKS } from "./capture";
 import { createConsent, isOptedOut } from "./consent";
-import { createDebug } from "./debug";
-import { createDispatch } from "./dispatch";
-import { listen, whenShown } from "./listen";
-import { createOutcomes } from "./outcomes";
+import {
+  ask,
+  type CourierFile,
+  closeDisk,
+  courierOf,
+  createHand,
+  deliver,
+  flush,
+  leave,
+  openDisk,
+  post,
+  start,
+  withdraw,
+} from "./hand";
+import { listen, whenIdle, whenShown } from "./listen";
+import { type Listeners, listenFor, tellPage } from "./outcomes";
 import { createRecorder } from "./record";
-import { statsOf } from "./stats";
 import { ofDocument } from "./step";
 
 /**
@@ -18,7 +32,7 @@ import { ofDocument } from "./step";
  *
  * @throws Error that says what to write instead, if an option is wrong.
  */
-export function createTracker(options: Options): Tracker {
+export function createTracker(options: Options, file: CourierFile): Tracker {
   const route = routeOf(options);
   const running = runningTracker();
   if (running) {
@@ -31,59 +45,60 @@ export function createTracker(options: Options): Tracker {
   /** What waits for consent: nothing is opened, stored or sent before. */
   let held: (() => void)[] = [];
   let undos: (() => void)[] = [];
-  const consent = createConsent(route.scope, options.consent === "required");
+  const listeners: Listeners = new Set();
+  const consent = createConsent(scopeOf(route), options.consent === "required");
   const given = () => consent.state() === "given";
   const isOn = () => !isOff && given();
-  const outcomes = createOutcomes(route.endpoint);
-  const debug = options.debug ? createDebug(route, outcomes) : undefined;
-  const { courier, remote, store, ...dispatch } = createDispatch({
+  const hand = createHand({
     route,
+    file,
     isOn,
-    withdrawnAt: consent.withdrawnAt,
-    isHeard: outcomes.heard,
-    tell: outcomes.tell,
-    begin,
+    greeting: () => ({ route, withdrawnAt: consent.withdrawnAt(), isHeard: listeners.size > 0 }),
+    tell: (outcome) => tellPage(listeners, outcome),
   });
+  const keep = (work: () => void) => void (given() ? work() : held.push(work));
   const recorder = createRecorder({
     options,
-    drop: (id, at, reason) => keep(() => courier.settle([{ name: "dropped", id, at, attempt: 0, reason }])),
+    drop: (id, at, reason) => keep(() => post(hand, { drop: { name: "dropped", id, at, attempt: 0, reason } })),
     keep(entry) {
-      keep(() => dispatch.deliver(entry));
-      outcomes.tell({ ...entry, name: "click" });
+      keep(() => deliver(hand, entry));
+      tellPage(listeners, { ...entry, name: "click" });
     },
   });
   const clicks = createCapture({
     record: (click, how) =>
       isOff || consent.state() === "withdrawn" ? undefined : recorder.record(click, how),
     firstPosition: options.firstPosition,
-    rejected: debug?.rejected,
-    near: (isOnResult) => remote.started() || (isOn() && isOnResult() && remote.start()),
+    rejected: (rule, _, path) => tellPage(listeners, { name: "not-counted", rule, path }),
+    near: (isOnResult) => hand.starting || (isOn() && isOnResult() && start(hand)),
   });
-  const keep = (work: () => void) => void (given() ? work() : held.push(work));
 
-  async function flush(hope?: boolean): Promise<void> {
+  /** What was left, or clicked before consent was withdrawn, is dealt with. */
+  async function goOn(reason: Parameters<typeof flush>[1]): Promise<void> {
     // Where the database doesn't respond, the next occasion comes.
-    if (!isOff && consent.isUnfinished()) await withdraw().catch(() => {});
-    if (isOn()) await dispatch.flush(hope);
+    if (!isOff && consent.isUnfinished()) await empty().catch(() => {});
+    if (isOn()) await flush(hand, reason);
   }
 
+  /** Opens the database, which sends what is left, and starts the courier where there are results: never inside a call of the page's. */
   function begin(): void {
-    if (isOn()) dispatch.open();
-    flush();
+    if (!isOff && consent.isUnfinished()) goOn("start").catch(() => {});
+    if (!isOn()) return;
+    openDisk(hand);
+    if (hand.starting) flush(hand, "start").catch(() => {});
+    else if (ofDocument("querySelector").call(document, TAGGED)) start(hand);
   }
 
-  async function withdraw(): Promise<void> {
+  async function empty(): Promise<void> {
     held = [];
-    dispatch.stop("withdraw");
     announce({ consent: false });
-    await courier.withdraw();
-    // A database that isn't open may hold rows: they are taken back when it is.
-    if (store.isOpen()) consent.finish();
+    await withdraw(hand);
+    consent.finish();
   }
 
   function allow(): void {
-    courier.pause(false);
     announce({ consent: true });
+    post(hand, { hello: true });
     for (const work of held.splice(0)) work();
     begin();
   }
@@ -93,12 +108,12 @@ export function createTracker(options: Options): Tracker {
     if (isOff) return;
     undos = [
       listen(OF_CLICKS, clicks.capture),
-      listen("pagehide", dispatch.leave),
-      listen("online", () => flush(true)),
+      listen("pagehide", () => leave(hand)),
+      listen("online", () => goOn("hope").catch(() => {})),
       // Also what a page gets that comes back from the back/forward cache.
       listen("visibilitychange", () => ofDocument("hidden") || begin()),
-      listen(ANNOUNCEMENT, ({ detail }: CustomEvent) => detail?.tagged && dispatch.startWorker()),
-      consent.watch(allow, () => withdraw().catch(() => {})),
+      listen(ANNOUNCEMENT, ({ detail }: CustomEvent) => detail?.tagged && whenIdle(() => isOn() && start(hand))),
+      consent.watch(allow, () => empty().catch(() => {})),
     ];
   }
 
@@ -106,10 +121,14 @@ export function createTracker(options: Options): Tracker {
     ...clicks,
     options,
     route,
-    on: outcomes.on,
+    on(name, callback) {
+      const undo = listenFor(listeners, name, callback);
+      hand.link?.({ isHeard: true });
+      return undo;
+    },
     use: recorder.use,
     extras: recorder.extras,
-    flush: () => flush(),
+    flush: () => goOn("later"),
     grantConsent() {
       const was = given();
       consent.grant();
@@ -117,34 +136,27 @@ export function createTracker(options: Options): Tracker {
     },
     async revokeConsent() {
       consent.revoke();
-      await withdraw();
+      await empty();
     },
     async stats() {
       const isOpen = !isOff && consent.state() !== "unasked";
-      return statsOf(isOpen ? await store.all() : new Map(), held.length, +Date.now());
+      const stats = isOpen ? ((await ask(hand, { stats: true })) as Stats) : NO_STATS;
+      return { ...stats, made: stats.made + held.length, waiting: stats.waiting + held.length };
     },
     consented: isOn,
-    courier: () => (store.isOpen() ? remote.name() : "page"),
+    courier: () => courierOf(hand),
     attach,
     destroy() {
       if (runningTracker() !== tracker) return;
       isOff = true;
       for (const undo of undos) undo();
-      dispatch.stop("end");
-      store.close();
+      leave(hand, "end");
+      closeDisk(hand);
       setRunningTracker(undefined);
     },
   };
   setRunningTracker(tracker);
   attach();
-  whenShown(async () => {
-    begin();
-    // As soon as it is known who sends.
-    if (debug && isOn()) await remote.start();
-    debug?.started(
-      tracker.courier(),
-      isOff ? "this browser is not tracked" : given() ? "" : `consent is ${consent.state()}`,
-    );
-  });
+  whenShown(begin);
   return tracker;
 }

@@ -1,5 +1,5 @@
 // Owns the first-party endpoint of a site without nginx: a handler of web standards that adds what no page must know.
-import { type Options, route, UUID } from "../config";
+import { type Options, routeOf, UUID } from "../config";
 import { attempt, mistake } from "../report";
 import { createOnce, type Result, type Store } from "./once";
 
@@ -28,7 +28,7 @@ const LATE: Result = { status: 504, message: "The API did not answer in time" };
 
 /** Makes the handler of one path; it passes each click of the site's own pages on once. Throws what to write instead. */
 export function createProxy({ store, limit, ...options }: ProxyOptions): Handler {
-  const { endpoint: standard, headers } = route({ ...options, endpoint: undefined });
+  const { endpoint: standard, headers } = routeOf({ ...options, endpoint: undefined });
   const { apiKey, endpoint = standard } = options;
   if (!apiKey) throw new Error(mistake("apiKey", "a key scoped to PUT /api/analytics/ctr", apiKey));
   if (!/^https?:\/\//.test(endpoint)) throw new Error(mistake("endpoint", "the API's full URL", endpoint));

@@ -1,12 +1,12 @@
 // Owns a stand for tests of the courier: an endpoint that responds as a test says, and pages and workers on one store in memory.
 import { afterEach, beforeEach, vi } from "vitest";
 import { type Route, route } from "../config";
-import { type Courier, createCourier, type Parts } from "../delivery/courier";
-import { type Health, joinLedgers, LEDGER, type Ledger, NEW_LEDGER, type Outcome } from "../delivery/ledger";
-import { type Entry, leaseOf } from "../delivery/row";
-import { createSend } from "../delivery/send";
-import { type Row, stash } from "../delivery/stash";
-import { createStore, type Store } from "../delivery/store";
+import { type Courier, createCourier, type Parts } from "../courier/courier";
+import { type Health, joinLedgers, LEDGER, type Ledger, NEW_LEDGER, type Outcome } from "../courier/ledger";
+import { type Entry, leaseOf } from "../courier/row";
+import { createSend } from "../courier/send";
+import { type Row, stash } from "../courier/stash";
+import { createStore, type Store } from "../courier/store";
 import { entryAt, REQUEST, START, settled } from "./entries";
 import { createStorage } from "./storage";
 

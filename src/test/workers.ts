@@ -1,6 +1,6 @@
 // Owns a browser's shared workers for tests: what is posted to each, and what each says or how it fails, when a test wants it.
 import { vi } from "vitest";
-import type { ToPage, ToWorker } from "../delivery/worker";
+import type { ToPage, ToWorker } from "../courier/worker";
 
 /** What a page sees of a worker. */
 export interface FakeWorker {

@@ -1,9 +1,9 @@
 // Owns a browser in a test: virtual time, contexts (pages and workers) that freeze and die, one disk, a stash, an endpoint that
 // misbehaves. It keeps the record that assertions are made on, and notes what no context may ever write.
-import { LEDGER, type Ledger, ledgerIn } from "../delivery/ledger";
-import { ahead, type Entry, isEntry, leaseOf, timeoutOf } from "../delivery/row";
-import type { Answer, Send } from "../delivery/send";
-import type { Store } from "../delivery/store";
+import { LEDGER, type Ledger, ledgerIn } from "../courier/ledger";
+import { ahead, type Entry, isEntry, leaseOf, timeoutOf } from "../courier/row";
+import type { Answer, Send } from "../courier/send";
+import type { Store } from "../courier/store";
 import { START, seeded, settled } from "./entries";
 
 /** A page or a worker. Its code runs only while it is awake. */

@@ -1,6 +1,6 @@
 // What the developer is told of a response, as tables.
 import { describe, expect, it } from "vitest";
-import type { Outcome } from "../delivery/ledger";
+import type { Outcome } from "../courier/ledger";
 import { START } from "../test/entries";
 import { troubleOf } from "./trouble";
 

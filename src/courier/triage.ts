@@ -1,7 +1,7 @@
 // Owns which of the stored clicks is whose turn. Pure.
-import { isOver, ledgerIn, type Settled } from "./ledger";
-import { ahead, type Entry, freeAt, isEntry, isFree, leaseOf } from "./row";
-import { isLate } from "./verdict";
+import { isLate } from "./answer";
+import { isOver, type Ledger, LEDGER, type Settled } from "./ledger";
+import { type Entry, freeAt, isEntry, isFree, isOld, isWithdrawn, leaseOf } from "./row";
 
 /** More entries than a person leaves waiting; past it something else is wrong. */
 const MAX_ENTRIES = 1_000;
@@ -14,48 +14,48 @@ export interface Triage {
   readonly ends: readonly Settled[];
   /** What is to be sent, the first one last. */
   readonly due: Entry[];
-  /** Epoch ms from which more is due; 0: nothing else waits. */
+  /** Epoch ms from which more is due; `Infinity`: nothing else waits. */
   readonly next: number;
 }
 
 interface Terms {
+  readonly ledger: Ledger;
   /** Send what is in doubt again, instead of trusting that it arrived. */
   readonly resend: boolean;
   /** Epoch ms of the last acknowledgement, or of the sign that another attempt is worth it. */
   readonly seenAt: number;
+  /** Epoch ms: the configuration may be right since. */
+  readonly startedAt: number;
   /** Epoch ms: consent was withdrawn for what was clicked until then. */
   readonly withdrawnAt: number;
-  readonly time: number;
+  readonly now: number;
 }
 
-export function triage(
-  rows: ReadonlyMap<string, unknown>,
-  { resend, seenAt, withdrawnAt, time }: Terms,
-): Triage {
-  const ledger = ledgerIn(rows);
+export function triage(rows: ReadonlyMap<string, unknown>, terms: Terms): Triage {
+  const { ledger, resend, startedAt, withdrawnAt, now } = terms;
   const ends: Settled[] = [];
   const due: Entry[] = [];
-  let next = 0;
+  let next = Number.POSITIVE_INFINITY;
   let count = 0;
   let bytes = 0;
   // Newest first: of too many the oldest go.
   for (const id of [...rows.keys()].sort().reverse()) {
     const entry = rows.get(id);
-    if (!isEntry(entry)) continue;
-    const { at, attempt, payload, size, doubt } = entry;
-    bytes += size;
+    if (id === LEDGER || !isEntry(entry) || entry.id !== id) continue;
+    const { at, attempt, payload, size, doubt, staleAt = 0 } = entry;
     const end = (name: Settled["name"], more?: Partial<Settled>) =>
       ends.push({ name, id, at, attempt, payload, stored: true, ...more });
-    const began = entry.due - leaseOf(entry);
-    // Nothing that is known speaks against the arrival of an attempt whose end nobody saw.
-    const isTrusted = doubt && !resend && Math.abs(began - ledger.health.failedAt) > EVIDENCE_MS;
-    if (at <= withdrawnAt) end("dropped", { reason: "consent" });
+    bytes += size;
+    if (isWithdrawn(entry, withdrawnAt, now)) end("dropped", { reason: "consent" });
     else if (++count > MAX_ENTRIES || bytes > MAX_BYTES) end("dropped", { reason: "overflow" });
-    else if (!isFree(entry, seenAt, time)) {
-      const when = ahead(entry.due, time) ? entry.due : freeAt(entry, seenAt);
-      next = Math.min(next || when, when);
-    } else if (isTrusted || isOver(ledger, id)) end("in-doubt");
-    else {
+    else if (isOver(ledger, id)) end("in-doubt");
+    else if (!isFree(entry, terms)) next = Math.min(next, freeAt(entry, terms));
+    else if (isTrusted(entry, ledger, resend)) end("in-doubt");
+    else if (isOld(entry, now)) {
+      // This visit's clock may be wrong: a later visit's has to say the same.
+      if (!staleAt) end("waiting", { remains: { ...entry, staleAt: now } });
+      else if (staleAt < startedAt) end("dropped", { reason: "expired" });
+    } else {
       // Once and for all: the failures to come are no evidence any more.
       if (doubt) end("waiting", { remains: { ...entry, doubt: false } });
       due.push(entry);
@@ -65,4 +65,10 @@ export function triage(
   const isLast = (entry: Entry) => isLate(entry) || !!entry.refusals;
   due.sort((a, b) => +isLast(b) - +isLast(a));
   return { ends, due, next };
+}
+
+/** Whether nothing that is known speaks against the arrival of an attempt whose end nobody saw. */
+function isTrusted(entry: Entry, { health }: Ledger, resend: boolean): boolean {
+  const began = entry.due - leaseOf(entry);
+  return !!entry.doubt && !resend && Math.abs(began - health.failedAt) > EVIDENCE_MS;
 }

@@ -1,7 +1,7 @@
 // Every click in exactly one number.
 import { describe, expect, it } from "vitest";
-import { LEDGER, NEW_LEDGER } from "../delivery/ledger";
-import type { Entry } from "../delivery/row";
+import { LEDGER, NEW_LEDGER } from "../courier/ledger";
+import type { Entry } from "../courier/row";
 import { entryAt, START } from "../test/entries";
 import { statsOf } from "./stats";
 

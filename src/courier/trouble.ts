@@ -1,5 +1,5 @@
 // Owns what the developer is told about an outcome that isn't an acknowledgement: what is wrong, and what becomes of the clicks.
-import type { Outcome } from "../delivery/ledger";
+import type { Outcome } from "./ledger";
 
 const KEPT = "Clicks are kept and sent once that is right.";
 const CAUSES: { readonly [status: number]: string } = {

@@ -1,6 +1,6 @@
 // Owns the account of clicks that are over, and how an outcome enters it: counted once, whoever else tries. Pure.
 import type { Payload } from "../payload";
-import type { Entry } from "./row";
+import { type Entry, isAmount, isRecord } from "./row";
 
 export type OutcomeName = "click" | "delivered" | "waiting" | "in-doubt" | "dropped";
 
@@ -31,8 +31,8 @@ export interface Settled extends Outcome {
 
 /** How the endpoint has been lately; shared by all pages and visits. Times are epoch ms. */
 export interface Health {
-  /** Failures in a row. */
-  readonly fails: number;
+  /** The first failure since the last acknowledgement; 0: the endpoint works. */
+  readonly downSince: number;
   /** Before this nothing is flushed. */
   readonly until: number;
   /** Before this the server asked for silence: clicks wait too. */
@@ -43,6 +43,8 @@ export interface Health {
   readonly seenAt: number;
   /** The click whose response blamed the configuration, where no other click has been acknowledged since. */
   readonly suspect: string;
+  /** The last time that different clicks had the configuration blamed; 0: it isn't. */
+  readonly refusedAt: number;
 }
 
 export interface Ledger {
@@ -57,7 +59,7 @@ export interface Ledger {
 export const LEDGER = "!";
 
 export const NEW_LEDGER: Ledger = {
-  health: { fails: 0, until: 0, asked: 0, failedAt: 0, seenAt: 0, suspect: "" },
+  health: { downSince: 0, until: 0, asked: 0, failedAt: 0, seenAt: 0, suspect: "", refusedAt: 0 },
   counts: {},
   last: [],
 };
@@ -65,23 +67,27 @@ export const NEW_LEDGER: Ledger = {
 /** Outcomes that the ledger keeps: some more than a page stashes at once. Any of them may come back from a stash that a tab sees late. */
 const LAST = 64;
 
-/** The ledger among stored rows. */
+/** The ledger among stored rows; what is damaged in it is left out. */
 export function ledgerIn(rows: ReadonlyMap<string, unknown>): Ledger {
-  const { health, ...ledger } = (rows.get(LEDGER) ?? {}) as Partial<Ledger>;
+  const { health, counts, last } = Object(rows.get(LEDGER));
+  const known = Object.entries(NEW_LEDGER.health).map(([name, initial]) => {
+    const value = Object(health)[name];
+    return [name, typeof value === typeof initial && (value === `${value}` || isAmount(value)) ? value : initial];
+  });
   return {
-    counts: ledger.counts ?? {},
-    last: ledger.last ?? [],
-    health: { ...NEW_LEDGER.health, ...health },
+    health: Object.fromEntries(known),
+    counts: Object.fromEntries(Object.entries(Object(counts)).filter(([, count]) => isAmount(count))) as Ledger["counts"],
+    last: Array.isArray(last) ? last.filter((outcome) => isRecord(outcome) && typeof outcome.id === "string") : [],
   };
 }
 
 /** The stored ledger with what was counted in memory before the database was there; any other row as it is stored. */
 export function joinLedgers(stored: unknown, early: unknown): unknown {
-  const { counts } = stored as Partial<Ledger>;
-  if (!counts) return stored;
+  if (!isRecord(stored) || !isRecord(stored.counts)) return stored;
+  const { counts } = stored as unknown as Ledger;
   const sum: Record<string, number> = { ...counts };
   for (const [name, count] of Object.entries((early as Ledger).counts)) sum[name] = (sum[name] ?? 0) + count;
-  return { ...(stored as Ledger), counts: sum };
+  return { ...stored, counts: sum };
 }
 
 /** Whether the click is over: its row is back from a stash, or from a worker that wrote late. */

@@ -1,6 +1,6 @@
 // Owns the account that a page can read: where every click is. Pure.
-import { LEDGER, ledgerIn } from "../delivery/ledger";
-import { ahead, isEntry } from "../delivery/row";
+import { LEDGER, ledgerIn } from "./ledger";
+import { ahead, isEntry } from "./row";
 
 /** Where every click is, over all pages and visits: `made` is the sum of the others but `unreadable`. */
 export interface Stats {

@@ -1,4 +1,0 @@
-// Made by the build: the text that a worker runs the courier from.
-declare module "courier-source" {
-  export function courierSource(): string;
-}

@@ -1,0 +1,373 @@
+// Owns what is sent, and when. It runs in a page and in workers alike, so it knows neither.
+//
+// A click is one row:
+//
+//   begun ── an answer that ends it ─────────────────> over: its row is deleted and counted
+//    │  └─── one that doesn't, or none ──────────────> waiting ── a flush ──> begun, attempt + 1
+//    └────── its page has gone, its lease has ended ─> in doubt: over, or waiting where something speaks against it
+//
+// 1. A request begins in the very task that writes that it has begun.
+// 2. While its lease runs, a row belongs to the context that began it; taking it afterwards is one transaction.
+// 3. A row is deleted in the transaction that counts it.
+// 4. One context at a time sends what is left.
+import type { Route } from "../config";
+import { body } from "../payload";
+import { attempt } from "../report";
+import { healthAfter, outcomeOf, verdictOf } from "./answer";
+import { book, type Health, isOver, LEDGER, ledgerIn, NEW_LEDGER, type Outcome, type Settled } from "./ledger";
+import { ahead, type Entry, isEntry, isFree, isWithdrawn, leaseOf, TIMEOUT_MS, timeoutOf } from "./row";
+import { type Answer, MAX_KEEPALIVE_BYTES, send } from "./send";
+import { abandon, allRows, type Store, transact } from "./store";
+import { triage } from "./triage";
+
+/** A request under way in this context. */
+interface Flight {
+  readonly size: number;
+  readonly abort: AbortController;
+}
+
+/** An outcome that is not counted yet, and what its answer says about the endpoint. */
+interface Uncounted {
+  readonly end: Settled;
+  readonly learn?: (health: Health) => Health;
+}
+
+export interface Queue {
+  readonly route: Route;
+  readonly store: Store;
+  /** Called with each outcome that is counted. */
+  readonly tell: (outcome: Outcome) => void;
+  /** The browser may end this context at any moment: a request that it begins is in doubt. */
+  readonly mayEnd: boolean;
+  /** A flush asks to be called again after this time, in ms; default: never. */
+  readonly sliceMs: number;
+  readonly now: () => number;
+  readonly random: () => number;
+  /** Requests under way here, by their clicks. */
+  readonly flights: Map<string, Flight>;
+  readonly uncounted: Uncounted[];
+  counting: Promise<void> | undefined;
+  /** How the endpoint has been lately, as far as this context knows. */
+  health: Health;
+  /** Epoch ms: a page has begun, so the configuration may be right. */
+  startedAt: number;
+  /** Epoch ms: consent was withdrawn for what was clicked until then; 0: never. */
+  withdrawnAt: number;
+  /** Nothing may be begun. */
+  isStopped: boolean;
+  /** The flush that runs. */
+  flushing: { result: Promise<number>; release?: () => void } | undefined;
+}
+
+/** Nothing is to be done later. */
+export const NEVER = Number.POSITIVE_INFINITY;
+/** Browsers allow 256 keepalive requests in flight (Chromium 156). */
+const MAX_FLIGHTS = 200;
+/** Taken at once, in two lanes: six requests at a time are also HTTP/1.1's limit, and a transaction costs as much as a request. */
+const BATCH = 3;
+/** When to look again at what can't be sent now. */
+const AGAIN_MS = 1_000;
+
+export function createQueue(
+  parts: Pick<Queue, "route" | "store" | "tell"> & Partial<Pick<Queue, "mayEnd" | "sliceMs" | "now" | "random">>,
+): Queue {
+  const { now = () => +Date.now() } = parts;
+  return {
+    mayEnd: false,
+    sliceMs: NEVER,
+    random: Math.random,
+    ...parts,
+    now,
+    flights: new Map(),
+    uncounted: [],
+    counting: undefined,
+    health: NEW_LEDGER.health,
+    startedAt: now(),
+    withdrawnAt: 0,
+    isStopped: false,
+    flushing: undefined,
+  };
+}
+
+/** Epoch ms until which clicks wait, because the endpoint asked for silence or refuses this configuration. */
+export function heldUntil({ health, startedAt, isStopped, now }: Queue): number {
+  const { refusedAt, asked } = health;
+  if (isStopped || (refusedAt >= startedAt && refusedAt <= now())) return NEVER;
+  return ahead(asked, now()) ? asked : 0;
+}
+
+function fits({ flights }: Queue, size: number): boolean {
+  let load = size;
+  for (const flight of flights.values()) load += flight.size;
+  return load === size || (load < MAX_KEEPALIVE_BYTES && flights.size < MAX_FLIGHTS);
+}
+
+/**
+ * Sends a click whose row its page has written. Resolves, once the outcome is counted, to when to flush (epoch ms).
+ */
+export async function add(queue: Queue, entry: Entry): Promise<number> {
+  const { now, store } = queue;
+  const { id, at, payload, size, due } = entry;
+  if (queue.route.dryRun) {
+    await count(queue, { end: { name: "dropped", id, at, payload, attempt: 0, reason: "dry-run" } });
+    return NEVER;
+  }
+  // Handed over late: its lease would end before its request does.
+  if (entry.begun && due - now() < timeoutOf(entry)) return due;
+  if (!entry.begun || heldUntil(queue) || !fits(queue, size)) {
+    const waits = { ...entry, attempt: 0, due: now(), begun: false, doubt: false };
+    await count(queue, { end: { name: "waiting", id, at, payload, attempt: entry.attempt, remains: waits } });
+    return Math.max(heldUntil(queue), now() + AGAIN_MS);
+  }
+  let work: Promise<number> | undefined;
+  // A browser may end a service worker at any moment. The request begins inside a transaction that already has its turn, so
+  // that both leave together: WebKitGTK 2.50 ended the worker between the request and a write begun beside it in 5 of 88 tabs
+  // that were closed after a link to another site, and the click was sent again; this way in none of 88.
+  if (queue.mayEnd)
+    await transact(store, [id], (rows) => {
+      rows.set(id, { ...entry, doubt: true });
+      work = request(queue, entry);
+    }).catch(() => {});
+  return work ?? request(queue, entry);
+}
+
+/** Sends a begun row within this task. */
+async function request(queue: Queue, row: Entry): Promise<number> {
+  const { route, flights } = queue;
+  const flight = { size: row.size, abort: new AbortController() };
+  flights.set(row.id, flight);
+  const timer = setTimeout(() => flight.abort.abort(), timeoutOf(row));
+  const answer = await send(route, row, body(row.payload, row.attempt), flight.abort.signal);
+  clearTimeout(timer);
+  const isKnown = flights.get(row.id) === flight;
+  // The page has gone. Chromium rejects what is pending within a ms after pagehide, delivered or not; Firefox never settles it. A
+  // page that closes itself sees the rejection without a pagehide (Chromium 156).
+  if (answer.isSilent && (!isKnown || globalThis.closed === true)) return NEVER;
+  const next = await finish(queue, row, answer);
+  if (flights.get(row.id) === flight) flights.delete(row.id);
+  return next;
+}
+
+/** Counts what came of an attempt; resolves to when to flush (epoch ms). */
+export async function finish(queue: Queue, row: Entry, answer: Answer): Promise<number> {
+  const { health, now } = queue;
+  const isCopy = !!answer.isSilent && (await mayHaveArrived(queue, row));
+  const end = outcomeOf(row, answer, health, { ...queue, isCopy, now: now() });
+  if (!end) return NEVER;
+  await count(queue, { end, learn: (before) => healthAfter(before, answer, row.id, { ...queue, now: now() }) });
+  if (heldUntil(queue) === NEVER || verdictOf(answer) === "config") return NEVER;
+  if (end.remains) return Math.max(end.remains.due, queue.health.until);
+  // The endpoint is back: what waits goes at once.
+  return health.downSince && !queue.health.downSince ? now() : NEVER;
+}
+
+/**
+ * Whether a request without a response may be a copy by now. From the second one on the endpoint is asked: where nothing listens the
+ * request rejects with a TypeError, where a server is there it resolves, whatever its status and headers, and where it hangs it
+ * times out (Chromium 156, Firefox 153).
+ */
+async function mayHaveArrived({ route }: Queue, { silent = 0 }: Entry): Promise<boolean> {
+  // A copy does no harm where each click is taken once.
+  if (route.idempotent) return false;
+  if (!silent) return true;
+  const { endpoint } = route;
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
+  const asked = fetch(endpoint, {
+    method: "HEAD",
+    mode: "no-cors",
+    cache: "no-store",
+    credentials: "omit",
+    referrerPolicy: "no-referrer",
+    signal: abort.signal,
+  });
+  return asked.then(() => true, () => abort.signal.aborted).finally(() => clearTimeout(timer));
+}
+
+/** Counts outcomes and tells them, once, whoever else tries. Never rejects: what can't be counted now is counted with the next. */
+export async function count(queue: Queue, ...ends: readonly Uncounted[]): Promise<void> {
+  for (const { learn } of ends) queue.health = learn?.(queue.health) ?? queue.health;
+  queue.uncounted.push(...ends);
+  if (!queue.uncounted[0]) return;
+  queue.counting ??= countAll(queue);
+  await queue.counting;
+}
+
+async function countAll(queue: Queue): Promise<void> {
+  const { store, uncounted, tell } = queue;
+  // What comes while one transaction runs shares the next, whether or not that one fails.
+  for (let failed = 0; uncounted.length > failed; ) {
+    const batch = [...uncounted];
+    const ends = batch.map(({ end }) => end);
+    let news: readonly Settled[] = [];
+    const counted = transact(store, [LEDGER, ...ends.map(({ id }) => id)], (rows) => {
+      news = book(rows, ends, (before) => {
+        queue.health = batch.reduce((health, { learn }) => learn?.(health) ?? health, before);
+        return queue.health;
+      });
+    });
+    failed = await counted.then(
+      () => 0,
+      () => batch.length,
+    );
+    if (failed) continue;
+    uncounted.splice(0, batch.length);
+    for (const { stored: _, remains: __, ...outcome } of news) attempt(() => tell(outcome));
+  }
+  // In the task that has seen that nothing more waits.
+  queue.counting = undefined;
+}
+
+/**
+ * Why a flush begins. `start`: a page begins or is shown, which is worth one attempt during an outage. `hope`: the browser is online
+ * again, which is worth one for each click. `later`: its time has come.
+ */
+export type Reason = "start" | "hope" | "later";
+
+/** Sends what is left; resolves to when to come again (epoch ms). `stash`: what pages have kept outside the database. */
+export function flush(queue: Queue, reason: Reason, stash: readonly unknown[] = []): Promise<number> {
+  if (queue.flushing && !stash[0]) return queue.flushing.result;
+  const mine: NonNullable<Queue["flushing"]> = { result: Promise.resolve(NEVER) };
+  queue.flushing = mine;
+  mine.result = drain(queue, reason, stash, () => queue.flushing === mine && !heldUntil(queue))
+    // A store that does not respond: the next occasion comes.
+    .catch(() => NEVER)
+    .finally(() => {
+      if (queue.flushing === mine) queue.flushing = undefined;
+    });
+  return mine.result;
+}
+
+async function drain(
+  queue: Queue,
+  reason: Reason,
+  stash: readonly unknown[],
+  mayGoOn: () => boolean,
+): Promise<number> {
+  const { store, flights, now, route, withdrawnAt, startedAt } = queue;
+  await recover(queue, stash);
+  const rows = await allRows(store);
+  const ledger = ledgerIn(rows);
+  const { health } = ledger;
+  queue.health = reason === "later" ? health : { ...health, until: health.asked };
+  for (const [id, row] of rows) {
+    if (flights.has(id)) rows.delete(id);
+    // A page without a courier has received it.
+    else if (isEntry(row) && row.answer) {
+      rows.delete(id);
+      await finish(queue, row, row.answer);
+    }
+  }
+  const turn = { seenAt: reason === "hope" ? NEVER : health.seenAt, startedAt };
+  const { ends, due, next } = triage(rows, {
+    ...turn,
+    ledger,
+    resend: route.resend || route.idempotent,
+    withdrawnAt,
+    now: now(),
+  });
+  await count(queue, ...ends.map((end) => ({ end })));
+  const later = () => (ahead(queue.health.until, now()) ? queue.health.until : NEVER);
+  if (!due[0] || route.dryRun || later() < NEVER || !mayGoOn()) return Math.min(later(), next);
+  const end = now() + queue.sliceMs;
+  const ready = due.map(({ id }) => id);
+  const times = [next];
+  const isOpen = () => ready[0] && mayGoOn() && later() === NEVER && now() < end && fits(queue, MAX_KEEPALIVE_BYTES / 2);
+  const takeNext = async (size: number) => times.push(...(await take(queue, ready.splice(-size).reverse(), turn)));
+  const lane = async () => {
+    while (isOpen()) await takeNext(BATCH);
+  };
+  const isAlone = await locked(queue, async () => {
+    // The first one alone: it pays the preflight for all, and an endpoint that is down gets no more than it. One by one, too, until
+    // it is known whether a click or the configuration is at fault.
+    while (isOpen() && (queue.health.suspect || !times[1])) await takeNext(1);
+    await Promise.all([lane(), lane()]);
+  });
+  if (!isAlone || (ready[0] && mayGoOn())) times.push(now() + AGAIN_MS);
+  return Math.min(later() < NEVER ? later() : Math.min(...times));
+}
+
+/** Lets one context at a time send what is left: requests of several tabs would wait for one another until they time out. */
+async function locked(queue: Queue, work: () => Promise<void>): Promise<boolean> {
+  let isAlone = true;
+  // A page that goes must not hold it: it would lose its place in the back/forward cache, and a frozen one would hold up the others.
+  const released = new Promise<void>((resolve) => {
+    if (queue.flushing) queue.flushing.release = resolve;
+  });
+  const inside = (lock: Lock | null) => {
+    isAlone = !!lock;
+    return lock ? Promise.race([work(), released]) : undefined;
+  };
+  const request = async () => navigator.locks.request(`${queue.store.database.name} flush`, { ifAvailable: true }, inside);
+  let isRefused = false;
+  await request().catch(() => {
+    isRefused = true;
+  });
+  // Without permission for locks, or without locks: there is no other tab that shares these rows, or no better way.
+  if (isRefused) await work();
+  return isAlone;
+}
+
+/** What pages have kept outside the database: outcomes are counted, rows go to the disk unless it knows better. */
+async function recover(queue: Queue, stash: readonly unknown[]): Promise<void> {
+  const rows = stash.filter(isEntry);
+  const outcomes = stash.filter((row) => !isEntry(row) && Object(row).name) as Settled[];
+  await count(queue, ...outcomes.map((end) => ({ end })));
+  if (!rows[0]) return;
+  await transact(queue.store, [LEDGER, ...rows.map(({ id }) => id)], (known) => {
+    const ledger = ledgerIn(known);
+    for (const row of rows) if (!known.has(row.id) && !isOver(ledger, row.id)) known.set(row.id, row);
+  });
+}
+
+/** Takes rows and begins their requests in one task, so that no death comes between; resolves as they do. */
+async function take(
+  queue: Queue,
+  ids: readonly string[],
+  turn: { readonly seenAt: number; readonly startedAt: number },
+): Promise<number[]> {
+  const { store, flights, route, now, mayEnd } = queue;
+  const sending: Promise<number>[] = [];
+  await transact(store, ids, (rows) => {
+    for (const id of ids) {
+      const row = rows.get(id);
+      if (!isEntry(row) || flights.has(id) || !isFree(row, { ...turn, now: now() })) continue;
+      const silent = (row.silent ?? 0) + +(!!row.begun && !route.idempotent);
+      const mine = {
+        ...row,
+        silent,
+        attempt: row.attempt + 1,
+        due: now() + leaseOf({ ...row, silent }),
+        begun: true,
+        doubt: mayEnd && navigator.onLine !== false,
+      };
+      rows.set(id, mine);
+      sending.push(request(queue, mine));
+    }
+  });
+  return Promise.all(sending);
+}
+
+/** Ends what is under way, and drops what was clicked until consent was withdrawn. Rejects where the database doesn't respond. */
+export async function withdraw(queue: Queue, stash: readonly unknown[] = []): Promise<void> {
+  const { store, withdrawnAt, now, uncounted } = queue;
+  for (const { abort } of queue.flights.values()) abort.abort();
+  leave(queue);
+  const known = await allRows(store);
+  const rows = [...known.values(), ...stash].filter(isEntry).filter((row) => isWithdrawn(row, withdrawnAt, now()));
+  const ends = rows.map(({ id, at, attempt: tries }) => ({
+    end: { name: "dropped", id, at, attempt: tries, stored: known.has(id), reason: "consent" } as const,
+  }));
+  await count(queue, ...ends);
+  if (uncounted[0]) throw new Error("IndexedDB does not respond");
+  // The last outcomes have ids and times of clicks.
+  await transact(store, [LEDGER], (all) => all.set(LEDGER, { ...ledgerIn(all), last: [] }));
+}
+
+/** The page goes: begins nothing more until the next flush, and no response is no failure any more. */
+export function leave(queue: Queue): void {
+  queue.flights.clear();
+  queue.flushing?.release?.();
+  queue.flushing = undefined;
+  abandon(queue.store);
+}

@@ -1,0 +1,78 @@
+// Owns a click's row until it is known to be on disk: written within the click's task, and kept in localStorage where it isn't.
+import { type Database, openDatabase, transaction, written } from "../courier/database";
+import type { Row } from "../courier/store";
+import { stash, stashed, unstash } from "../courier/stash";
+import { attempt } from "../report";
+
+export interface Disk {
+  readonly database: Database;
+  /** Rows that are not known to be on disk. */
+  readonly unwritten: Map<string, Row>;
+  /** The keys of the rows that this page has put into localStorage. */
+  readonly inStash: Set<string>;
+}
+
+/** More than a person clicks before the first is on disk. Of a script's burst a ledger would not recognize all that come back. */
+const MAX_LEFT = 16;
+
+/** `opened` is called whenever the database is there, however late. */
+export function createDisk(name: string, opened: () => void): Disk {
+  const disk: Disk = {
+    unwritten: new Map(),
+    inStash: new Set(),
+    database: {
+      name,
+      opened() {
+        for (const row of disk.unwritten.values()) write(disk, row);
+        opened();
+      },
+    },
+  };
+  return disk;
+}
+
+/** Writes a row within this task. */
+export function write(disk: Disk, row: Row): void {
+  const { database, unwritten } = disk;
+  unwritten.set(row.id, row);
+  attempt(
+    () =>
+      written(transaction(database, "readwrite").put(row, row.id)).then(
+        // A later row under this id isn't this one's to forget.
+        () => unwritten.get(row.id) === row && settle(disk, [row.id]),
+        () => keep(disk, [row]),
+      ),
+    () => {
+      keep(disk, [row]);
+      openDatabase(database);
+    },
+  );
+}
+
+/** Puts rows into localStorage, for this page's courier or the next page's. */
+export function keep({ database, inStash }: Disk, rows: readonly Row[]): void {
+  for (const row of rows) {
+    inStash.add(row.id);
+    stash(database.name, row);
+  }
+}
+
+/** The rows under these keys are on disk, or over. */
+export function settle({ database, unwritten, inStash }: Disk, ids: readonly string[]): void {
+  for (const id of ids) {
+    unwritten.delete(id);
+    if (inStash.delete(id)) unstash(database.name, id);
+  }
+}
+
+/** What pages have put into localStorage. */
+export function kept({ database, inStash }: Disk): Row[] {
+  const rows = stashed(database.name);
+  for (const { id } of rows) inStash.add(id);
+  return rows;
+}
+
+/** The page goes. */
+export function leaveDisk(disk: Disk): void {
+  if (disk.unwritten.size <= MAX_LEFT) keep(disk, [...disk.unwritten.values()]);
+}

@@ -1,0 +1,345 @@
+// Owns the page's one way to its courier, wherever that runs: a shared worker that outlives the page, a service worker, or this page.
+// The page writes each click and hands it over, and begins a request itself where no worker is there.
+import { FORMAT, type Route, scopeOf } from "../config";
+import { closeDatabase, openDatabase, transaction } from "../courier/database";
+import type { Outcome } from "../courier/ledger";
+import { type Entry, SPARE_MS, TIMEOUT_MS } from "../courier/row";
+import { MAX_KEEPALIVE_BYTES, send } from "../courier/send";
+import type { ToCourier, ToPage } from "../courier/worker";
+import { toJson } from "../json";
+import { attempt, tell } from "../report";
+import { createDisk, type Disk, keep, kept, leaveDisk, settle, write } from "./disk";
+import { whenIdle } from "./listen";
+
+/** Which courier a click gets: a shared worker or a service worker, which outlive the page, or the page itself. */
+export type CourierName = "worker" | "service-worker" | "page";
+
+/** How this page reaches the courier's file: a script tag and a bundler each have their own way. */
+export interface CourierFile {
+  /** Makes the shared worker; `read` gives the value of `extendedLifetime`, which only a browser that knows it asks for. */
+  worker(read: () => boolean): Promise<SharedWorker>;
+  /** Loads the courier into this page. */
+  load(): Promise<unknown>;
+  /** The address of the service worker, where there may be one. */
+  service(): string | undefined;
+}
+
+export interface Hand {
+  readonly route: Route;
+  readonly file: CourierFile;
+  readonly disk: Disk;
+  /** What a courier must know of this page; a service worker forgets it. */
+  readonly greeting: () => ToCourier;
+  readonly tell: (outcome: Outcome) => void;
+  /** Whether clicks may be kept and sent now. */
+  readonly isOn: () => boolean;
+  /** Messages go here; undefined while no courier has been found. */
+  link?: ((message: ToCourier) => void) | undefined;
+  /** The courier that `link` leads to; undefined until it has said that it is ready. */
+  place?: CourierName | undefined;
+  /** Settles when a courier is ready, or none can be had. */
+  starting?: Promise<boolean> | undefined;
+  /** Epoch ms: until then clicks are written as waiting. */
+  hold: number;
+  /** This page's own requests by their clicks. */
+  readonly requests: Map<string, { readonly size: number; readonly abort: AbortController }>;
+  /** What the courier has been asked, by number. */
+  readonly questions: Map<number, (reply: ToPage) => void>;
+  timer?: ReturnType<typeof setTimeout> | undefined;
+  /** Epoch ms at which `timer` ends. */
+  next: number;
+  /** A page that its click closes gets no pagehide (Chromium 156, where nothing else is in its process). */
+  readonly closed: () => void;
+}
+
+/** A worker is ready some 15 ms after its start; a flush waits no longer than this for one. */
+const READY_MS = 3_000;
+/** A courier that doesn't reply for this long was ended by the browser. */
+const REPLY_MS = 5_000;
+/** Browsers allow 256 keepalive requests in flight (Chromium 156). */
+const MAX_REQUESTS = 200;
+/** How the courier's file makes itself known to the page that loads it. */
+export const LOADED = Symbol.for("clicktrail courier");
+
+const NO_COURIER =
+  "clicktrail.courier.js can't be loaded: copy it beside clicktrail.js, or say where it is with the option courier";
+
+let questions = 0;
+
+export function createHand(parts: Pick<Hand, "route" | "file" | "greeting" | "tell" | "isOn">): Hand {
+  const hand: Hand = {
+    ...parts,
+    disk: createDisk(scopeOf(parts.route), () => hand.starting || whenLeft(hand, () => start(hand))),
+    hold: 0,
+    requests: new Map(),
+    questions: new Map(),
+    next: Number.POSITIVE_INFINITY,
+    closed: () => globalThis.closed === true && leave(hand),
+  };
+  return hand;
+}
+
+/** Which courier a click would get now. */
+export function courierOf({ place = "page" }: Hand): CourierName {
+  return place;
+}
+
+/** Takes a click over, in its own task. */
+export function deliver(hand: Hand, entry: Entry): void {
+  const { route, disk } = hand;
+  const now = Date.now();
+  const isHeld = now < hand.hold || route.dryRun || !fits(hand, entry.size);
+  const isOwn = courierOf(hand) === "page";
+  const row: Entry = isHeld
+    ? { ...entry, attempt: 0, due: now }
+    : {
+        ...entry,
+        due: now + TIMEOUT_MS + SPARE_MS,
+        begun: true,
+        // A worker's click isn't: whether a request has begun is the worker's to write.
+        ...(isOwn && { doubt: navigator.onLine !== false }),
+      };
+  if (!route.dryRun) write(disk, row);
+  // Behind the listeners that the page has by now; once, for it is one function.
+  addEventListener("click", hand.closed);
+  if (isHeld || !isOwn) post(hand, { entry: row });
+  else sendHere(hand, row);
+  // A worker that was killed says nothing.
+  if (!isOwn) wakeAt(hand, row.due);
+}
+
+function fits({ requests }: Hand, size: number): boolean {
+  let load = size;
+  for (const request of requests.values()) load += request.size;
+  return load === size || (load < MAX_KEEPALIVE_BYTES && requests.size < MAX_REQUESTS);
+}
+
+async function sendHere(hand: Hand, row: Entry): Promise<void> {
+  const { requests, route, disk } = hand;
+  const request = { size: row.size, abort: new AbortController() };
+  requests.set(row.id, request);
+  const timer = setTimeout(() => request.abort.abort(), TIMEOUT_MS);
+  const answer = await send(route, row, toJson(row.payload), request.abort.signal);
+  clearTimeout(timer);
+  const isKnown = requests.get(row.id) === request;
+  if (isKnown) requests.delete(row.id);
+  // The page has gone. Chromium rejects what is pending within a ms after pagehide, delivered or not; Firefox never settles it. A
+  // page that closes itself sees the rejection without a pagehide (Chromium 156).
+  if (answer.isSilent && (!isKnown || globalThis.closed === true)) return;
+  if (await start(hand)) hand.link?.({ entry: row, answer });
+  // The next courier counts it.
+  else write(disk, { ...row, answer } as Entry);
+}
+
+/** Tells the courier something as soon as it is ready. */
+export function post(hand: Hand, message: ToCourier): void {
+  if (hand.place) hand.link?.(message);
+  else start(hand).then((isReady) => isReady && hand.link?.(message));
+}
+
+/** Asks the courier; rejects where there is none, or where the database doesn't respond. */
+export async function ask(hand: Hand, message: ToCourier): Promise<unknown> {
+  if (!(await start(hand))) throw new Error(NO_COURIER);
+  const { link } = hand;
+  const number = questions++;
+  const { value, error } = await new Promise<ToPage>((resolve) => {
+    const timer = setTimeout(() => {
+      // The browser has ended it: the next use starts another.
+      if (hand.link === link) drop(hand);
+      resolve({ error: "the courier does not respond" });
+    }, REPLY_MS);
+    hand.questions.set(number, (reply) => (reply.isHere ? clearTimeout(timer) : resolve(reply)));
+    link?.({ ...message, ask: number });
+  });
+  hand.questions.delete(number);
+  if (error) throw new Error(error);
+  return value;
+}
+
+/** Sends what is left, or starts the courier, which begins with that. */
+export async function flush(hand: Hand, reason: NonNullable<ToCourier["flush"]>): Promise<void> {
+  if (hand.place) await ask(hand, { flush: reason, stash: kept(hand.disk) });
+  else await start(hand);
+}
+
+/** Calls back where pages have left clicks. */
+export function whenLeft({ disk }: Hand, work: () => void): void {
+  if (kept(disk)[0]) return work();
+  attempt(() => {
+    const count = transaction(disk.database, "readonly").count();
+    // One is the ledger.
+    count.onsuccess = () => count.result > 1 && work();
+  });
+}
+
+export function openDisk({ disk }: Hand): void {
+  openDatabase(disk.database);
+}
+
+function wakeAt(hand: Hand, at: number): void {
+  if (at >= hand.next) return;
+  clearTimeout(hand.timer);
+  hand.next = at;
+  hand.timer = setTimeout(() => {
+    hand.next = Number.POSITIVE_INFINITY;
+    if (hand.isOn()) flush(hand, "later").catch(() => {});
+  }, at - Date.now());
+}
+
+/** Ends the link to a courier; the next use starts another. */
+function drop(hand: Hand): void {
+  hand.link = hand.starting = hand.place = undefined;
+  hand.hold = 0;
+}
+
+/** The page goes, or tracking ends. The courier finishes what it has. */
+export function leave(hand: Hand, stop?: ToCourier["stop"]): void {
+  removeEventListener("click", hand.closed);
+  hand.link?.({ ...(stop && { stop }), bye: true });
+  hand.requests.clear();
+  clearTimeout(hand.timer);
+  hand.next = Number.POSITIVE_INFINITY;
+  drop(hand);
+  leaveDisk(hand.disk);
+}
+
+/** Consent was withdrawn: nothing of it goes on. Rejects where the database doesn't respond. */
+export async function withdraw(hand: Hand): Promise<void> {
+  const { requests, disk } = hand;
+  for (const { abort } of requests.values()) abort.abort();
+  requests.clear();
+  disk.unwritten.clear();
+  const stash = kept(disk);
+  settle(disk, [...disk.inStash]);
+  await ask(hand, { ...hand.greeting(), stop: "withdraw", stash });
+}
+
+export function closeDisk({ disk }: Hand): void {
+  closeDatabase(disk.database);
+}
+
+/** Starts a courier unless one runs; resolves to whether one is there. */
+export function start(hand: Hand): Promise<boolean> {
+  hand.starting ??= find(hand);
+  return hand.starting;
+}
+
+async function find(hand: Hand): Promise<boolean> {
+  for (const join of [joinShared, joinService, joinHere]) {
+    const ready = attempt(() => join(hand)) ?? Promise.resolve(false);
+    if (await ready.catch(() => false)) return true;
+  }
+  if (hand.starting)
+    tell(NO_COURIER);
+  return false;
+}
+
+/** Greets a courier by `say`, and listens to it; resolves to whether it says in time that it is ready. */
+function greet(hand: Hand, place: CourierName, say: (message: ToCourier) => void): Greeted {
+  let resolve: (isReady: boolean) => void = () => {};
+  const ready = new Promise<boolean>((done) => {
+    resolve = done;
+    setTimeout(done, READY_MS, false);
+  });
+  hand.link = say;
+  return {
+    ready,
+    fail: () => resolve(false),
+    hear(message) {
+      // The page has gone since, or has another one.
+      if (hand.link !== say) return;
+      if (message.ready === FORMAT) {
+        hand.place = place;
+        resolve(true);
+      } else if (hand.place) take(hand, message);
+    },
+  };
+}
+
+interface Greeted {
+  readonly ready: Promise<boolean>;
+  fail(): void;
+  hear(message: ToPage): void;
+}
+
+const hello = (hand: Hand): ToCourier => ({ ...hand.greeting(), hello: true, stash: kept(hand.disk) });
+
+/** Takes what the courier says. */
+function take(hand: Hand, { re = -1, keep: rows, settled, hold, at, outcome, words, ...reply }: ToPage): void {
+  hand.questions.get(re)?.(reply);
+  if (rows) keep(hand.disk, rows);
+  if (settled) settle(hand.disk, settled);
+  if (hold !== undefined) hand.hold = hold;
+  if (at) wakeAt(hand, at);
+  if (words) tell(words);
+  if (outcome) hand.tell(outcome);
+}
+
+async function joinShared(hand: Hand): Promise<boolean> {
+  let isKnown = false;
+  // Each page has its own: the first one's end would close a shared one (Chromium 148 knows the option).
+  const worker = await hand.file.worker(() => {
+    isKnown = true;
+    return true;
+  });
+  const say = (message: ToCourier) => worker.port.postMessage(message);
+  if (!isKnown || !hand.starting) {
+    say({ bye: true });
+    return false;
+  }
+  const { ready, hear, fail } = greet(hand, "worker", say);
+  // A policy that forbids the worker, or a file that isn't there, shows here.
+  worker.onerror = fail;
+  worker.port.onmessage = ({ data }) => hear(Object(data));
+  say(hello(hand));
+  return ready;
+}
+
+/**
+ * A page need not be in a service worker's scope to send it messages: this scope is the file itself, so it holds no page, and the
+ * site's own service worker is left alone.
+ */
+async function joinService(hand: Hand): Promise<boolean> {
+  const service = hand.file.service();
+  if (!service) return false;
+  const scope = new URL(service).pathname;
+  const own = await navigator.serviceWorker.register(service, { scope }).catch((error) => {
+    tell(`courier must be a script of this origin that is clicktrail.courier.js or imports it: ${error}`);
+    throw error;
+  });
+  await new Promise<void>((resolve) => {
+    const look = () => own.active && resolve();
+    own.installing?.addEventListener("statechange", look);
+    own.waiting?.addEventListener("statechange", look);
+    look();
+  });
+  // It was taken away: the next use finds another.
+  own.active?.addEventListener("statechange", () => hand.place === "service-worker" && drop(hand));
+  const say = (message: ToCourier) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }: MessageEvent<ToPage>) => {
+      const { ready: format = FORMAT } = Object(data);
+      if (format !== FORMAT) own.update();
+      hear(Object(data));
+    };
+    own.active?.postMessage({ clicktrail: { ...hand.greeting(), ...message } }, [port2]);
+  };
+  const { ready, hear } = greet(hand, "service-worker", say);
+  say(hello(hand));
+  return ready;
+}
+
+async function joinHere(hand: Hand): Promise<boolean> {
+  await new Promise<void>((resolve) => whenIdle(resolve));
+  await hand.file.load();
+  const open = (globalThis as { [LOADED]?: OpenCourier })[LOADED];
+  if (!open || !hand.starting) return false;
+  let talk: ReturnType<OpenCourier> | undefined;
+  const { ready, hear } = greet(hand, "page", (message) => talk?.(message));
+  talk = open(hand.route, hear);
+  talk(hello(hand));
+  return ready;
+}
+
+/** What the courier's file gives to the page that loads it. */
+export type OpenCourier = (route: Route, hear: (message: ToPage) => void) => (message: ToCourier) => void;
