@@ -129,7 +129,11 @@ export function routeOf(options: Options): Route {
     check(!meant, option, `written ${meant}`);
     check(!/^[A-Z_]+_(UUID|KEY|ID)$/.test(text(option)), option, "your own, not the placeholder");
     const pattern = PATTERNS[kind] ?? RegExp(`^(${kind})$`);
-    check(kind == null || options[option] === undefined || pattern.test(text(option)), option, kind?.replace(/\|/g, " or "));
+    check(
+      kind == null || options[option] === undefined || pattern.test(text(option)),
+      option,
+      kind?.replace(/\|/g, " or "),
+    );
   }
   check(organization || UUID.test(dataset), "dataset", "a UUID, or a tracking id together with organization");
   const { api = "ctr" } = options;

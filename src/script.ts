@@ -80,7 +80,15 @@ export function runScript(): void {
         return clicktrail.beforeSend;
       },
     } as unknown as Options & { readonly inspector?: boolean };
-    const tracker = attempt(() => createTracker(options, courierFile(options.courier, () => beside("clicktrail.courier.js"))), complain) ?? createInert(options);
+    const tracker =
+      attempt(
+        () =>
+          createTracker(
+            options,
+            courierFile(options.courier, () => beside("clicktrail.courier.js")),
+          ),
+        complain,
+      ) ?? createInert(options);
     Object.assign(clicktrail, tracker, { tagResults, inspect });
     show({ value: clicktrail, writable: true });
     for (const [name, args, done] of q.splice(0))

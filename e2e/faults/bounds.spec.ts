@@ -75,15 +75,18 @@ for (const courier of COURIERS) {
     expect(kept).toContain(id);
   });
 
-  test(`clicks of more than a week: sent where the endpoint takes them, once ${WITH[courier]}`, {
+  test(`a click of more than a week is never sent: the first visit that finds it keeps it, the next drops it as expired ${WITH[courier]}`, {
     tag: "@once",
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     await tab.goto(site.landing(null));
     await storeRows(tab, scopeOf(collector.endpoint), [clickRow(1, 8 * DAY_MS), clickRow(2)]);
     await tab.goto(site.landing());
-    await collector.expectPuts([{ position: 1 }, { position: 2 }]);
-    await expectStats(tab, { made: 2, delivered: 2, waiting: 0 });
+    await collector.expectPuts([{ position: 2 }]);
+    await expectStats(tab, { made: 2, delivered: 1, waiting: 1 });
+    await tab.goto(site.landing());
+    await expectStats(tab, { made: 2, delivered: 1, waiting: 0, dropped: { expired: 1 } });
+    await collector.expectPuts([{ position: 2 }]);
   });
 
   test(`a body of 70 KB, over keepalive's budget: once, and it holds up no other ${WITH[courier]}`, async ({
@@ -131,6 +134,8 @@ for (const courier of COURIERS) {
       collector.behave({});
       await tab.goto(site.search({ snippet, head: before(advanceClock, sent) }));
       await flushNow(tab);
+      // To a clock that is a year ahead they look too old: they wait for a visit that says the same, or another.
+      if (sent > 0) await tab.goto(site.search({ snippet }));
       await collector.expectPuts([{ position: 1 }, { position: 2 }], { only: "taken" });
       await expectStats(tab, { made: 2, delivered: 2, waiting: 0, dropped: {} });
     });

@@ -1,7 +1,7 @@
 // Owns how many copies of a click an endpoint can get whose acknowledgement never gets through: five in the first hour, then
 // one a day until the click expires. And that whoever forgot a header is told, and a slow endpoint is waited for.
 import { expect, test } from "../fixtures.ts";
-import { expectStats, recordOutcomes } from "../tracker.ts";
+import { expectStats } from "../tracker.ts";
 import {
   allAnswered,
   attempt,
@@ -61,11 +61,12 @@ for (const courier of COURIERS) {
     await tab.goto(site.landing(null));
     await age(tab, scope, 7 * 24 * HOUR_MS);
     await tab.goto(url);
-    await recordOutcomes(tab);
+    await flushNow(tab);
+    await tab.goto(url);
     await flushNow(tab);
     await expectStats(tab, { made: 1, delivered: 0, waiting: 0, dropped: { expired: 1 } });
     await allAnswered(collector);
-    expect(timesArrived(collector).get(1), "copies in all, one last included").toBe(7);
+    expect(timesArrived(collector).get(1), "copies in all").toBe(6);
   });
 
   test(`204 after 12 s, after 25 s (here 1.2 and 2.5 s), always: waited for longer each time, acknowledged at the second, at the third attempt ${WITH[courier]}`, {

@@ -29,11 +29,12 @@ export function giveCourier(site: Site, courier: Courier): void {
 
 /** At the start of a head: the worker that this page makes runs this script first. */
 export function beforeWorker(script: string): string {
-  return `<script>{
-    const Native = Blob;
-    window.Blob = class extends Native {
-      constructor(parts, options) {
-        super(options?.type === "text/javascript" ? [${JSON.stringify(script)}, ...parts] : parts, options);
+  return `<script>if (window.SharedWorker) {
+    const Native = SharedWorker;
+    window.SharedWorker = class extends Native {
+      constructor(url, options) {
+        const load = "importScripts(" + JSON.stringify(new URL(url, document.baseURI).href) + ")";
+        super(URL.createObjectURL(new Blob([${JSON.stringify(script)}, load], { type: "text/javascript" })), options);
       }
     };
   }</script>`;

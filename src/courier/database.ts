@@ -63,7 +63,10 @@ export function openDatabase(database: Database): Promise<boolean> {
   // Inside a lock that every page takes: waiting for it evicts a page that was frozen into the back/forward cache while it
   // opened, and whose open would block this one (Chromium 156). Without permission for locks there is no such page.
   const locked = async () => navigator.locks.request(`${database.name} open`, () => connect(database));
-  database.opening ??= limited(locked().catch(() => connect(database)), OPEN_MS).then(
+  database.opening ??= limited(
+    locked().catch(() => connect(database)),
+    OPEN_MS,
+  ).then(
     () => true,
     () => false,
   );

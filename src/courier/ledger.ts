@@ -72,12 +72,19 @@ export function ledgerIn(rows: ReadonlyMap<string, unknown>): Ledger {
   const { health, counts, last } = Object(rows.get(LEDGER));
   const known = Object.entries(NEW_LEDGER.health).map(([name, initial]) => {
     const value = Object(health)[name];
-    return [name, typeof value === typeof initial && (value === `${value}` || isAmount(value)) ? value : initial];
+    return [
+      name,
+      typeof value === typeof initial && (value === `${value}` || isAmount(value)) ? value : initial,
+    ];
   });
   return {
     health: Object.fromEntries(known),
-    counts: Object.fromEntries(Object.entries(Object(counts)).filter(([, count]) => isAmount(count))) as Ledger["counts"],
-    last: Array.isArray(last) ? last.filter((outcome) => isRecord(outcome) && typeof outcome.id === "string") : [],
+    counts: Object.fromEntries(
+      Object.entries(Object(counts)).filter(([, count]) => isAmount(count)),
+    ) as Ledger["counts"],
+    last: Array.isArray(last)
+      ? last.filter((outcome) => isRecord(outcome) && typeof outcome.id === "string")
+      : [],
   };
 }
 

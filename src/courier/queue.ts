@@ -14,17 +14,20 @@ import type { Route } from "../config";
 import { body } from "../payload";
 import { attempt } from "../report";
 import { healthAfter, outcomeOf, verdictOf } from "./answer";
-import { book, type Health, isOver, LEDGER, ledgerIn, NEW_LEDGER, type Outcome, type Settled } from "./ledger";
+import {
+  book,
+  type Health,
+  isOver,
+  LEDGER,
+  ledgerIn,
+  NEW_LEDGER,
+  type Outcome,
+  type Settled,
+} from "./ledger";
 import { ahead, type Entry, isEntry, isFree, isWithdrawn, leaseOf, TIMEOUT_MS, timeoutOf } from "./row";
-import { type Answer, MAX_KEEPALIVE_BYTES, send } from "./send";
+import { type Answer, type Flights, fits, MAX_KEEPALIVE_BYTES, send } from "./send";
 import { abandon, allRows, type Store, transact } from "./store";
 import { triage } from "./triage";
-
-/** A request under way in this context. */
-interface Flight {
-  readonly size: number;
-  readonly abort: AbortController;
-}
 
 /** An outcome that is not counted yet, and what its answer says about the endpoint. */
 interface Uncounted {
@@ -44,7 +47,7 @@ export interface Queue {
   readonly now: () => number;
   readonly random: () => number;
   /** Requests under way here, by their clicks. */
-  readonly flights: Map<string, Flight>;
+  readonly flights: Flights;
   readonly uncounted: Uncounted[];
   counting: Promise<void> | undefined;
   /** How the endpoint has been lately, as far as this context knows. */
@@ -61,24 +64,23 @@ export interface Queue {
 
 /** Nothing is to be done later. */
 export const NEVER = Number.POSITIVE_INFINITY;
-/** Browsers allow 256 keepalive requests in flight (Chromium 156). */
-const MAX_FLIGHTS = 200;
 /** Taken at once, in two lanes: six requests at a time are also HTTP/1.1's limit, and a transaction costs as much as a request. */
 const BATCH = 3;
 /** When to look again at what can't be sent now. */
 const AGAIN_MS = 1_000;
 
 export function createQueue(
-  parts: Pick<Queue, "route" | "store" | "tell"> & Partial<Pick<Queue, "mayEnd" | "sliceMs" | "now" | "random">>,
+  parts: Pick<Queue, "route" | "store" | "tell"> &
+    Partial<Pick<Queue, "mayEnd" | "sliceMs" | "now" | "random" | "flights">>,
 ): Queue {
   const { now = () => +Date.now() } = parts;
   return {
     mayEnd: false,
     sliceMs: NEVER,
     random: Math.random,
+    flights: new Map(),
     ...parts,
     now,
-    flights: new Map(),
     uncounted: [],
     counting: undefined,
     health: NEW_LEDGER.health,
@@ -96,17 +98,11 @@ export function heldUntil({ health, startedAt, isStopped, now }: Queue): number 
   return ahead(asked, now()) ? asked : 0;
 }
 
-function fits({ flights }: Queue, size: number): boolean {
-  let load = size;
-  for (const flight of flights.values()) load += flight.size;
-  return load === size || (load < MAX_KEEPALIVE_BYTES && flights.size < MAX_FLIGHTS);
-}
-
 /**
  * Sends a click whose row its page has written. Resolves, once the outcome is counted, to when to flush (epoch ms).
  */
 export async function add(queue: Queue, entry: Entry): Promise<number> {
-  const { now, store } = queue;
+  const { now, store, flights } = queue;
   const { id, at, payload, size, due } = entry;
   if (queue.route.dryRun) {
     await count(queue, { end: { name: "dropped", id, at, payload, attempt: 0, reason: "dry-run" } });
@@ -114,7 +110,7 @@ export async function add(queue: Queue, entry: Entry): Promise<number> {
   }
   // Handed over late: its lease would end before its request does.
   if (entry.begun && due - now() < timeoutOf(entry)) return due;
-  if (!entry.begun || heldUntil(queue) || !fits(queue, size)) {
+  if (!entry.begun || heldUntil(queue) || !fits(flights, size)) {
     const waits = { ...entry, attempt: 0, due: now(), begun: false, doubt: false };
     await count(queue, { end: { name: "waiting", id, at, payload, attempt: entry.attempt, remains: waits } });
     return Math.max(heldUntil(queue), now() + AGAIN_MS);
@@ -154,7 +150,10 @@ export async function finish(queue: Queue, row: Entry, answer: Answer): Promise<
   const isCopy = !!answer.isSilent && (await mayHaveArrived(queue, row));
   const end = outcomeOf(row, answer, health, { ...queue, isCopy, now: now() });
   if (!end) return NEVER;
-  await count(queue, { end, learn: (before) => healthAfter(before, answer, row.id, { ...queue, now: now() }) });
+  await count(queue, {
+    end,
+    learn: (before) => healthAfter(before, answer, row.id, { ...queue, now: now() }),
+  });
   if (heldUntil(queue) === NEVER || verdictOf(answer) === "config") return NEVER;
   if (end.remains) return Math.max(end.remains.due, queue.health.until);
   // The endpoint is back: what waits goes at once.
@@ -181,7 +180,12 @@ async function mayHaveArrived({ route }: Queue, { silent = 0 }: Entry): Promise<
     referrerPolicy: "no-referrer",
     signal: abort.signal,
   });
-  return asked.then(() => true, () => abort.signal.aborted).finally(() => clearTimeout(timer));
+  return asked
+    .then(
+      () => true,
+      () => abort.signal.aborted,
+    )
+    .finally(() => clearTimeout(timer));
 }
 
 /** Counts outcomes and tells them, once, whoever else tries. Never rejects: what can't be counted now is counted with the next. */
@@ -272,8 +276,10 @@ async function drain(
   const end = now() + queue.sliceMs;
   const ready = due.map(({ id }) => id);
   const times = [next];
-  const isOpen = () => ready[0] && mayGoOn() && later() === NEVER && now() < end && fits(queue, MAX_KEEPALIVE_BYTES / 2);
-  const takeNext = async (size: number) => times.push(...(await take(queue, ready.splice(-size).reverse(), turn)));
+  const isOpen = () =>
+    ready[0] && mayGoOn() && later() === NEVER && now() < end && fits(flights, MAX_KEEPALIVE_BYTES / 2);
+  const takeNext = async (size: number) =>
+    times.push(...(await take(queue, ready.splice(-size).reverse(), turn)));
   const lane = async () => {
     while (isOpen()) await takeNext(BATCH);
   };
@@ -298,7 +304,8 @@ async function locked(queue: Queue, work: () => Promise<void>): Promise<boolean>
     isAlone = !!lock;
     return lock ? Promise.race([work(), released]) : undefined;
   };
-  const request = async () => navigator.locks.request(`${queue.store.database.name} flush`, { ifAvailable: true }, inside);
+  const request = async () =>
+    navigator.locks.request(`${queue.store.database.name} flush`, { ifAvailable: true }, inside);
   let isRefused = false;
   await request().catch(() => {
     isRefused = true;
@@ -354,7 +361,9 @@ export async function withdraw(queue: Queue, stash: readonly unknown[] = []): Pr
   for (const { abort } of queue.flights.values()) abort.abort();
   leave(queue);
   const known = await allRows(store);
-  const rows = [...known.values(), ...stash].filter(isEntry).filter((row) => isWithdrawn(row, withdrawnAt, now()));
+  const rows = [...known.values(), ...stash]
+    .filter(isEntry)
+    .filter((row) => isWithdrawn(row, withdrawnAt, now()));
   const ends = rows.map(({ id, at, attempt: tries }) => ({
     end: { name: "dropped", id, at, attempt: tries, stored: known.has(id), reason: "consent" } as const,
   }));

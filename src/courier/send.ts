@@ -17,6 +17,25 @@ export interface Answer {
 
 /** Browsers allow 64 KiB of keepalive bodies in flight; the rest is left to the page's own. */
 export const MAX_KEEPALIVE_BYTES = 48_000;
+/** A request under way in this context. */
+export interface Flight {
+  readonly size: number;
+  readonly abort: AbortController;
+}
+
+/** Requests under way in one context, by their clicks. */
+export type Flights = Map<string, Flight>;
+
+/** Browsers allow 256 keepalive requests in flight (Chromium 156). */
+const MAX_FLIGHTS = 200;
+
+/** Whether a body of this size may be sent, too. */
+export function fits(flights: Flights, size: number): boolean {
+  let load = size;
+  for (const flight of flights.values()) load += flight.size;
+  return load === size || (load < MAX_KEEPALIVE_BYTES && flights.size < MAX_FLIGHTS);
+}
+
 /** A message is short; a page of HTML is recognized by its first character. */
 const MAX_TEXT = 2_000;
 

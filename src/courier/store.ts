@@ -25,10 +25,7 @@ export interface Row {
 /** Other tabs' transactions on the store are short; one that takes longer is stuck. */
 const TRANSACTION_MS = 5_000;
 
-export function createStore(
-  name: string,
-  parts: Pick<Store, "join" | "unwritten" | "settled">,
-): Store {
+export function createStore(name: string, parts: Pick<Store, "join" | "unwritten" | "settled">): Store {
   const store: Store = {
     ...parts,
     memory: new Map(),

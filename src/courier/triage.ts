@@ -1,6 +1,6 @@
 // Owns which of the stored clicks is whose turn. Pure.
 import { isLate } from "./answer";
-import { isOver, type Ledger, LEDGER, type Settled } from "./ledger";
+import { isOver, LEDGER, type Ledger, type Settled } from "./ledger";
 import { type Entry, freeAt, isEntry, isFree, isOld, isWithdrawn, leaseOf } from "./row";
 
 /** More entries than a person leaves waiting; past it something else is wrong. */

@@ -1,6 +1,7 @@
 // Owns what a page may ask of its courier, and the three places where a courier runs: a shared worker, a service worker, the page.
 import { FORMAT, type Route, scopeOf } from "../config";
 import { attempt } from "../report";
+import { openDatabase } from "./database";
 import { joinLedgers, type Outcome, type Settled } from "./ledger";
 import {
   add,
@@ -19,7 +20,6 @@ import { type Entry, isEntry, isRecord } from "./row";
 import type { Answer } from "./send";
 import { statsOf } from "./stats";
 import { allRows, createStore, type Row } from "./store";
-import { openDatabase } from "./database";
 import { troubleOf } from "./trouble";
 
 /** What a page says to its courier. A service worker forgets, so that it is given the first three with every message. */
@@ -235,7 +235,9 @@ export function runServiceWorker(scope: ServiceScope): void {
     if (!isRecord(message)) return;
     const { route } = message as ToCourier;
     // What isn't a route makes no desk.
-    const desk = attempt(() => (desks[JSON.stringify(route)] ??= createDesk(route as Route, "service-worker")));
+    const desk = attempt(
+      () => (desks[JSON.stringify(route)] ??= createDesk(route as Route, "service-worker")),
+    );
     if (desk) event.waitUntil(receive(desk, message, event.ports[0]));
   });
 }

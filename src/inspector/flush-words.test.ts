@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Tracker } from "../page/api";
 import type { Stats } from "../courier/stats";
+import type { Tracker } from "../page/api";
 import { sayFlush } from "./flush-words";
 import { firstState, type State } from "./state";
 

@@ -1,7 +1,7 @@
 // Owns what the inspector shows at one moment, as one value, and what a person may do. Draws nothing.
 import type { Found } from "../audit/rules";
-import type { Tracker } from "../page/api";
 import type { Stats } from "../courier/stats";
+import type { Tracker } from "../page/api";
 import type { Verdict } from "./check";
 import type { Kept, Side, Spot, TabName } from "./keep";
 import type { Rows } from "./rows";

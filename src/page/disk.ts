@@ -1,7 +1,7 @@
 // Owns a click's row until it is known to be on disk: written within the click's task, and kept in localStorage where it isn't.
 import { type Database, openDatabase, transaction, written } from "../courier/database";
-import type { Row } from "../courier/store";
 import { stash, stashed, unstash } from "../courier/stash";
+import type { Row } from "../courier/store";
 import { attempt } from "../report";
 
 export interface Disk {

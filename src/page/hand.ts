@@ -4,7 +4,7 @@ import { FORMAT, type Route, scopeOf } from "../config";
 import { closeDatabase, openDatabase, transaction } from "../courier/database";
 import type { Outcome } from "../courier/ledger";
 import { type Entry, SPARE_MS, TIMEOUT_MS } from "../courier/row";
-import { MAX_KEEPALIVE_BYTES, send } from "../courier/send";
+import { type Flights, fits, send } from "../courier/send";
 import type { ToCourier, ToPage } from "../courier/worker";
 import { toJson } from "../json";
 import { attempt, tell } from "../report";
@@ -42,7 +42,7 @@ export interface Hand {
   /** Epoch ms: until then clicks are written as waiting. */
   hold: number;
   /** This page's own requests by their clicks. */
-  readonly requests: Map<string, { readonly size: number; readonly abort: AbortController }>;
+  readonly flights: Flights;
   /** What the courier has been asked, by number. */
   readonly questions: Map<number, (reply: ToPage) => void>;
   timer?: ReturnType<typeof setTimeout> | undefined;
@@ -56,8 +56,6 @@ export interface Hand {
 const READY_MS = 3_000;
 /** A courier that doesn't reply for this long was ended by the browser. */
 const REPLY_MS = 5_000;
-/** Browsers allow 256 keepalive requests in flight (Chromium 156). */
-const MAX_REQUESTS = 200;
 /** How the courier's file makes itself known to the page that loads it. */
 export const LOADED = Symbol.for("clicktrail courier");
 
@@ -71,7 +69,7 @@ export function createHand(parts: Pick<Hand, "route" | "file" | "greeting" | "te
     ...parts,
     disk: createDisk(scopeOf(parts.route), () => hand.starting || whenLeft(hand, () => start(hand))),
     hold: 0,
-    requests: new Map(),
+    flights: new Map(),
     questions: new Map(),
     next: Number.POSITIVE_INFINITY,
     closed: () => globalThis.closed === true && leave(hand),
@@ -88,7 +86,7 @@ export function courierOf({ place = "page" }: Hand): CourierName {
 export function deliver(hand: Hand, entry: Entry): void {
   const { route, disk } = hand;
   const now = Date.now();
-  const isHeld = now < hand.hold || route.dryRun || !fits(hand, entry.size);
+  const isHeld = now < hand.hold || route.dryRun || !fits(hand.flights, entry.size);
   const isOwn = courierOf(hand) === "page";
   const row: Entry = isHeld
     ? { ...entry, attempt: 0, due: now }
@@ -108,21 +106,15 @@ export function deliver(hand: Hand, entry: Entry): void {
   if (!isOwn) wakeAt(hand, row.due);
 }
 
-function fits({ requests }: Hand, size: number): boolean {
-  let load = size;
-  for (const request of requests.values()) load += request.size;
-  return load === size || (load < MAX_KEEPALIVE_BYTES && requests.size < MAX_REQUESTS);
-}
-
 async function sendHere(hand: Hand, row: Entry): Promise<void> {
-  const { requests, route, disk } = hand;
-  const request = { size: row.size, abort: new AbortController() };
-  requests.set(row.id, request);
-  const timer = setTimeout(() => request.abort.abort(), TIMEOUT_MS);
-  const answer = await send(route, row, toJson(row.payload), request.abort.signal);
+  const { flights, route, disk } = hand;
+  const flight = { size: row.size, abort: new AbortController() };
+  flights.set(row.id, flight);
+  const timer = setTimeout(() => flight.abort.abort(), TIMEOUT_MS);
+  const answer = await send(route, row, toJson(row.payload), flight.abort.signal);
   clearTimeout(timer);
-  const isKnown = requests.get(row.id) === request;
-  if (isKnown) requests.delete(row.id);
+  const isKnown = flights.get(row.id) === flight;
+  if (isKnown) flights.delete(row.id);
   // The page has gone. Chromium rejects what is pending within a ms after pagehide, delivered or not; Firefox never settles it. A
   // page that closes itself sees the rejection without a pagehide (Chromium 156).
   if (answer.isSilent && (!isKnown || globalThis.closed === true)) return;
@@ -164,7 +156,10 @@ export async function flush(hand: Hand, reason: NonNullable<ToCourier["flush"]>)
 
 /** Calls back where pages have left clicks. */
 export function whenLeft({ disk }: Hand, work: () => void): void {
-  if (kept(disk)[0]) return work();
+  if (kept(disk)[0]) {
+    work();
+    return;
+  }
   attempt(() => {
     const count = transaction(disk.database, "readonly").count();
     // One is the ledger.
@@ -196,7 +191,7 @@ function drop(hand: Hand): void {
 export function leave(hand: Hand, stop?: ToCourier["stop"]): void {
   removeEventListener("click", hand.closed);
   hand.link?.({ ...(stop && { stop }), bye: true });
-  hand.requests.clear();
+  hand.flights.clear();
   clearTimeout(hand.timer);
   hand.next = Number.POSITIVE_INFINITY;
   drop(hand);
@@ -205,9 +200,9 @@ export function leave(hand: Hand, stop?: ToCourier["stop"]): void {
 
 /** Consent was withdrawn: nothing of it goes on. Rejects where the database doesn't respond. */
 export async function withdraw(hand: Hand): Promise<void> {
-  const { requests, disk } = hand;
-  for (const { abort } of requests.values()) abort.abort();
-  requests.clear();
+  const { flights, disk } = hand;
+  for (const { abort } of flights.values()) abort.abort();
+  flights.clear();
   disk.unwritten.clear();
   const stash = kept(disk);
   settle(disk, [...disk.inStash]);
@@ -229,8 +224,7 @@ async function find(hand: Hand): Promise<boolean> {
     const ready = attempt(() => join(hand)) ?? Promise.resolve(false);
     if (await ready.catch(() => false)) return true;
   }
-  if (hand.starting)
-    tell(NO_COURIER);
+  if (hand.starting) tell(NO_COURIER);
   return false;
 }
 
@@ -265,7 +259,10 @@ interface Greeted {
 const hello = (hand: Hand): ToCourier => ({ ...hand.greeting(), hello: true, stash: kept(hand.disk) });
 
 /** Takes what the courier says. */
-function take(hand: Hand, { re = -1, keep: rows, settled, hold, at, outcome, words, ...reply }: ToPage): void {
+function take(
+  hand: Hand,
+  { re = -1, keep: rows, settled, hold, at, outcome, words, ...reply }: ToPage,
+): void {
   hand.questions.get(re)?.(reply);
   if (rows) keep(hand.disk, rows);
   if (settled) settle(hand.disk, settled);
@@ -336,10 +333,14 @@ async function joinHere(hand: Hand): Promise<boolean> {
   if (!open || !hand.starting) return false;
   let talk: ReturnType<OpenCourier> | undefined;
   const { ready, hear } = greet(hand, "page", (message) => talk?.(message));
-  talk = open(hand.route, hear);
+  talk = open(hand.route, hear, hand.flights);
   talk(hello(hand));
   return ready;
 }
 
 /** What the courier's file gives to the page that loads it. */
-export type OpenCourier = (route: Route, hear: (message: ToPage) => void) => (message: ToCourier) => void;
+export type OpenCourier = (
+  route: Route,
+  hear: (message: ToPage) => void,
+  flights: Flights,
+) => (message: ToCourier) => void;

@@ -59,7 +59,8 @@ export function createTracker(options: Options, file: CourierFile): Tracker {
   const keep = (work: () => void) => void (given() ? work() : held.push(work));
   const recorder = createRecorder({
     options,
-    drop: (id, at, reason) => keep(() => post(hand, { drop: { name: "dropped", id, at, attempt: 0, reason } })),
+    drop: (id, at, reason) =>
+      keep(() => post(hand, { drop: { name: "dropped", id, at, attempt: 0, reason } })),
     keep(entry) {
       keep(() => deliver(hand, entry));
       tellPage(listeners, { ...entry, name: "click" });
@@ -112,7 +113,10 @@ export function createTracker(options: Options, file: CourierFile): Tracker {
       listen("online", () => goOn("hope").catch(() => {})),
       // Also what a page gets that comes back from the back/forward cache.
       listen("visibilitychange", () => ofDocument("hidden") || begin()),
-      listen(ANNOUNCEMENT, ({ detail }: CustomEvent) => detail?.tagged && whenIdle(() => isOn() && start(hand))),
+      listen(
+        ANNOUNCEMENT,
+        ({ detail }: CustomEvent) => detail?.tagged && whenIdle(() => isOn() && start(hand)),
+      ),
       consent.watch(allow, () => empty().catch(() => {})),
     ];
   }
