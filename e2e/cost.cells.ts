@@ -7,7 +7,7 @@ import { trackerReady } from "./tracker.ts";
 const ROUNDS = 15;
 const COURIERS = {
   page: { head: NO_WORKER, snippet: {} },
-  "service-worker": { head: NO_WORKER, snippet: { serviceWorker: "/dist/clicktrail.js" } },
+  "service-worker": { head: NO_WORKER, snippet: { courier: "/dist/clicktrail.courier.js" } },
   worker: { head: "", snippet: {} },
 } as const;
 

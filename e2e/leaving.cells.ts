@@ -16,7 +16,7 @@ const ANSWERS_MS = [0, 200, 2_000, 8_000];
 const LEVELS = {
   "shared worker": { snippet: {}, courier: "worker" },
   direct: { snippet: {}, courier: "page" },
-  "service worker": { snippet: { serviceWorker: "/dist/clicktrail.js" }, courier: "service-worker" },
+  "service worker": { snippet: { courier: "/dist/clicktrail.courier.js" }, courier: "service-worker" },
   idempotent: { snippet: { endpoint: "/ctr", apiKey: undefined, idempotent: true }, courier: "page" },
 } as const;
 

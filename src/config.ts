@@ -59,51 +59,8 @@ export const REQUEST_TYPE = /^(search|rag|recommendation)$/;
 /** The stored format; an entry of another one is set aside. It is part of the database's name, so nothing is ever upgraded. */
 export const FORMAT = 2;
 
-/** What a request header can carry; a masked or badly pasted key has more. */
-const HEADER = "characters of a header";
-const ADDRESS = "a full URL or a path";
-const INTEGER = "an integer";
-const TEXT = "text";
-/** Present or absent. */
-export const SWITCH = "";
-
-/** All options with what each may be; several words are separated by a bar. */
-export const KINDS: { readonly [option in keyof Options]-?: string } = {
-  dataset: HEADER,
-  apiKey: HEADER,
-  endpoint: ADDRESS,
-  organization: HEADER,
-  type: "search|rag|recommendation",
-  firstPosition: INTEGER,
-  userId: TEXT,
-  consent: "required",
-  respectGpc: SWITCH,
-  inDoubt: "trust|resend",
-  api: "ctr|events",
-  idempotent: SWITCH,
-  courier: ADDRESS,
-  debug: SWITCH,
-  dryRun: SWITCH,
-  ignoreAutomation: SWITCH,
-  beforeSend: "function",
-};
-
-const PATTERNS: Readonly<Record<string, RegExp>> = {
-  [HEADER]: /^[ -~]*$/,
-  [ADDRESS]: /^(https?:|\/)/,
-  [INTEGER]: /^-?\d+$/,
-  // An object that was pasted for a text.
-  [TEXT]: /^(?!\[object)/,
-  [SWITCH]: /^/,
-  function: /^/,
-};
-
-/** Whether a name is this option's but for its case, or speaks of consent and is no consent manager's own. */
-function isMeant(option: string, name: string): boolean {
-  const [ours, theirs] = [option.toLowerCase(), name.toLowerCase()];
-  const [word] = /cookie|cmp|category/.test(theirs) ? [] : (/consent|gpc/.exec(theirs) ?? []);
-  return ours === theirs || (!!word && ours.includes(word));
-}
+/** Options that are present or absent. */
+export const SWITCHES = /^(respectGpc|debug|dryRun|idempotent|ignoreAutomation|inspector)$/;
 
 /** Names the database and its lock: one for each endpoint, organization and dataset. */
 export function scopeOf({ endpoint, headers }: Route): string {
@@ -111,7 +68,8 @@ export function scopeOf({ endpoint, headers }: Route): string {
 }
 
 /**
- * Checks the options and makes the route of them.
+ * Makes the route of the options. Checked here is only what would have clicks tracked without consent, or sent to the wrong place;
+ * the courier looks at the rest.
  *
  * @throws Error that says what to write instead.
  */
@@ -121,27 +79,28 @@ export function routeOf(options: Options): Route {
     if (!fine) throw new Error(mistake(option, expected, options[option as keyof Options]));
   };
   const [dataset, organization, apiKey] = [text("dataset"), text("organization"), text("apiKey")];
-  check(dataset, "dataset", "your dataset's UUID");
-  for (const option of Object.keys(options) as (keyof Options)[]) {
-    const kind = KINDS[option];
-    // Other tools write attributes of their own on a script tag.
-    const meant = kind == null && Object.keys(KINDS).find((ours) => isMeant(ours, option));
-    check(!meant, option, `written ${meant}`);
-    check(!/^[A-Z_]+_(UUID|KEY|ID)$/.test(text(option)), option, "your own, not the placeholder");
-    const pattern = PATTERNS[kind] ?? RegExp(`^(${kind})$`);
-    check(
-      kind == null || options[option] === undefined || pattern.test(text(option)),
-      option,
-      kind?.replace(/\|/g, " or "),
-    );
+  for (const name of Object.keys(options)) {
+    // Consent managers write attributes of their own on a script tag.
+    const isTheirs = /cookie|cmp|category/i.test(name);
+    const [word] = isTheirs ? [] : (/consent|gpc/i.exec(name) ?? []);
+    const meant = word && (/c$/i.test(word) ? "respectGpc" : "consent");
+    check(!word || name === meant, name, `written ${meant}`);
   }
-  check(organization || UUID.test(dataset), "dataset", "a UUID, or a tracking id together with organization");
-  const { api = "ctr" } = options;
+  check(/^(required)?$/.test(text("consent")), "consent", "required");
+  check(
+    UUID.test(dataset) || (dataset && organization),
+    "dataset",
+    "a UUID, or a tracking id together with organization",
+  );
   // Resolved as the page's own requests are, and refused as they are.
   const endpoint = attempt(
-    () => new Request(text("endpoint") || `https://api.trieve.ai/api/analytics/${api}`).url,
+    () => new Request(text("endpoint") || `https://api.trieve.ai/api/analytics/${options.api ?? "ctr"}`).url,
   );
-  check(endpoint, "endpoint", "an address without a password, in full where the page has none");
+  check(
+    /^(https?:|\/|$)/.test(text("endpoint")) && endpoint,
+    "endpoint",
+    "a full URL without a password, or a path that begins with /",
+  );
   return {
     endpoint: endpoint as string,
     headers: {

@@ -1,5 +1,5 @@
 // Owns the script tag's way in: options from the element, the global, and what a stub has kept.
-import { KINDS, type Options, SWITCH } from "./config";
+import { type Options, SWITCHES } from "./config";
 import { courierFile } from "./courier-file";
 import { createInert } from "./inert";
 import type { Tracker } from "./page/api";
@@ -8,7 +8,7 @@ import { listen, whenIdle } from "./page/listen";
 import { ofDocument } from "./page/step";
 import { tagResults } from "./page/tag";
 import { createTracker } from "./page/tracker";
-import { attempt, complain } from "./report";
+import { attempt, complain, tell } from "./report";
 
 /** The global `clicktrail`. */
 export interface Clicktrail extends Tracker {
@@ -41,13 +41,12 @@ function optionsOf(script: HTMLScriptElement | undefined): Record<string, unknow
   const options: Record<string, unknown> = {};
   for (const [name, given] of Object.entries(script?.dataset ?? {})) {
     const value = given?.trim();
-    const kind = name === "inspector" ? SWITCH : KINDS[name as keyof Options];
     // Consent managers keep the tag's own type here.
     if (name === "type" && /\/|^module$/.test(`${value}`)) continue;
     if (name === "consent") options.consent = value || "required";
     // An empty attribute switches a switch on; any other is a template's that had nothing to say.
-    else if (kind === SWITCH) options[name] = value !== "false";
-    else if (value || kind == null) options[name] = value;
+    else if (SWITCHES.test(name)) options[name] = value !== "false";
+    else if (value || /consent|gpc/i.test(name)) options[name] = value;
   }
   return options;
 }
@@ -86,8 +85,10 @@ export function runScript(): void {
           createTracker(
             options,
             courierFile(options.courier, () => beside("clicktrail.courier.js")),
+            true,
           ),
-        complain,
+        // It begins with the option's name.
+        (error) => tell(`data-${(error as Error).message}`),
       ) ?? createInert(options);
     Object.assign(clicktrail, tracker, { tagResults, inspect });
     show({ value: clicktrail, writable: true });

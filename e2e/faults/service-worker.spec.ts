@@ -8,7 +8,7 @@ import { allAnswered, attempt, firstPositions, makeClicks, NO_WORKER, sideBySide
 import { expectSaid, hear } from "./hooks.ts";
 import { holdStore, letGo, scopeOf, storedRows, visitLater } from "./rows.ts";
 
-const FILE = "/dist/clicktrail.js";
+const FILE = "/dist/clicktrail.courier.js";
 
 function courierOf(tab: Tab): Promise<string> {
   return tab.evaluate(() => window.clicktrail.courier());
@@ -24,7 +24,7 @@ async function workerReady(tab: Tab): Promise<void> {
 }
 
 async function open(tab: Tab, site: Site, page: Parameters<Site["search"]>[0] = {}): Promise<string> {
-  const snippet = { serviceWorker: FILE, ...page.snippet };
+  const snippet = { courier: FILE, ...page.snippet };
   const url = site.search({ ...page, snippet });
   await tab.goto(url);
   await workerReady(tab);
@@ -82,7 +82,7 @@ test("window.close() in the click: once, counted as delivered, by a service work
   collector.behave({ delayMs: 400 });
   const opener = await tabs.open();
   await opener.goto(site.landing(null));
-  const url = site.search({ links: "none", snippet: { serviceWorker: FILE } });
+  const url = site.search({ links: "none", snippet: { courier: FILE } });
   const tab = await tabs.opened(() => opener.evaluate((to) => void window.open(to), url));
   await workerReady(tab);
   await tab
@@ -110,12 +110,7 @@ test("one 503 after the page has gone: sent again, delivered once, by a service 
     await tab.at("/detail");
     await collector.arrived(1);
     await allAnswered(collector);
-    await visitLater(
-      tab,
-      site,
-      scopeOf(collector.endpoint),
-      site.landing({ ...snippet, serviceWorker: FILE }),
-    );
+    await visitLater(tab, site, scopeOf(collector.endpoint), site.landing({ ...snippet, courier: FILE }));
     await expectStats(tab, { made: 1, delivered: 1, waiting: 0, inDoubt: 0 });
     expect(collector.puts.map(({ status }) => status)).toEqual([503, 204]);
   });
@@ -140,7 +135,7 @@ importScripts("${FILE}");`,
     const scope = scopeOf(collector.endpoint);
     const holder = isHeld ? await tabs.open() : undefined;
     await holder?.goto(site.landing(null));
-    await open(tab, site, { snippet: { serviceWorker: "/ended.js" } });
+    await open(tab, site, { snippet: { courier: "/ended.js" } });
     if (holder) await holdStore(holder, scope);
     await tab.click("#link-1");
     await tab.at("/detail");
@@ -184,9 +179,9 @@ test("a file that is missing, or no script: told once with what to write, and th
   hear(site);
   const cases = [{ file: "/no-such-file.js" }, { file: "/detail" }];
   await sideBySide(tabs, cases, async ({ tab, collector, snippet }, { file }) => {
-    await tab.goto(site.search({ snippet: { ...snippet, serviceWorker: file } }));
+    await tab.goto(site.search({ snippet: { ...snippet, courier: file } }));
     await trackerReady(tab);
-    await expectSaid(tab, /serviceWorker must be a script of this origin/);
+    await expectSaid(tab, /courier must be a script of this origin/);
     expect(await courierOf(tab)).toBe("page");
     await makeClicks(tab, [1]);
     await collector.expectPuts([{ position: 1 }]);
@@ -207,7 +202,7 @@ test("one line that imports it, and a site's own worker that does: both are the 
     [{ file: "/line.js" }, { file: "/own.js" }],
     async ({ tab, collector, snippet }, { file }) => {
       collector.behave({ delayMs: 300 });
-      await open(tab, site, { snippet: { ...snippet, serviceWorker: file } });
+      await open(tab, site, { snippet: { ...snippet, courier: file } });
       await tab.click("#link-1");
       await tab.at("/detail");
       await collector.expectPuts([{ position: 1 }]);

@@ -88,7 +88,7 @@ export function outcomeOf(
   const verdict = verdictOf(answer);
   const end = (name: OutcomeName, more?: Partial<Settled>): Settled => {
     const { status } = answer;
-    return { name, id, at, attempt, payload, status, message: messageOf(answer), stored: true, ...more };
+    return { name, id, at, attempt, payload, status, message: messageOf(answer), ...more };
   };
   if (verdict === "unknown") return;
   if (verdict === "delivered") return end(verdict);

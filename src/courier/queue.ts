@@ -128,7 +128,7 @@ export async function add(queue: Queue, entry: Entry): Promise<number> {
 }
 
 /** Sends a begun row within this task. */
-async function request(queue: Queue, row: Entry): Promise<number> {
+async function request(queue: Queue, row: Entry, isStored?: boolean): Promise<number> {
   const { route, flights } = queue;
   const flight = { size: row.size, abort: new AbortController() };
   flights.set(row.id, flight);
@@ -139,19 +139,22 @@ async function request(queue: Queue, row: Entry): Promise<number> {
   // The page has gone. Chromium rejects what is pending within a ms after pagehide, delivered or not; Firefox never settles it. A
   // page that closes itself sees the rejection without a pagehide (Chromium 156).
   if (answer.isSilent && (!isKnown || globalThis.closed === true)) return NEVER;
-  const next = await finish(queue, row, answer);
+  const next = await finish(queue, row, answer, isStored);
   if (flights.get(row.id) === flight) flights.delete(row.id);
   return next;
 }
 
-/** Counts what came of an attempt; resolves to when to flush (epoch ms). */
-export async function finish(queue: Queue, row: Entry, answer: Answer): Promise<number> {
+/**
+ * Counts what came of an attempt; resolves to when to flush (epoch ms). `isStored`: its row was seen on disk, so that another context
+ * has counted it where it is gone.
+ */
+export async function finish(queue: Queue, row: Entry, answer: Answer, isStored?: boolean): Promise<number> {
   const { health, now } = queue;
   const isCopy = !!answer.isSilent && (await mayHaveArrived(queue, row));
   const end = outcomeOf(row, answer, health, { ...queue, isCopy, now: now() });
   if (!end) return NEVER;
   await count(queue, {
-    end,
+    end: { ...end, stored: isStored },
     learn: (before) => healthAfter(before, answer, row.id, { ...queue, now: now() }),
   });
   if (heldUntil(queue) === NEVER || verdictOf(answer) === "config") return NEVER;
@@ -259,7 +262,7 @@ async function drain(
     // A page without a courier has received it.
     else if (isEntry(row) && row.answer) {
       rows.delete(id);
-      await finish(queue, row, row.answer);
+      await finish(queue, row, row.answer, true);
     }
   }
   const turn = { seenAt: reason === "hope" ? NEVER : health.seenAt, startedAt };
@@ -349,7 +352,7 @@ async function take(
         doubt: mayEnd && navigator.onLine !== false,
       };
       rows.set(id, mine);
-      sending.push(request(queue, mine));
+      sending.push(request(queue, mine, true));
     }
   });
   return Promise.all(sending);

@@ -3,6 +3,7 @@ import { FORMAT, type Route, scopeOf } from "../config";
 import { attempt } from "../report";
 import { openDatabase } from "./database";
 import { joinLedgers, type Outcome, type Settled } from "./ledger";
+import { optionMistakes } from "./options";
 import {
   add,
   count,
@@ -30,6 +31,9 @@ export interface ToCourier {
   readonly withdrawnAt?: number;
   /** The page wants to know of clicks that are delivered, too: a message costs it as much as a click. */
   readonly isHeard?: boolean;
+  /** What the page has written as options, and whether on a script tag: the courier says what is wrong with them. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly isTag?: boolean;
   /** A page begins: the configuration may be right by now. The courier says that it is ready. */
   readonly hello?: boolean;
   /** Send this click now, or, with an answer, count what came of the page's own request. */
@@ -162,6 +166,8 @@ async function work(desk: Desk, message: ToCourier, times: number[]): Promise<un
   if (drop) await count(queue, { end: drop });
   if (hello) {
     queue.startedAt = queue.now();
+    for (const words of optionMistakes(Object(message.options), !!message.isTag))
+      desk.port?.postMessage({ words });
     await openDatabase(queue.store.database);
     desk.port?.postMessage({ ready: FORMAT });
   }

@@ -1,12 +1,12 @@
 // Owns the page's one way to its courier, wherever that runs: a shared worker that outlives the page, a service worker, or this page.
 // The page writes each click and hands it over, and begins a request itself where no worker is there.
-import { FORMAT, type Route, scopeOf } from "../config";
+import { FORMAT, type Options, type Route, scopeOf } from "../config";
 import { closeDatabase, openDatabase, transaction } from "../courier/database";
 import type { Outcome } from "../courier/ledger";
 import { type Entry, SPARE_MS, TIMEOUT_MS } from "../courier/row";
 import { type Flights, fits, send } from "../courier/send";
 import type { ToCourier, ToPage } from "../courier/worker";
-import { toJson } from "../json";
+import { plain, toJson } from "../json";
 import { attempt, tell } from "../report";
 import { createDisk, type Disk, keep, kept, leaveDisk, settle, write } from "./disk";
 import { whenIdle } from "./listen";
@@ -27,6 +27,9 @@ export interface CourierFile {
 export interface Hand {
   readonly route: Route;
   readonly file: CourierFile;
+  readonly options: Options;
+  /** The options were written on a script tag. */
+  readonly isTag: boolean;
   readonly disk: Disk;
   /** What a courier must know of this page; a service worker forgets it. */
   readonly greeting: () => ToCourier;
@@ -64,7 +67,9 @@ const NO_COURIER =
 
 let questions = 0;
 
-export function createHand(parts: Pick<Hand, "route" | "file" | "greeting" | "tell" | "isOn">): Hand {
+export function createHand(
+  parts: Pick<Hand, "route" | "file" | "options" | "isTag" | "greeting" | "tell" | "isOn">,
+): Hand {
   const hand: Hand = {
     ...parts,
     disk: createDisk(scopeOf(parts.route), () => hand.starting || whenLeft(hand, () => start(hand))),
@@ -215,7 +220,7 @@ export function closeDisk({ disk }: Hand): void {
 
 /** Starts a courier unless one runs; resolves to whether one is there. */
 export function start(hand: Hand): Promise<boolean> {
-  hand.starting ??= find(hand);
+  hand.starting ??= Promise.resolve().then(() => find(hand));
   return hand.starting;
 }
 
@@ -236,16 +241,18 @@ function greet(hand: Hand, place: CourierName, say: (message: ToCourier) => void
     setTimeout(done, READY_MS, false);
   });
   hand.link = say;
+  const { starting } = hand;
   return {
     ready,
     fail: () => resolve(false),
     hear(message) {
-      // The page has gone since, or has another one.
-      if (hand.link !== say) return;
+      // The page has gone since. A courier that is late takes over.
+      if (hand.starting !== starting) return;
       if (message.ready === FORMAT) {
+        hand.link = say;
         hand.place = place;
         resolve(true);
-      } else if (hand.place) take(hand, message);
+      } else if (hand.link === say) take(hand, message);
     },
   };
 }
@@ -256,7 +263,11 @@ interface Greeted {
   hear(message: ToPage): void;
 }
 
-const hello = (hand: Hand): ToCourier => ({ ...hand.greeting(), hello: true, stash: kept(hand.disk) });
+function hello({ greeting, options, isTag, disk }: Hand): ToCourier {
+  // Of the options what a message can carry.
+  const written = attempt(() => plain(options)) as ToCourier["options"];
+  return { ...greeting(), hello: true, stash: kept(disk), ...(written && { options: written }), isTag };
+}
 
 /** Takes what the courier says. */
 function take(

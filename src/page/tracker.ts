@@ -32,7 +32,7 @@ import { ofDocument } from "./step";
  *
  * @throws Error that says what to write instead, if an option is wrong.
  */
-export function createTracker(options: Options, file: CourierFile): Tracker {
+export function createTracker(options: Options, file: CourierFile, isTag = false): Tracker {
   const route = routeOf(options);
   const running = runningTracker();
   if (running) {
@@ -52,6 +52,8 @@ export function createTracker(options: Options, file: CourierFile): Tracker {
   const hand = createHand({
     route,
     file,
+    options,
+    isTag,
     isOn,
     greeting: () => ({ route, withdrawnAt: consent.withdrawnAt(), isHeard: listeners.size > 0 }),
     tell: (outcome) => tellPage(listeners, outcome),
