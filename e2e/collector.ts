@@ -65,7 +65,8 @@ export async function startCollector() {
     if (known) known.requests += 1;
     if (standing.isOwn) response.setHeader("cross-origin-resource-policy", "same-origin");
     if (request.method === "OPTIONS") return void answerPreflight(request, response);
-    if (request.method === "PUT") return void takePut(request, response);
+    // POST is what an endpoint gets that takes each id once.
+    if (request.method === "PUT" || request.method === "POST") return void takePut(request, response);
     if (request.url === LOGIN) return showLogin(request, response);
     response.writeHead(405).end();
   });
@@ -87,7 +88,7 @@ export async function startCollector() {
     if (behaviour.cors !== "none") {
       const asked = request.headers["access-control-request-headers"] ?? "";
       allowOrigin(request, response);
-      response.setHeader("access-control-allow-methods", "PUT");
+      response.setHeader("access-control-allow-methods", "PUT, POST");
       response.setHeader("access-control-allow-headers", asked);
       response.setHeader("access-control-max-age", String(behaviour.preflightMaxAge ?? 3_600));
     }
