@@ -46,6 +46,7 @@ export async function startSite(endpoint: string) {
     otherSite: `${otherOrigin}/other-site`,
     otherOrigin,
   };
+  const replaced = new Map<string, Partial<Answer>>();
   let added = 0;
   let firstOfAll = "";
   let releaseScripts = () => {};
@@ -78,7 +79,10 @@ export async function startSite(endpoint: string) {
       return { ...page, body: page.body.replace("<title>", () => `${firstOfAll}<title>`) };
     }
     if (url.searchParams.has("held")) await released;
-    return script(await built(url.pathname.slice("/dist/".length)));
+    const file = url.pathname.slice("/dist/".length);
+    // What a spec wants to have run before a worker's own script.
+    const before = url.searchParams.get("before") ?? "";
+    return { ...script(before), body: `${before}${await built(file)}`, ...replaced.get(file) };
   }
 
   function add(path: string, page: () => Promise<Answer> | Answer): void {
@@ -117,6 +121,12 @@ export async function startSite(endpoint: string) {
     add(path, () => script(body));
   }
 
+  /** From now on a built file is another one, or can't be had; `undefined` ends that. */
+  function replaceBuilt(file: string, answer: Partial<Answer> | undefined): void {
+    if (answer) replaced.set(file, answer);
+    else replaced.delete(file);
+  }
+
   /** Puts this into the head of every page from now on, after what was put there earlier: scripts that run before any other. */
   function everyPage(head: string): void {
     firstOfAll += head;
@@ -134,6 +144,7 @@ export async function startSite(endpoint: string) {
     landing,
     serveHtml,
     serveScript,
+    replaceBuilt,
     everyPage,
     /** Lets every script go that `isHeld` keeps back, now and later. */
     releaseScripts: () => releaseScripts(),

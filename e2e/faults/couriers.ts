@@ -30,6 +30,14 @@ export function giveCourier(site: Site, courier: Courier): void {
 /** At the start of a head: the worker that this page makes runs this script first. */
 export function beforeWorker(script: string): string {
   return `<script>{
+    const Shared = window.SharedWorker;
+    // Where the worker has an address, the site puts the script in front of it.
+    if (Shared) window.SharedWorker = class extends Shared {
+      constructor(url, options) {
+        const isText = String(url).startsWith("blob:");
+        super(isText ? url : url + "?before=" + encodeURIComponent(${JSON.stringify(script)}), options);
+      }
+    };
     const Native = Blob;
     window.Blob = class extends Native {
       constructor(parts, options) {

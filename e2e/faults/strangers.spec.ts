@@ -4,6 +4,7 @@ import { expectStats, trackerReady } from "../tracker.ts";
 import { firstPositions, makeClicks, NO_WORKER, sideBySide } from "./couriers.ts";
 import { expectNothingThrown, hear } from "./hooks.ts";
 import { scopeOf, visitLater } from "./rows.ts";
+import { serviceOption } from "./three.ts";
 
 /** What it answers to every message, as the body of a function of the message. */
 const STRANGERS = {
@@ -33,8 +34,8 @@ test("a service worker that isn't ours: the page sends each click once, whatever
       });`,
     );
   await sideBySide(tabs, cases, async ({ tab, collector, snippet }, [name]) => {
-    const serviceWorker = `/${name.replaceAll(" ", "-")}.js`;
-    const url = site.search({ snippet: { ...snippet, serviceWorker } });
+    const file = `/${name.replaceAll(" ", "-")}.js`;
+    const url = site.search({ snippet: { ...snippet, ...serviceOption(file) } });
     const expected = firstPositions(3).map((position) => ({ position }));
     await tab.goto(url);
     await trackerReady(tab);
