@@ -28,6 +28,8 @@ interface Answer {
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly status?: number;
+  /** The server takes so long. Default 0. */
+  readonly delayMs?: number;
 }
 
 export type Site = Awaited<ReturnType<typeof startSite>>;
@@ -68,6 +70,7 @@ export async function startSite(endpoint: string) {
       "cache-control": "no-cache",
       "access-control-allow-origin": "*",
     };
+    if (answer.delayMs) await new Promise((resolve) => setTimeout(resolve, answer.delayMs));
     response.writeHead(answer.status ?? 200, { ...always, ...answer.headers }).end(answer.body);
   }
 
