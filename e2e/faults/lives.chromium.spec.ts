@@ -86,8 +86,9 @@ for (const sender of SENDERS) {
       await tab.goto(site.search({ snippet: giveSender(site, sender) }));
       await senderReady(tab, sender);
       const positions = firstPositions(200);
-      const away = leaves ? tab.goto(site.landing(null)) : undefined;
-      await Promise.all([makeClicks(tab, positions).catch(() => undefined), away?.catch(() => undefined)]);
+      const made = makeClicks(tab, positions).catch(() => undefined);
+      if (leaves) await tab.goto(site.landing(null));
+      await made;
       await collector.arrived(200, { timeoutMs: 30_000 });
       await allAnswered(collector);
       if (leaves) await visitLater(tab, site, scopeOf(collector.endpoint));

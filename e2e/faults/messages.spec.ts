@@ -78,10 +78,12 @@ async function sayAgain(tab: Tab, change: string, argument: unknown): Promise<nu
       for (const { worker, message } of said) {
         const again = walk(message);
         const isText = (_: string, part: unknown) => (typeof part === "bigint" ? `${part}n` : part);
-        if (JSON.stringify(message) === JSON.stringify(again, isText)) continue;
+        if (JSON.stringify(message, isText) === JSON.stringify(again, isText)) continue;
         worker.postMessage(again, [new MessageChannel().port2]);
         count += 1;
       }
+      // What was said here is no word of the library's.
+      window.saidToWorker.splice(said.length);
       return count;
     },
     { source: change, to: argument },
