@@ -75,6 +75,9 @@ const OF_LEDGERS: Readonly<Record<string, string>> = {
   "a list for a ledger": "row = [row]",
 };
 
+// Each of them visits some twenty damages in turn.
+test.describe.configure({ timeout: 240_000 });
+
 const GOOD = 3;
 const good = firstPositions(GOOD).map((position) => ({ position }));
 
