@@ -15,6 +15,8 @@ export interface Behaviour {
   readonly status?: number;
   /** Sent as the body `{ "message": … }` of that answer. */
   readonly message?: string;
+  /** Sent instead, as it is; its content type is up to `headers`. */
+  readonly body?: string;
   /** More headers of that answer, such as `retry-after`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Time between the last byte of a PUT and its answer, in ms. */
@@ -27,6 +29,8 @@ export interface Behaviour {
   readonly preflightStatus?: number;
   /** `"preflight"`: only its answer has CORS headers, as when a proxy answers a PUT for the server. `"none"`: no answer has. */
   readonly cors?: "all" | "preflight" | "none";
+  /** Every response says `Cross-Origin-Resource-Policy: same-origin`, as Helmet has it do. Default false. */
+  readonly isOwn?: boolean;
   /**
    * Every answer, a preflight's too, ends its connection: Chromium then has no reused one whose reset it would answer by repeating
    * the PUT. Default false.
@@ -59,8 +63,10 @@ export async function startCollector() {
   const server = createServer((request, response) => {
     const known = sockets.get(request.socket);
     if (known) known.requests += 1;
+    if (standing.isOwn) response.setHeader("cross-origin-resource-policy", "same-origin");
     if (request.method === "OPTIONS") return void answerPreflight(request, response);
-    if (request.method === "PUT") return void takePut(request, response);
+    // POST is what an endpoint gets that takes each id once.
+    if (request.method === "PUT" || request.method === "POST") return void takePut(request, response);
     if (request.url === LOGIN) return showLogin(request, response);
     response.writeHead(405).end();
   });
@@ -82,7 +88,7 @@ export async function startCollector() {
     if (behaviour.cors !== "none") {
       const asked = request.headers["access-control-request-headers"] ?? "";
       allowOrigin(request, response);
-      response.setHeader("access-control-allow-methods", "PUT");
+      response.setHeader("access-control-allow-methods", "PUT, POST");
       response.setHeader("access-control-allow-headers", asked);
       response.setHeader("access-control-max-age", String(behaviour.preflightMaxAge ?? 3_600));
     }
@@ -217,9 +223,9 @@ function reset(request: IncomingMessage, put: Put, outcome: "reset" | "lost"): v
   request.socket.resetAndDestroy();
 }
 
-function answer(response: ServerResponse, status: number, { headers, message }: Behaviour): void {
+function answer(response: ServerResponse, status: number, { headers, message, body }: Behaviour): void {
   for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
-  if (message === undefined) return void response.writeHead(status).end();
+  if (message === undefined) return void response.writeHead(status).end(body);
   response.setHeader("content-type", "application/json");
   response.writeHead(status).end(JSON.stringify({ message }));
 }

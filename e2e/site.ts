@@ -28,6 +28,8 @@ interface Answer {
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly status?: number;
+  /** The server takes so long. Default 0. */
+  readonly delayMs?: number;
 }
 
 export type Site = Awaited<ReturnType<typeof startSite>>;
@@ -46,6 +48,7 @@ export async function startSite(endpoint: string) {
     otherSite: `${otherOrigin}/other-site`,
     otherOrigin,
   };
+  const replaced = new Map<string, Partial<Answer>>();
   let added = 0;
   let firstOfAll = "";
   let releaseScripts = () => {};
@@ -67,6 +70,7 @@ export async function startSite(endpoint: string) {
       "cache-control": "no-cache",
       "access-control-allow-origin": "*",
     };
+    if (answer.delayMs) await new Promise((resolve) => setTimeout(resolve, answer.delayMs));
     response.writeHead(answer.status ?? 200, { ...always, ...answer.headers }).end(answer.body);
   }
 
@@ -78,7 +82,10 @@ export async function startSite(endpoint: string) {
       return { ...page, body: page.body.replace("<title>", () => `${firstOfAll}<title>`) };
     }
     if (url.searchParams.has("held")) await released;
-    return script(await built(url.pathname.slice("/dist/".length)));
+    const file = url.pathname.slice("/dist/".length);
+    // What a spec wants to have run before a worker's own script.
+    const before = url.searchParams.get("before") ?? "";
+    return { ...script(before), body: `${before}${await built(file)}`, ...replaced.get(file) };
   }
 
   function add(path: string, page: () => Promise<Answer> | Answer): void {
@@ -117,6 +124,12 @@ export async function startSite(endpoint: string) {
     add(path, () => script(body));
   }
 
+  /** From now on a built file is another one, or can't be had; `undefined` ends that. */
+  function replaceBuilt(file: string, answer: Partial<Answer> | undefined): void {
+    if (answer) replaced.set(file, answer);
+    else replaced.delete(file);
+  }
+
   /** Puts this into the head of every page from now on, after what was put there earlier: scripts that run before any other. */
   function everyPage(head: string): void {
     firstOfAll += head;
@@ -134,6 +147,7 @@ export async function startSite(endpoint: string) {
     landing,
     serveHtml,
     serveScript,
+    replaceBuilt,
     everyPage,
     /** Lets every script go that `isHeld` keeps back, now and later. */
     releaseScripts: () => releaseScripts(),

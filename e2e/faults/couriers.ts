@@ -29,12 +29,19 @@ export function giveCourier(site: Site, courier: Courier): void {
 
 /** At the start of a head: the worker that this page makes runs this script first. */
 export function beforeWorker(script: string): string {
-  return `<script>if (window.SharedWorker) {
-    const Native = SharedWorker;
-    window.SharedWorker = class extends Native {
+  return `<script>{
+    const Shared = window.SharedWorker;
+    // Where the worker has an address, the site puts the script in front of it.
+    if (Shared) window.SharedWorker = class extends Shared {
       constructor(url, options) {
-        const load = "importScripts(" + JSON.stringify(new URL(url, document.baseURI).href) + ")";
-        super(URL.createObjectURL(new Blob([${JSON.stringify(script)}, load], { type: "text/javascript" })), options);
+        const isText = String(url).startsWith("blob:");
+        super(isText ? url : url + "?before=" + encodeURIComponent(${JSON.stringify(script)}), options);
+      }
+    };
+    const Native = Blob;
+    window.Blob = class extends Native {
+      constructor(parts, options) {
+        super(options?.type === "text/javascript" ? [${JSON.stringify(script)}, ...parts] : parts, options);
       }
     };
   }</script>`;

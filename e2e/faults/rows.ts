@@ -14,7 +14,7 @@ export function scopeOf(endpoint: string, dataset: string = DATASET): string {
 }
 
 /** The ledger's key. */
-const LEDGER = "!";
+export const LEDGER = "!";
 
 /** What lies in the tab's origin under that scope; the ledger left out. */
 export async function storedRows(tab: Tab, scope: string): Promise<StoredRow[]> {
@@ -60,6 +60,61 @@ export async function storeRows(tab: Tab, scope: string, rows: readonly StoredRo
       database.close();
     },
     { name: scope, all: rows },
+  );
+}
+
+/** Rewrites what lies under a key, or makes it of `{}`, by the statements in `damage` on `row`: what no driver can pass, such as Infinity. */
+export interface Damage {
+  readonly key: string;
+  readonly damage: string;
+}
+
+/** Damages rows in the scope's store, or the ledger, one after another. */
+export async function damageRows(tab: Tab, scope: string, damages: readonly Damage[]): Promise<void> {
+  await storeRows(tab, scope, []);
+  await tab.evaluate(
+    async ({ name, all }) => {
+      const open = indexedDB.open(name);
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        open.onsuccess = () => resolve(open.result);
+        open.onerror = () => reject(open.error);
+      });
+      const writing = database.transaction("q", "readwrite");
+      const store = writing.objectStore("q");
+      for (const { key, damage } of all) {
+        const reading = store.get(key);
+        reading.onsuccess = () => {
+          const damaged = new Function("row", `${damage}; return row`)(reading.result ?? {});
+          store.put(damaged, key);
+        };
+      }
+      await new Promise((resolve, reject) => {
+        writing.oncomplete = resolve;
+        writing.onerror = reject;
+      });
+      database.close();
+    },
+    { name: scope, all: damages },
+  );
+}
+
+/** A ledger as it lies in the store after some clicks. */
+export function ledgerRow(changed: object = {}): StoredRow {
+  const health = { fails: 0, until: 0, asked: 0, failedAt: 0, seenAt: 0, suspect: "" };
+  return [LEDGER, { counts: { delivered: 2 }, last: [], health, ...changed }];
+}
+
+/** Writes a text into the scope's journal under a key, whatever it is. */
+export async function journalText(
+  tab: Tab,
+  scope: string,
+  texts: readonly (readonly [key: string, text: string])[],
+): Promise<void> {
+  await tab.evaluate(
+    ({ name, all }) => {
+      for (const [key, text] of all) localStorage[name + key] = text;
+    },
+    { name: scope, all: texts },
   );
 }
 

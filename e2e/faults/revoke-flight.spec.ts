@@ -1,0 +1,40 @@
+// Owns that nothing reaches the server once a withdrawal of consent has resolved: what waits for a connection is aborted.
+import { expect, test } from "../fixtures.ts";
+import { expectStats } from "../tracker.ts";
+import { allAnswered, firstPositions, makeClicks } from "./couriers.ts";
+import { scopeOf, visitLater } from "./rows.ts";
+import { BY, giveSender, SENDERS, senderReady } from "./three.ts";
+
+/** HTTP/1.1 has six connections, so the others' requests have begun and wait. */
+const CLICKS = 18;
+const CONNECTIONS = 6;
+
+/** A page's own requests outlive it, and so their abort as well: `abort.spec.ts` has that fact of browsers. */
+const ABORTING = SENDERS.filter((sender) => sender !== "page");
+
+for (const sender of ABORTING) {
+  test(`consent withdrawn while requests wait for a connection: none of them reaches the server afterwards ${BY[sender]}`, async ({
+    tab,
+    site,
+    collector,
+  }) => {
+    const url = site.search({ snippet: giveSender(site, sender) });
+    await tab.goto(url);
+    await senderReady(tab, sender);
+    // The preflight is paid for.
+    await makeClicks(tab, [100]);
+    await expectStats(tab, { delivered: 1 });
+    collector.behave({ delayMs: 900 });
+    await makeClicks(tab, firstPositions(CLICKS));
+    await collector.arrived(1 + CONNECTIONS);
+    await tab.evaluate(() => window.clicktrail.revokeConsent());
+    const reached = collector.counted({ only: "any" }).length;
+    expect(reached, "some had to wait").toBeLessThan(1 + CLICKS);
+    await allAnswered(collector);
+    expect(collector.counted({ only: "any" })).toHaveLength(reached);
+    collector.behave({});
+    await visitLater(tab, site, scopeOf(collector.endpoint));
+    await expectStats(tab, { waiting: 0 });
+    expect(collector.counted({ only: "any" })).toHaveLength(reached);
+  });
+}
