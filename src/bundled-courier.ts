@@ -6,7 +6,7 @@ export const bundledCourier: CourierFile = {
   worker: async (read) =>
     // The options have to stand here: bundlers read them.
     new SharedWorker(new URL("./courier.js", import.meta.url), {
-      name: `${Math.random()}`,
+      name: `${+Date.now()}${Math.random()}`,
       get extendedLifetime() {
         return read();
       },

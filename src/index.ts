@@ -28,7 +28,7 @@ export type { Click, CtrPayload, EventsPayload, Payload, Trail } from "./payload
 export function init(options: Options): Tracker {
   if (typeof window === "undefined") return createInert(options);
   const { courier, debug } = options;
-  const file = courier ? courierFile(courier, () => new URL(courier)) : bundledCourier;
+  const file = courier ? courierFile(courier) : bundledCourier;
   const tracker = createTracker(options, file);
   if (debug) import("./debug.js" as string);
   return tracker;

@@ -1,6 +1,6 @@
 // Owns the script tag's way in: options from the element, the global, and what a stub has kept.
 import { type Options, SWITCHES } from "./config";
-import { courierFile } from "./courier-file";
+import { beside, courierFile } from "./courier-file";
 import { createInert } from "./inert";
 import type { Tracker } from "./page/api";
 import { OF_CLICKS } from "./page/capture";
@@ -64,9 +64,8 @@ export function runScript(): void {
   /** Ends the wait for the first use; gone once it is over. */
   let stop: (() => void) | undefined = listen(OF_CLICKS, (event) => start().capture?.(event));
 
-  const beside = (name: string) => new URL(name, script?.src);
   // The inspector puts its own function in this one's place: a module that is there already does not run again.
-  const inspect = async () => import(beside("clicktrail.inspector.js") as never);
+  const inspect = async () => import(beside(script?.src, "clicktrail.inspector.js"));
 
   function start(): Global {
     if (!stop) return clicktrail;
@@ -81,12 +80,7 @@ export function runScript(): void {
     } as unknown as Options & { readonly inspector?: boolean };
     const tracker =
       attempt(
-        () =>
-          createTracker(
-            options,
-            courierFile(options.courier, () => beside("clicktrail.courier.js")),
-            true,
-          ),
+        () => createTracker(options, courierFile(options.courier, script?.src), true),
         // It begins with the option's name.
         (error) => tell(`data-${(error as Error).message}`),
       ) ?? createInert(options);
@@ -97,7 +91,7 @@ export function runScript(): void {
         const result = (clicktrail[name] as (...args: never[]) => unknown)(...args);
         done?.(result);
       }, complain);
-    if (options.debug) import(beside("clicktrail.debug.js") as never);
+    if (options.debug) import(beside(script?.src, "clicktrail.debug.js"));
     if (options.inspector && /clicktrail=inspect/.test(location.search)) inspect();
     return clicktrail;
   }

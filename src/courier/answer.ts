@@ -19,11 +19,9 @@ export type Verdict = "delivered" | "refused" | "unclear" | "config" | "retry" |
 /** Waits are at least spread over this. */
 const BASE_MS = 1_000;
 /** And no wait is longer, however long the outage. */
-const MAX_MS = 300_000;
+const MAX_MS = MAX_WAIT_MS / 2;
 /** Responses that blame a request without saying for certain that it is wrong. */
 const MAX_TRIES = 4;
-/** A server's message is kept with the outcome, in the page's storage: no longer than this. */
-const MAX_MESSAGE = 200;
 
 const RETRIED = [408, 425, 429];
 const REFUSED = [413, 415, 422];
@@ -32,14 +30,10 @@ const PAGE = /^\s*</;
 
 /** The server's own words. */
 export function messageOf({ status, text, isSilent }: Answer): string {
-  if (isSilent) return text.slice(0, MAX_MESSAGE);
+  if (isSilent) return text;
   if (!status) return text === "opaqueredirect" ? "a redirect" : text;
-  if (status < 300) return PAGE.test(text) ? "an HTML page" : "";
-  try {
-    return `${JSON.parse(text).message ?? ""}`.slice(0, MAX_MESSAGE);
-  } catch {
-    return "";
-  }
+  if (PAGE.test(text)) return "an HTML page";
+  return status < 300 ? "" : text;
 }
 
 export function verdictOf(answer: Answer): Verdict {

@@ -1,6 +1,6 @@
 // Owns the account of clicks that are over, and how an outcome enters it: counted once, whoever else tries. Pure.
 import type { Payload } from "../payload";
-import { type Entry, isAmount, isRecord } from "./row";
+import { type Entry, isAmount, isEntry, isId, isRecord } from "./row";
 
 export type OutcomeName = "click" | "delivered" | "waiting" | "in-doubt" | "dropped";
 
@@ -80,11 +80,9 @@ export function ledgerIn(rows: ReadonlyMap<string, unknown>): Ledger {
   return {
     health: Object.fromEntries(known),
     counts: Object.fromEntries(
-      Object.entries(Object(counts)).filter(([, count]) => isAmount(count)),
+      Object.entries(isRecord(counts) ? counts : {}).filter(([, count]) => isAmount(count)),
     ) as Ledger["counts"],
-    last: Array.isArray(last)
-      ? last.filter((outcome) => isRecord(outcome) && typeof outcome.id === "string")
-      : [],
+    last: Array.isArray(last) ? last.filter((outcome) => isRecord(outcome) && isId(outcome.id)) : [],
   };
 }
 
@@ -95,6 +93,14 @@ export function joinLedgers(stored: unknown, early: unknown): unknown {
   const sum: Record<string, number> = { ...counts };
   for (const [name, count] of Object.entries((early as Ledger).counts)) sum[name] = (sum[name] ?? 0) + count;
   return { ...stored, counts: sum };
+}
+
+/** Whether this is an outcome as a page has kept it outside the database. */
+export function isSettled(kept: unknown): kept is Settled {
+  if (!isRecord(kept)) return false;
+  const { id, name, remains, reason = "" } = kept;
+  const isName = /^(delivered|waiting|in-doubt|dropped)$/.test(`${name}`);
+  return isName && isId(id) && typeof reason === "string" && (!remains || isEntry(remains));
 }
 
 /** Whether the click is over: its row is back from a stash, or from a worker that wrote late. */

@@ -1,6 +1,8 @@
 // Owns the shape of a stored click, and whose turn it is by its times. Pure.
 import { FORMAT, UUID } from "../config";
+import { toJson } from "../json";
 import type { Payload } from "../payload";
+import { attempt } from "../report";
 import type { Answer } from "./send";
 
 /** A click in the queue. Its row is deleted when the click is over, in the transaction that counts it. */
@@ -41,6 +43,8 @@ export const isAmount = (given: unknown) => Number.isFinite(given) && (given as 
 export const isRecord = (given: unknown): given is Record<string, unknown> =>
   Object.prototype.toString.call(given) === "[object Object]";
 
+export const isId = (given: unknown): given is string => typeof given === "string" && UUID.test(given);
+
 /** Whether a row can be read: damaged rows and rows of another format are set aside. */
 export function isEntry(row: unknown): row is Entry {
   if (!isRecord(row)) return false;
@@ -48,18 +52,17 @@ export function isEntry(row: unknown): row is Entry {
   const { silent = 0, refusals = 0, refusedAt = 0, staleAt = 0, answer = {} } = row as unknown as Entry;
   return (
     format === FORMAT &&
-    typeof id === "string" &&
-    UUID.test(id) &&
+    isId(id) &&
     [at, size, attempt, due, silent, refusals, refusedAt, staleAt].every(isAmount) &&
-    isRecord(payload) &&
     isRecord(answer) &&
-    isPlain(payload)
+    isPayload(payload)
   );
 }
 
-/** What no JSON can hold (a BigInt) would stop every later flush. */
-function isPlain(value: unknown): boolean {
-  return value instanceof Object ? Object.values(value).every(isPlain) : typeof value !== "bigint";
+/** What no JSON can hold (a BigInt, a circle) would stop every later flush. */
+function isPayload(payload: unknown): boolean {
+  const { request_id, request } = Object(payload);
+  return UUID.test(request_id ?? Object(request).request_id) && !!attempt(() => toJson(payload));
 }
 
 /** Trieve responds in tens of ms; without a response for this long the first attempt has failed. */

@@ -1,11 +1,12 @@
 // Owns one attempt: a click's body to the endpoint, within the caller's task, and what came back. Judges nothing.
 import type { Route } from "../config";
+import { attempt } from "../report";
 
 /** What came of one attempt, as a page or a worker can hand it on. */
 export interface Answer {
   /** The response's HTTP status; 0 where there was none, or where a script may not see it. */
   readonly status: number;
-  /** The beginning of the response's body; for want of one what the browser said. */
+  /** The server's own words, or the beginning of the response's body; for want of one what the browser said. */
   readonly text: string;
   /** No response came that a script may see: the request may have arrived. */
   readonly isSilent?: boolean;
@@ -36,8 +37,8 @@ export function fits(flights: Flights, size: number): boolean {
   return load === size || (load < MAX_KEEPALIVE_BYTES && flights.size < MAX_FLIGHTS);
 }
 
-/** A message is short; a page of HTML is recognized by its first character. */
-const MAX_TEXT = 2_000;
+/** A server's message is kept with the outcome, in the page's storage: no longer than this. A page shows in its first character. */
+const MAX_TEXT = 200;
 
 /** Sends once; never rejects. `signal` ends the attempt. */
 export async function send(
@@ -63,7 +64,12 @@ export async function send(
     const { status, type, headers: received } = response as Response;
     // Unread bodies keep their share of the browser's keepalive budget (Chromium 156: 202 of 260 clicks were sent).
     const text = await (response as Response).text();
-    return { status, text: status ? text.slice(0, MAX_TEXT) : type, retryAfter: received.get("Retry-After") };
+    const words = attempt(() => JSON.parse(text).message) ?? text;
+    return {
+      status,
+      text: status ? `${words}`.slice(0, MAX_TEXT) : type,
+      retryAfter: received.get("Retry-After"),
+    };
   } catch (error) {
     // Chromium 156 rejects what is pending between two listeners of pagehide: one task later the page knows that it left.
     await new Promise((resolve) => setTimeout(resolve));

@@ -19,8 +19,8 @@ export interface Stats {
 /** `held`: how many clicks wait in memory for consent. */
 export function statsOf(rows: ReadonlyMap<string, unknown>, held: number, now: number): Stats {
   const { delivered = 0, "in-doubt": trusted = 0, ...dropped } = ledgerIn(rows).counts;
-  const stored = [...rows].filter(([id]) => id !== LEDGER).map(([, row]) => row);
-  const readable = stored.filter(isEntry);
+  const stored = [...rows].filter(([id]) => id !== LEDGER);
+  const readable = stored.map(([id, row]) => isEntry(row) && row.id === id && row).filter((row) => !!row);
   const doubts = readable.filter(({ doubt, due }) => doubt && !ahead(due, now)).length;
   const waiting = held + readable.length - doubts;
   const inDoubt = trusted + doubts;

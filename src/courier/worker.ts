@@ -4,6 +4,7 @@ import { attempt } from "../report";
 import { openDatabase } from "./database";
 import { joinLedgers, type Outcome, type Settled } from "./ledger";
 import { optionMistakes } from "./options";
+import { emptyOthers } from "./others";
 import {
   add,
   count,
@@ -17,7 +18,7 @@ import {
   type Reason,
   withdraw,
 } from "./queue";
-import { type Entry, isEntry, isRecord } from "./row";
+import { type Entry, isEntry, isOld, isRecord } from "./row";
 import type { Answer } from "./send";
 import { statsOf } from "./stats";
 import { allRows, createStore, type Row } from "./store";
@@ -161,7 +162,10 @@ async function work(desk: Desk, message: ToCourier, times: number[]): Promise<un
     // Of what isn't counted yet the next page knows by this alone.
     desk.port?.postMessage({ keep: [...queue.uncounted.map(({ end }) => end), ...rowsOf(queue)] });
   }
-  if (stop === "withdraw") await withdraw(queue, stash);
+  if (stop === "withdraw") {
+    await withdraw(queue, stash);
+    await emptyOthers(queue.store.database.name, () => false);
+  }
   if (stats) return statsOf(await allRows(queue.store), 0, queue.now());
   if (drop) await count(queue, { end: drop });
   if (hello) {
@@ -174,6 +178,9 @@ async function work(desk: Desk, message: ToCourier, times: number[]): Promise<un
   if (queue.isStopped) return;
   if (isEntry(entry)) times.push(await (answer ? finish(queue, entry, answer) : add(queue, entry)));
   if (hello || reason) times.push(await flush(queue, reason ?? "start", stash));
+  // A click of last week is kept nowhere.
+  if (hello)
+    await emptyOthers(queue.store.database.name, (row) => !isOld(Object(row), queue.now())).catch(() => {});
 }
 
 const rowsOf = ({ store }: Queue) => [...store.memory.values()].filter(isEntry);
@@ -223,7 +230,7 @@ export function runSharedWorker(scope: SharedScope): void {
 
 interface ServiceScope {
   readonly location: Location;
-  readonly registration: { readonly scope: string };
+  readonly registration: { readonly scope: string; unregister(): Promise<boolean> };
   addEventListener(type: string, listener: (event: ServiceEvent) => void): void;
   skipWaiting(): Promise<void>;
 }
@@ -235,7 +242,8 @@ interface ServiceEvent extends MessageEvent<{ clicktrail?: ToCourier } | undefin
 export function runServiceWorker(scope: ServiceScope): void {
   const desks: Record<string, Desk> = {};
   // Inside a site's own worker, that one decides when it takes over.
-  if (scope.location.href.split("?")[0] === scope.registration.scope) scope.skipWaiting();
+  const isOurs = scope.location.href.split("?")[0] === scope.registration.scope;
+  if (isOurs) scope.skipWaiting();
   scope.addEventListener("message", (event) => {
     const message = event.data?.clicktrail;
     if (!isRecord(message)) return;
@@ -244,6 +252,10 @@ export function runServiceWorker(scope: ServiceScope): void {
     const desk = attempt(
       () => (desks[JSON.stringify(route)] ??= createDesk(route as Route, "service-worker")),
     );
-    if (desk) event.waitUntil(receive(desk, message, event.ports[0]));
+    if (!desk) return;
+    const done = receive(desk, message, event.ports[0]);
+    // What is withdrawn leaves no worker behind.
+    const isLast = isOurs && (message as ToCourier).stop === "withdraw";
+    event.waitUntil(isLast ? done.then(() => scope.registration.unregister()) : done);
   });
 }

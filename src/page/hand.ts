@@ -24,6 +24,13 @@ export interface CourierFile {
   service(): string | undefined;
 }
 
+interface Search {
+  /** Settles when a courier is ready, or none can be had. */
+  result?: Promise<boolean>;
+  /** The ways to all that were greeted, whether or not they are ready. */
+  readonly greeted: ((message: ToCourier) => void)[];
+}
+
 export interface Hand {
   readonly route: Route;
   readonly file: CourierFile;
@@ -36,12 +43,12 @@ export interface Hand {
   readonly tell: (outcome: Outcome) => void;
   /** Whether clicks may be kept and sent now. */
   readonly isOn: () => boolean;
-  /** Messages go here; undefined while no courier has been found. */
+  /** The search for a courier; undefined before the first, and once the page has gone. */
+  search?: Search | undefined;
+  /** Messages go here; undefined while no courier is ready. */
   link?: ((message: ToCourier) => void) | undefined;
-  /** The courier that `link` leads to; undefined until it has said that it is ready. */
+  /** The courier that `link` leads to. */
   place?: CourierName | undefined;
-  /** Settles when a courier is ready, or none can be had. */
-  starting?: Promise<boolean> | undefined;
   /** Epoch ms: until then clicks are written as waiting. */
   hold: number;
   /** This page's own requests by their clicks. */
@@ -72,7 +79,7 @@ export function createHand(
 ): Hand {
   const hand: Hand = {
     ...parts,
-    disk: createDisk(scopeOf(parts.route), () => hand.starting || whenLeft(hand, () => start(hand))),
+    disk: createDisk(scopeOf(parts.route), () => hand.search || whenLeft(hand, () => start(hand))),
     hold: 0,
     flights: new Map(),
     questions: new Map(),
@@ -90,7 +97,7 @@ export function courierOf({ place = "page" }: Hand): CourierName {
 /** Takes a click over, in its own task. */
 export function deliver(hand: Hand, entry: Entry): void {
   const { route, disk } = hand;
-  const now = Date.now();
+  const now = +Date.now();
   const isHeld = now < hand.hold || route.dryRun || !fits(hand.flights, entry.size);
   const isOwn = courierOf(hand) === "page";
   const row: Entry = isHeld
@@ -182,20 +189,21 @@ function wakeAt(hand: Hand, at: number): void {
   hand.next = at;
   hand.timer = setTimeout(() => {
     hand.next = Number.POSITIVE_INFINITY;
-    if (hand.isOn()) flush(hand, "later").catch(() => {});
+    // A worker that doesn't reply was killed: its clicks go to the next.
+    if (hand.isOn()) flush(hand, "later").catch(() => start(hand));
   }, at - Date.now());
 }
 
 /** Ends the link to a courier; the next use starts another. */
 function drop(hand: Hand): void {
-  hand.link = hand.starting = hand.place = undefined;
+  hand.link = hand.search = hand.place = undefined;
   hand.hold = 0;
 }
 
 /** The page goes, or tracking ends. The courier finishes what it has. */
 export function leave(hand: Hand, stop?: ToCourier["stop"]): void {
   removeEventListener("click", hand.closed);
-  hand.link?.({ ...(stop && { stop }), bye: true });
+  for (const say of hand.search?.greeted ?? []) say({ ...(stop && { stop }), bye: true });
   hand.flights.clear();
   clearTimeout(hand.timer);
   hand.next = Number.POSITIVE_INFINITY;
@@ -218,41 +226,51 @@ export function closeDisk({ disk }: Hand): void {
   closeDatabase(disk.database);
 }
 
-/** Starts a courier unless one runs; resolves to whether one is there. */
-export function start(hand: Hand): Promise<boolean> {
-  hand.starting ??= Promise.resolve().then(() => find(hand));
-  return hand.starting;
+/** Starts a courier unless one runs; resolves to whether one is ready. */
+export async function start(hand: Hand): Promise<boolean> {
+  hand.search ??= { greeted: [] };
+  hand.search.result ??= find(hand, hand.search);
+  return (await hand.search.result) || !!hand.place;
 }
 
-async function find(hand: Hand): Promise<boolean> {
+async function find(hand: Hand, search: Search): Promise<boolean> {
+  let refused: unknown;
   for (const join of [joinShared, joinService, joinHere]) {
-    const ready = attempt(() => join(hand)) ?? Promise.resolve(false);
-    if (await ready.catch(() => false)) return true;
+    const isReady = await join(hand, search).catch((error) => {
+      refused = error;
+    });
+    if (hand.search !== search) return false;
+    if (isReady || hand.place) return true;
   }
-  if (hand.starting) tell(NO_COURIER);
+  tell(NO_COURIER, refused);
   return false;
 }
 
 /** Greets a courier by `say`, and listens to it; resolves to whether it says in time that it is ready. */
-function greet(hand: Hand, place: CourierName, say: (message: ToCourier) => void): Greeted {
+function greet(hand: Hand, search: Search, place: CourierName, say: (message: ToCourier) => void): Greeted {
+  search.greeted.push(say);
   let resolve: (isReady: boolean) => void = () => {};
+  let isLate = false;
   const ready = new Promise<boolean>((done) => {
     resolve = done;
-    setTimeout(done, READY_MS, false);
+    setTimeout(() => {
+      isLate = true;
+      done(false);
+    }, READY_MS);
   });
-  hand.link = say;
-  const { starting } = hand;
   return {
     ready,
     fail: () => resolve(false),
     hear(message) {
-      // The page has gone since. A courier that is late takes over.
-      if (hand.starting !== starting) return;
+      // The page has gone since.
+      if (hand.search !== search) return;
       if (message.ready === FORMAT) {
         hand.link = say;
         hand.place = place;
         resolve(true);
-      } else if (hand.link === say) take(hand, message);
+        // What this page has sent and written in the meantime.
+        if (isLate) say({ flush: "start", stash: kept(hand.disk) });
+      } else if (hand.link === say || !hand.place) take(hand, message);
     },
   };
 }
@@ -283,7 +301,7 @@ function take(
   if (outcome) hand.tell(outcome);
 }
 
-async function joinShared(hand: Hand): Promise<boolean> {
+async function joinShared(hand: Hand, search: Search): Promise<boolean> {
   let isKnown = false;
   // Each page has its own: the first one's end would close a shared one (Chromium 148 knows the option).
   const worker = await hand.file.worker(() => {
@@ -291,11 +309,11 @@ async function joinShared(hand: Hand): Promise<boolean> {
     return true;
   });
   const say = (message: ToCourier) => worker.port.postMessage(message);
-  if (!isKnown || !hand.starting) {
+  if (!isKnown || hand.search !== search) {
     say({ bye: true });
     return false;
   }
-  const { ready, hear, fail } = greet(hand, "worker", say);
+  const { ready, hear, fail } = greet(hand, search, "worker", say);
   // A policy that forbids the worker, or a file that isn't there, shows here.
   worker.onerror = fail;
   worker.port.onmessage = ({ data }) => hear(Object(data));
@@ -307,18 +325,16 @@ async function joinShared(hand: Hand): Promise<boolean> {
  * A page need not be in a service worker's scope to send it messages: this scope is the file itself, so it holds no page, and the
  * site's own service worker is left alone.
  */
-async function joinService(hand: Hand): Promise<boolean> {
+async function joinService(hand: Hand, search: Search): Promise<boolean> {
   const service = hand.file.service();
   if (!service) return false;
-  const scope = new URL(service).pathname;
-  const own = await navigator.serviceWorker.register(service, { scope }).catch((error) => {
-    tell(`courier must be a script of this origin that is clicktrail.courier.js or imports it: ${error}`);
-    throw error;
-  });
+  const [scope] = `${service}`.slice(location.origin.length).split(/[?#]/) as [string];
+  const own = await navigator.serviceWorker.register(service, { scope });
   await new Promise<void>((resolve) => {
     const look = () => own.active && resolve();
     own.installing?.addEventListener("statechange", look);
     own.waiting?.addEventListener("statechange", look);
+    setTimeout(resolve, READY_MS);
     look();
   });
   // It was taken away: the next use finds another.
@@ -332,18 +348,18 @@ async function joinService(hand: Hand): Promise<boolean> {
     };
     own.active?.postMessage({ clicktrail: { ...hand.greeting(), ...message } }, [port2]);
   };
-  const { ready, hear } = greet(hand, "service-worker", say);
+  const { ready, hear } = greet(hand, search, "service-worker", say);
   say(hello(hand));
   return ready;
 }
 
-async function joinHere(hand: Hand): Promise<boolean> {
+async function joinHere(hand: Hand, search: Search): Promise<boolean> {
   await new Promise<void>((resolve) => whenIdle(resolve));
   await hand.file.load();
   const open = (globalThis as { [LOADED]?: OpenCourier })[LOADED];
-  if (!open || !hand.starting) return false;
+  if (!open || hand.search !== search) return false;
   let talk: ReturnType<OpenCourier> | undefined;
-  const { ready, hear } = greet(hand, "page", (message) => talk?.(message));
+  const { ready, hear } = greet(hand, search, "page", (message) => talk?.(message));
   talk = open(hand.route, hear, hand.flights);
   talk(hello(hand));
   return ready;

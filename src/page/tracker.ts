@@ -73,7 +73,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
       isOff || consent.state() === "withdrawn" ? undefined : recorder.record(click, how),
     firstPosition: options.firstPosition,
     rejected: (rule, _, path) => tellPage(listeners, { name: "not-counted", rule, path }),
-    near: (isOnResult) => hand.starting || (isOn() && isOnResult() && start(hand)),
+    near: (isOnResult) => hand.search || (isOn() && isOnResult() && start(hand)),
   });
 
   /** What was left, or clicked before consent was withdrawn, is dealt with. */
@@ -88,7 +88,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
     if (!isOff && consent.isUnfinished()) goOn("start").catch(() => {});
     if (!isOn()) return;
     openDisk(hand);
-    if (hand.starting) flush(hand, "start").catch(() => {});
+    if (hand.search) flush(hand, "start").catch(() => {});
     else if (ofDocument("querySelector").call(document, TAGGED)) start(hand);
   }
 
@@ -129,7 +129,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
     route,
     on(name, callback) {
       const undo = listenFor(listeners, name, callback);
-      hand.link?.({ isHeard: true });
+      for (const say of hand.search?.greeted ?? []) say({ isHeard: true });
       return undo;
     },
     use: recorder.use,
