@@ -166,7 +166,7 @@ describe("refusals, before anything goes on", () => {
 
   it("a POST without an id, or with one that isn't a UUID", async () => {
     for (const id of [undefined, "1", `${uuid(1)}0`, `"${uuid(1)}"`]) {
-      const response = await create()(post(id, { body: bodyOf("x") }));
+      const response = await create()(post(id, { body: bodyOf(id && uuid(1)) }));
       expect([response.status, ((await response.json()) as { message: string }).message]).toEqual([
         400,
         "Header Idempotency-Key must be a UUID",
