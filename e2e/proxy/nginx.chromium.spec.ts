@@ -246,7 +246,8 @@ for (const { given, body, type, status, passes } of RESPONSES) {
     // The short 400 is passed on without the headers that are known.
     const headers = { ...RULES, ...(passes !== SHORT && UNKNOWN), "retry-after": "7" };
     api.respond = (response) => {
-      response.writeHead(given, { ...headers, ...(type && { "content-type": type }) }).end(body);
+      const length = body === undefined ? {} : { "content-type": type, "content-length": body.length };
+      response.writeHead(given, { ...headers, ...length }).end(body);
     };
     const response = await post(nginx, randomUUID());
     expect(response.status).toBe(status);
