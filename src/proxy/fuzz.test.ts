@@ -2,6 +2,9 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createProxy, type ProxyOptions, toNode } from "./proxy";
 
+// A machine that runs browsers beside these tests is ten times slower.
+vi.setConfig({ testTimeout: 120_000 });
+
 const SEEDS = [1, 2, 3, 4];
 const CASES = 1_000;
 const KEY = "tr-Secret+Key/0123456789";

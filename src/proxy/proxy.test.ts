@@ -3,6 +3,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createOnce } from "./once";
 import { createProxy, type ProxyOptions } from "./proxy";
 
+// A machine that runs browsers beside these tests is ten times slower.
+vi.setConfig({ testTimeout: 120_000 });
+
 const DATASET = "d0000000-0000-4000-8000-000000000001";
 const DAY_MS = 86_400_000;
 const OWN = { "Sec-Fetch-Site": "same-origin" };
