@@ -226,8 +226,11 @@ function reset(request: IncomingMessage, put: Put, outcome: "reset" | "lost"): v
 function answer(response: ServerResponse, status: number, { headers, message, body }: Behaviour): void {
   for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
   if (message === undefined) return void response.writeHead(status).end(body);
+  const text = JSON.stringify({ message });
   response.setHeader("content-type", "application/json");
-  response.writeHead(status).end(JSON.stringify({ message }));
+  // As Trieve's do: nginx passes a message on only if its length is given.
+  response.setHeader("content-length", Buffer.byteLength(text));
+  response.writeHead(status).end(text);
 }
 
 async function readBody(request: IncomingMessage): Promise<Json | undefined> {

@@ -1,12 +1,14 @@
 // Owns the proof of what only nginx has: a memory on disk, names that are looked up while it runs, certificates, time-outs.
 import { randomUUID } from "node:crypto";
 import { chmod } from "node:fs/promises";
+import { request as createRequest, createServer, type ServerResponse } from "node:http";
 import { dirname } from "node:path";
 import { findTool } from "../browsers.mjs";
 import { courierReady, flushNow, giveCourier } from "../faults/couriers.ts";
 import { age, scopeOf } from "../faults/rows.ts";
 import { test as base, expect } from "../fixtures.ts";
-import { freePort } from "../listen.ts";
+import { freePort, listen } from "../listen.ts";
+import { REQUEST_ID } from "../pages.ts";
 import { tabOfPage } from "../tabs.ts";
 import { expectStats } from "../tracker.ts";
 import { send } from "./behind.ts";
@@ -168,4 +170,189 @@ test("takes no more clicks of one address than its rate allows, and says when to
   for (let sent = 0; sent < 4; sent++) answers.push(await send(tab, { id: randomUUID() }));
   const refused = answers.filter(({ status }) => status === 429);
   expect(refused[0]).toMatchObject({ retryAfter: "2" });
+});
+
+type Respond = (response: ServerResponse) => void;
+
+/** An API that responds as a test says; it counts the requests. */
+async function startApi() {
+  const api = { respond: ((response) => response.writeHead(204).end()) as Respond, requests: 0 };
+  const server = createServer((request, response) => {
+    api.requests += 1;
+    request.resume().on("end", () => api.respond(response));
+  });
+  const port = await listen(server, "127.0.0.1");
+  return Object.assign(api, {
+    change: { [DEFAULT_ADDRESS]: `default http://127.0.0.1:${port}/` },
+    stop(): void {
+      server.closeAllConnections();
+      server.close();
+    },
+  });
+}
+
+const CLICK = JSON.stringify({ request_id: REQUEST_ID, position: 1 });
+
+/** A request from beside a browser. */
+function post(nginx: Nginx, id: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { "Idempotency-Key": id };
+  return fetch(`${nginx.origin}/ctr`, { method: "POST", headers, body: CLICK, redirect: "manual", ...init });
+}
+
+const RULES = {
+  refresh: "0;url=https://a.example/",
+  "www-authenticate": "Basic realm=a",
+  "cross-origin-opener-policy": "same-origin",
+  "document-policy": "js-profiling",
+  "speculation-rules": '"/a.json"',
+  "set-cookie": "a=b",
+  "cache-control": "public, max-age=60",
+  "content-disposition": "attachment",
+  expires: "Wed, 21 Oct 2026 07:28:00 GMT",
+  location: "https://a.example/",
+};
+const UNKNOWN = { "x-anything": "1", anything: "2" };
+const OWN = [
+  "connection",
+  "content-length",
+  "content-type",
+  "date",
+  "idempotent-replayed",
+  "retry-after",
+  "server",
+];
+const PAGE = `<!doctype html>${" ".repeat(5_000_000)}`;
+const SHORT = JSON.stringify({ message: "position: not a number" });
+
+const RESPONSES = [
+  { given: 204, body: undefined, type: undefined, status: 204, passes: "" },
+  { given: 200, body: "", type: "text/html", status: 204, passes: "" },
+  { given: 200, body: PAGE, type: "text/html; charset=utf-8", status: 502 },
+  { given: 400, body: SHORT, type: "application/json", status: 400, passes: SHORT },
+  { given: 400, body: PAGE, type: "text/html", status: 400 },
+  { given: 400, body: PAGE, type: "application/json", status: 400 },
+  { given: 401, body: SHORT, type: "application/json", status: 401 },
+  { given: 418, body: PAGE, type: "text/html", status: 418 },
+  { given: 503, body: PAGE, type: "text/html", status: 503 },
+  { given: 302, body: PAGE, type: "text/html", status: 502 },
+  { given: 700, body: SHORT, type: "application/json", status: 502 },
+];
+
+for (const { given, body, type, status, passes } of RESPONSES) {
+  const size = body === undefined ? "no body" : `${body.length} bytes of ${type}`;
+  test(`of a ${given} with ${size} only status, Retry-After and a short message pass`, async ({ front }) => {
+    const api = await startApi();
+    const nginx = await front.start(api.change);
+    // The short 400 is passed on without the headers that are known.
+    const headers = { ...RULES, ...(passes !== SHORT && UNKNOWN), "retry-after": "7" };
+    api.respond = (response) => {
+      const length = body === undefined ? {} : { "content-type": type, "content-length": body.length };
+      response.writeHead(given, { ...headers, ...length }).end(body);
+    };
+    const response = await post(nginx, randomUUID());
+    expect(response.status).toBe(status);
+    expect([...response.headers.keys()].filter((name) => !OWN.includes(name))).toEqual([]);
+    if (status >= 400 && status !== 502)
+      expect(response.headers.get("retry-after")).toBe(given === 400 && passes !== SHORT ? null : "7");
+    const text = await response.text();
+    if (passes === undefined)
+      expect(JSON.parse(text)).toEqual({ message: expect.stringMatching(/^.{5,60}$/) });
+    else expect(text).toBe(passes);
+    api.stop();
+  });
+}
+
+test("a web page in a 200 is no acknowledgement, and isn't remembered", async ({ front }) => {
+  const api = await startApi();
+  const nginx = await front.start(api.change);
+  const id = randomUUID();
+  api.respond = (response) =>
+    response.writeHead(200, { "content-type": "text/html" }).end("<h1>Sign in</h1>");
+  expect((await post(nginx, id)).status).toBe(502);
+  api.respond = (response) => response.writeHead(204).end();
+  const again = await post(nginx, id);
+  expect([again.status, again.headers.get("idempotent-replayed"), api.requests]).toEqual([204, null, 2]);
+  expect((await post(nginx, id)).headers.get("idempotent-replayed")).toBe("true");
+  expect(api.requests).toBe(2);
+  api.stop();
+});
+
+test("checks push no click out of the memory", async ({ front }) => {
+  const api = await startApi();
+  const small = { "keys_zone=arrived:10m": "keys_zone=arrived:64k" };
+  const nginx = await front.start({ ...api.change, ...small, "burst=20 nodelay;": "burst=5000 nodelay;" });
+  const id = randomUUID();
+  await post(nginx, id);
+  for (let sent = 0; sent < 2_000; sent += 50)
+    await Promise.all(Array.from({ length: 50 }, () => post(nginx, randomUUID(), { body: null })));
+  expect((await post(nginx, id)).headers.get("idempotent-replayed")).toBe("true");
+  expect(api.requests).toBe(1);
+  api.stop();
+});
+
+test("an id in upper case is refused: it would be another click's", async ({ front }) => {
+  const api = await startApi();
+  const nginx = await front.start(api.change);
+  const id = randomUUID();
+  expect((await post(nginx, id)).status).toBe(204);
+  const response = await post(nginx, id.toUpperCase());
+  expect([response.status, await response.json()]).toEqual([
+    400,
+    { message: "Header Idempotency-Key must be a UUID in lower case" },
+  ]);
+  expect(api.requests).toBe(1);
+  api.stop();
+});
+
+test("only an object with a request's id is passed on", async ({ front }) => {
+  const api = await startApi();
+  const nginx = await front.start(api.change);
+  for (const body of ["no JSON", "{}", "[]", '{"request_id":5}', '{"request_id":"x"}', `[${CLICK}]`]) {
+    for (const method of ["POST", "PUT"]) {
+      const response = await post(nginx, randomUUID(), { method, body });
+      expect([body, response.status, await response.json()]).toEqual([
+        body,
+        400,
+        { message: "The body must be a JSON object with the UUID of its request" },
+      ]);
+    }
+  }
+  expect(api.requests).toBe(0);
+  const events = JSON.stringify({ event_type: "click", request: { request_id: REQUEST_ID } });
+  expect((await post(nginx, randomUUID(), { body: events })).status).toBe(204);
+  api.stop();
+});
+
+test("HEAD is 405 and uses up neither the rate nor the memory", async ({ front }) => {
+  const api = await startApi();
+  const rate = { "rate=5r/s;": "rate=1r/m;", "burst=20 nodelay;": "nodelay;" };
+  const nginx = await front.start({ ...api.change, ...rate });
+  const id = randomUUID();
+  for (let asked = 0; asked < 5; asked++) {
+    const response = await post(nginx, id, { method: "HEAD", body: null });
+    expect(response.status).toBe(405);
+  }
+  expect(api.requests).toBe(0);
+  expect((await post(nginx, id)).status).toBe(204);
+  api.stop();
+});
+
+test("its log has no visitor's address", async ({ front }) => {
+  const api = await startApi();
+  const rate = { "rate=5r/s;": "rate=1r/s;", "burst=20 nodelay;": "burst=1 nodelay;" };
+  const nginx = await front.start({ ...api.change, ...rate });
+  api.stop();
+  const visit = () =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const headers = { "idempotency-key": randomUUID() };
+      const options = { method: "POST", headers, localAddress: "127.0.0.9" };
+      const request = createRequest(`${nginx.origin}/ctr`, options, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      request.on("error", reject).end(CLICK);
+    });
+  expect([await visit(), await visit(), await visit()]).toEqual([502, 502, 429]);
+  expect(nginx.complaints()).toContain("Connection refused");
+  expect(nginx.complaints()).not.toContain("127.0.0.9");
 });

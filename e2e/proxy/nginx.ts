@@ -28,11 +28,12 @@ export async function startNginx({ program, site, api, change = {} }: Before) {
   const folder = await mkdtemp(join(tmpdir(), "clicktrail-nginx-"));
   // Started by root, its workers are somebody else's.
   await chmod(folder, 0o755);
-  const [port, checks] = [await freePort("127.0.0.1"), await freePort("127.0.0.1")];
+  const [port, second] = [await freePort("127.0.0.1"), await freePort("127.0.0.1")];
   const text = replaced(await readFile(CONFIGURATION, "utf8"), {
-    "listen 8081;": `listen 127.0.0.1:${port};`,
-    "listen 127.0.0.1:8082;": `listen 127.0.0.1:${checks};`,
-    "check http://127.0.0.1:8082;": `check http://127.0.0.1:${checks};`,
+    "listen 127.0.0.1:8081;": `listen 127.0.0.1:${port};`,
+    "listen 127.0.0.1:8082;": `listen 127.0.0.1:${second};`,
+    "proxy_pass http://127.0.0.1:8082/$ctr_kind;": `proxy_pass http://127.0.0.1:${second}/$ctr_kind;`,
+    "proxy_pass http://127.0.0.1:8082/yes;": `proxy_pass http://127.0.0.1:${second}/yes;`,
     "default http://127.0.0.1:8090/": `default ${api}/`,
     "proxy_pass http://127.0.0.1:8080;": `proxy_pass ${site};`,
     "access_log off;": "access_log requests.log;",
@@ -104,6 +105,7 @@ function isThere(origin: string): Promise<boolean> {
 export function replaced(text: string, changes: Readonly<Record<string, string>>): string {
   return Object.entries(changes).reduce((current, [from, to]) => {
     if (!current.includes(from)) throw new Error(`"${from}" is not there any more`);
-    return current.replace(from, to);
+    // A function: "$" is no pattern.
+    return current.replace(from, () => to);
   }, text);
 }

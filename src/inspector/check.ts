@@ -8,13 +8,16 @@ export interface Verdict {
   readonly status?: number;
 }
 
-/** It lacks every required field, so no server can count it as a click: Trieve checks the key first and then refuses this. */
-const EMPTY = "{}";
+/**
+ * A first-party endpoint passes only bodies with a request's id on. All other required fields are missing, so no server can count it as a
+ * click: Trieve checks the key first and then refuses this.
+ */
+const INCOMPLETE = '{"request_id":"00000000-0000-0000-0000-000000000000"}';
 const TIMEOUT_MS = 10_000;
 
 export async function checkEndpoint({ endpoint, headers, idempotent }: Route): Promise<Verdict> {
   try {
-    const response = await ask(endpoint, { method: "PUT", headers, body: EMPTY });
+    const response = await ask(endpoint, { method: "PUT", headers, body: INCOMPLETE });
     const { message } = (await response.json().catch(() => ({}))) as { message?: string };
     const verdict = judge(response.status, message ?? "");
     return verdict.good && idempotent ? await checkMemory(endpoint, headers) : verdict;
@@ -34,7 +37,7 @@ async function checkMemory(endpoint: string, headers: Route["headers"]): Promise
     return {
       good: true,
       title: "The endpoint takes each click once",
-      text: "The preflight passed where one was needed, and the server refused an empty body, as it should. Of two requests with the same id it recognized the second. Nothing was recorded.",
+      text: "The preflight passed where one was needed, and the server refused an incomplete body, as it should. Of two requests with the same id it recognized the second. Nothing was recorded.",
       status,
     };
   return {
@@ -59,7 +62,7 @@ function judge(status: number, message: string): Verdict {
     return {
       good: true,
       title: "The endpoint accepts clicks from this page",
-      text: `The preflight passed and the key was accepted. The server then refused the empty body, as it should.${said} Nothing was recorded.`,
+      text: `The preflight passed and the key was accepted. The server then refused the incomplete body, as it should.${said} Nothing was recorded.`,
       status,
     };
   if (status === 401)
@@ -70,7 +73,7 @@ function judge(status: number, message: string): Verdict {
   if (status < 300)
     return bad(
       "Something else responds for the server",
-      "An empty body was accepted, so this says nothing about the key.",
+      "An incomplete body was accepted, so this says nothing about the key.",
     );
   return bad("The server has a problem", "The preflight passed. Whether the key is accepted isn't known.");
 }
