@@ -56,6 +56,14 @@ describe("the stash", () => {
     expect(storage).toEqual(before);
   });
 
+  it("finds a row whose id is no UUID", () => {
+    const odd = { id: "1a22b409-a83.e66-76fa-8af3-21a4bd6b5a7e", n: 3 };
+    stash(SCOPE, odd);
+    expect(stashed(SCOPE)).toEqual([odd]);
+    unstash(SCOPE, odd.id);
+    expect(storage).toEqual({});
+  });
+
   it("keeps what has no JSON out, without a word", () => {
     expect(() => stash(SCOPE, { ...one, big: 1n } as never)).not.toThrow();
     expect(storage).toEqual({});
