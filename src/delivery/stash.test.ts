@@ -39,7 +39,7 @@ describe("the stash", () => {
   it.each(["", "{", "null", "7", '"text"', "{}", '{"n":1}', "[]"])(
     "throws the unreadable record %j away and goes on to the next",
     (garbage) => {
-      storage[`${SCOPE}00000000-0000-7000-8000-00000broken0`] = garbage;
+      storage[`${SCOPE}\n00000000-0000-7000-8000-00000broken0`] = garbage;
       stash(SCOPE, one);
       expect(stashed(SCOPE)).toEqual([one]);
       unstash(SCOPE, one.id);
