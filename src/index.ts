@@ -24,5 +24,7 @@ export type { Click, CtrPayload, EventsPayload, Payload, Trail } from "./payload
  * @example const tracker = init({ dataset: "…", apiKey: "…" });
  */
 export function init(options: Options): Tracker {
-  return typeof window === "undefined" ? createInert(options) : createTracker(options);
+  // A field that another script has put on `Object.prototype` is no option.
+  const own = { __proto__: null, ...options };
+  return typeof window === "undefined" ? createInert(options) : createTracker(own);
 }
