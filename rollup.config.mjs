@@ -192,7 +192,12 @@ export default [
   {
     input: "src/stub.ts",
     output: { file: "dist/stub.js", format: "iife" },
-    plugins: [...compile(), terser(minify), integrity],
+    // Pages paste it: whoever reads one there sees what it is of.
+    plugins: [
+      ...compile(),
+      terser({ ...minify, format: { preamble: `/*! clicktrail ${version} stub */` } }),
+      integrity,
+    ],
   },
   {
     input: "src/npm.ts",

@@ -59,7 +59,7 @@ function optionsOf(script: HTMLScriptElement | undefined): Record<string, unknow
 export function runScript(): void {
   const page = window as unknown as { clicktrail?: Global };
   // An element or a frame may have this name, too. It has no fields of its own, and another site's frame allows no look at others.
-  const { q, beforeSend }: Global = { ...page.clicktrail };
+  const { q, beforeSend } = { __proto__: null, ...page.clicktrail } as Global;
   // What isn't a stub stays as it is.
   const clicktrail: Global = Array.isArray(q) ? (page.clicktrail as Global) : { q: [], beforeSend };
   const script = findScript();
