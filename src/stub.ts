@@ -53,21 +53,20 @@ if (!Array.isArray(before.q)) {
         if (stub.go) return;
         const whole = event.composedPath();
         const path = whole.slice(0, -1).filter((node) => read(node, "nodeType") < 2) as Element[];
-        const shots = new Map<Element, Shot>();
+        const top: Shot = ["", {}, []];
+        const shots = new Map<unknown, Shot>([document, null, undefined].map((none) => [none, top]));
 
         /** An element's shot, among the children of what is around it in the flat tree. */
-        const shoot = (node: Element): Shot => {
+        const shoot = (node: unknown): Shot => {
           const known = shots.get(node);
           if (known) return known;
+          if ((read(node, "nodeType") as number) > 1) return shoot((node as ShadowRoot).host);
           const attributes: Record<string, string> = {};
           for (const name of prototype.getAttributeNames.call(node))
             attributes[name] = prototype.getAttribute.call(node, name) as string;
           const shot: Shot = [read(node, "localName"), attributes, []];
           shots.set(node, shot);
-          const parent = read(node, "parentNode");
-          const outer = parent instanceof ShadowRoot ? parent.host : read(node, "parentElement");
-          const around = read(node, "assignedSlot") ?? outer;
-          if (around) shoot(around)[2].push(shot);
+          shoot(read(node, "assignedSlot") ?? read(node, "parentNode"))[2].push(shot);
           return shot;
         };
 
@@ -87,10 +86,10 @@ if (!Array.isArray(before.q)) {
         if (result) {
           // What has a shadow root on the path may have more of its kind beside it.
           const hosts = path.filter((node) => read(node, "shadowRoot"));
-          const kinds = hosts.map((host) => CSS.escape(read(host, "localName")));
+          const kinds = hosts.map((host) => `slot,${CSS.escape(read(host, "localName"))}`);
           // The rank is taken in the list, or in the page where each result carries the request.
           const list = last(`[data-ctr-request-id]:not(${TAGS})`) ?? last("*");
-          search(list, `${[TAGS, "slot", ...kinds]}`);
+          search(list, `${[TAGS, ...kinds]}`);
           search(result, "*");
         }
         const { button, detail, timeStamp } = event as MouseEvent;
