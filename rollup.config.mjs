@@ -65,7 +65,12 @@ const expression = {
 const hashOf = (algorithm, text) => `${algorithm}-${createHash(algorithm).update(text).digest("base64")}`;
 
 /** What goes into script tags, each a file with a hash of its own. */
-const SCRIPTS = ["clicktrail.js", "clicktrail.context.js", "clicktrail.web-vitals.js"];
+const SCRIPTS = [
+  "clicktrail.js",
+  "clicktrail.context.js",
+  "clicktrail.web-vitals.js",
+  "clicktrail.inspector.js",
+];
 
 /** The quick start's lines: the stub inline, the script from the page's own origin. */
 const quickStart = (stub) => `
@@ -173,9 +178,19 @@ export default [
   addOnScript("context"),
   addOnScript("web-vitals"),
   {
+    input: "src/inspector/inspector.ts",
+    output: { file: "dist/clicktrail.inspector.js", format: "iife" },
+    plugins: [...compile(), terser(minify)],
+  },
+  {
     input: "src/stub.ts",
     output: { file: "dist/stub.js", format: "iife" },
-    plugins: [...compile(), terser(minify), integrity],
+    // Pages paste it: whoever reads one there sees what it is of.
+    plugins: [
+      ...compile(),
+      terser({ ...minify, format: { preamble: `/*! clicktrail ${version} stub */` } }),
+      integrity,
+    ],
   },
   // Files of their own, for bundlers: a page's first chunk holds the page part alone.
   {
@@ -194,11 +209,6 @@ export default [
   addOnDeclarations("context"),
   addOnDeclarations("web-vitals"),
   declarations("src/audit/module.ts", "dist/audit.d.ts"),
-  {
-    input: "src/inspector/inspector.ts",
-    output: { file: "dist/clicktrail.inspector.js", format: "iife" },
-    plugins: [...compile(), terser(minify)],
-  },
   {
     input: "src/inspector/module.ts",
     output: { file: "dist/inspector.js", format: "es" },

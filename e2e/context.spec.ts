@@ -203,6 +203,31 @@ test("nothing is stored before consent, and nothing after it was withdrawn", asy
   await collector.expectNothing();
 });
 
+for (const then of ["withdrawn", "granted again"] as const) {
+  test(`a tab that was elsewhere when consent was withdrawn, then ${then}: what it had stored is gone at its next start`, async ({
+    tab,
+    tabs,
+    site,
+  }) => {
+    const url = search(site, 0.25);
+    const elsewhere = site.landing(null);
+    await tab.goto(url);
+    await expectSeen(tab, [[1, 4]]);
+    await tab.goto(elsewhere);
+    const stored = () => tab.evaluate(() => JSON.stringify({ ...sessionStorage }));
+    expect(await stored()).toContain(REQUEST_ID);
+    const second = await tabs.open();
+    await second.goto(url);
+    await trackerReady(second);
+    await second.evaluate(() => window.clicktrail.revokeConsent());
+    if (then === "granted again") await second.evaluate(() => window.clicktrail.grantConsent());
+    await tab.goto(search(site, 0.25, { results: 0 }));
+    await expect.poll(stored, { message: "what the tab has stored" }).not.toContain(REQUEST_ID);
+    await tab.goto(elsewhere);
+    expect(await stored()).not.toContain(REQUEST_ID);
+  });
+}
+
 for (const order of ["before", "after"]) {
   test(`the add-on's script ${order} the other`, { tag: "@once" }, async ({ tab, site, collector }) => {
     const body =

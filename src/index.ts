@@ -27,9 +27,9 @@ export type { Click, CtrPayload, EventsPayload, Payload, Trail } from "./payload
  */
 export function init(options: Options): Tracker {
   if (typeof window === "undefined") return createInert(options);
-  const { courier, debug } = options;
-  const file = courier ? courierFile(courier) : bundledCourier;
-  const tracker = createTracker(options, file);
-  if (debug) import("./debug.js" as string);
+  // A field that another script has put on `Object.prototype` is no option.
+  const own: Options = { __proto__: null, ...options };
+  const tracker = createTracker(own, own.courier ? courierFile(own.courier) : bundledCourier);
+  if (own.debug) import("./debug.js" as string);
   return tracker;
 }

@@ -1,5 +1,6 @@
 // The script tag's way in: options from the element, the global, and what a stub has kept.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { init } from "./index";
 import { type Clicktrail, runScript } from "./script";
 import { CHUNK, REQUEST } from "./test/entries";
 import { find, LIST, show, staysOnPage, untilTheEnd, watchListeners } from "./test/page";
@@ -101,6 +102,32 @@ describe("a script tag's attributes", () => {
   it("that lack the dataset are told", () => {
     run({});
     expect(`${vi.mocked(console.error).mock.calls[0]}`).toContain("dataset must be your dataset's UUID");
+  });
+});
+
+describe("options", () => {
+  const polluted = Object.prototype as { endpoint?: string; q?: unknown; userId?: string };
+  afterEach(() => {
+    delete polluted.endpoint;
+    delete polluted.q;
+    delete polluted.userId;
+  });
+
+  it.each([
+    ["a script tag's", () => run({ dataset: DATASET })],
+    ["init's", () => init({ dataset: DATASET, dryRun: true })],
+  ])("are %s own: nothing is read from a prototype", (_, start) => {
+    polluted.endpoint = "https://elsewhere.example/ctr";
+    polluted.userId = "somebody";
+    polluted.q = [];
+    const tracker = start();
+    expect(tracker.route?.endpoint).toBe("https://api.trieve.ai/api/analytics/ctr");
+    const heard: unknown[] = [];
+    tracker.on?.("click", ({ payload }) => heard.push(payload));
+    tracker.trackClick?.(click);
+    expect(heard).toHaveLength(1);
+    expect(JSON.stringify(heard)).not.toContain("somebody");
+    tracker.destroy?.();
   });
 });
 
@@ -311,6 +338,69 @@ describe("what a stub has kept", () => {
     page.clicktrail = { q: [["consented", [], done]] };
     run({ dataset: DATASET });
     expect(done).toHaveBeenCalledExactlyOnceWith(true);
+  });
+
+  it("may be a plain queue: names with their arguments, in arrays or in what a function was given", () => {
+    show(LIST);
+    const list = find("ol");
+    const heard: unknown[] = [];
+    const chunks = [{ chunk: { id: CHUNK } }];
+    const argumentsOf = (...given: unknown[]) =>
+      (function () {
+        // biome-ignore lint/complexity/noArguments: what pages' own stubs push.
+        return arguments;
+      })(...(given as []));
+    page.clicktrail = {
+      q: [
+        ["on", "click", ({ payload }: { payload: { position: number } }) => heard.push(payload.position)],
+        argumentsOf("trackClick", click),
+        // Its first argument is a list, as the other stub's second part is; its second is no function.
+        ["tagResults", [find("#first")], { id: REQUEST, chunks }, { firstPosition: 7 }],
+        ["tagResults", [find("#second")], chunks, { requestId: REQUEST, firstPosition: 8 }],
+      ],
+    };
+    run({ dataset: DATASET });
+    expect(heard).toEqual([3]);
+    expect(list.querySelector("#first")?.getAttribute("data-ctr-position")).toBe("7");
+    expect(list.querySelector("#second")?.getAttribute("data-ctr-position")).toBe("8");
+    expect(console.error).not.toHaveBeenCalled();
+  });
+
+  it("goes on as a queue: what is pushed later is done at once", () => {
+    const heard: unknown[] = [];
+    const q: unknown[] = [];
+    page.clicktrail = { q };
+    run({ dataset: DATASET });
+    q.push(["on", "click", (outcome: unknown) => heard.push(outcome)], ["trackClick", click]);
+    expect(heard).toHaveLength(1);
+    expect(q).toHaveLength(0);
+  });
+
+  it("stays where the page has it: a second stub finds a queue and leaves it alone", () => {
+    run({ dataset: DATASET });
+    expect(Array.isArray(page.clicktrail?.q)).toBe(true);
+  });
+
+  it.each([
+    null,
+    undefined,
+    7,
+    "trackClick",
+    {},
+    [],
+    [null],
+    ["__proto__"],
+    ["trackClick", null],
+    ["on"],
+    [{}, []],
+  ])("and is %j stops none of the others, and throws nothing", (bad) => {
+    const heard: unknown[] = [];
+    page.clicktrail = {
+      q: [["on", "click", (outcome: unknown) => heard.push(outcome)], bad, ["trackClick", click]],
+    };
+    run({ dataset: DATASET });
+    page.clicktrail?.q?.push(bad);
+    expect(heard).toHaveLength(1);
   });
 
   it("and can't be done does not keep the rest from happening", () => {

@@ -17,8 +17,8 @@ export interface Clicktrail extends Tracker {
   inspect(): Promise<unknown>;
 }
 
-/** What the stub left: calls by name, each with what takes its result; a click is a call of `capture`. */
-type Early = readonly [name: keyof Clicktrail, args: never[], done?: (result: unknown) => void];
+/** A call that a stub has kept: `[name, ...args]`, or `[name, args, done]` of the stub that keeps clicks, as calls of `capture`. */
+type Early = Iterable<unknown>;
 
 type Global = Partial<Clicktrail> &
   Pick<Options, "beforeSend"> & {
@@ -57,9 +57,10 @@ function optionsOf(script: HTMLScriptElement | undefined): Record<string, unknow
  */
 export function runScript(): void {
   const page = window as unknown as { clicktrail?: Global };
-  const before = page.clicktrail;
-  // What the page has under this name, if it isn't the stub, stays as it is; an element's id is no stub.
-  const clicktrail: Global = before?.q?.push ? before : { q: [], beforeSend: before?.beforeSend };
+  // An element or a frame may have this name, too. It has no fields of its own, and another site's frame allows no look at others.
+  const { q, beforeSend } = { __proto__: null, ...page.clicktrail } as Global;
+  // What isn't a stub stays as it is.
+  const clicktrail: Global = Array.isArray(q) ? (page.clicktrail as Global) : { q: [], beforeSend };
   const script = findScript();
   /** Ends the wait for the first use; gone once it is over. */
   let stop: (() => void) | undefined = listen(OF_CLICKS, (event) => start().capture?.(event));
@@ -71,8 +72,8 @@ export function runScript(): void {
     if (!stop) return clicktrail;
     stop();
     stop = undefined;
-    const { q = [] } = clicktrail;
     const options = {
+      __proto__: null,
       ...optionsOf(script),
       get beforeSend() {
         return clicktrail.beforeSend;
@@ -86,14 +87,24 @@ export function runScript(): void {
       ) ?? createInert(options);
     Object.assign(clicktrail, tracker, { tagResults, inspect });
     show({ value: clicktrail, writable: true });
-    for (const [name, args, done] of q.splice(0))
-      attempt(() => {
-        const result = (clicktrail[name] as (...args: never[]) => unknown)(...args);
-        done?.(result);
-      }, complain);
+    const calls = clicktrail.q as Early[];
+    calls.push = run as typeof calls.push;
+    run(...calls.splice(0));
     if (options.debug) import(beside(script?.src, "clicktrail.debug.js"));
     if (options.inspector && /clicktrail=inspect/.test(location.search)) inspect();
     return clicktrail;
+  }
+
+  /** What a stub has kept, and what is pushed onto its queue later. */
+  function run(...calls: Early[]): void {
+    for (const call of calls)
+      attempt(() => {
+        const [name, ...given] = call as [keyof Clicktrail, ...never[]];
+        const method = clicktrail[name] as (...args: never[]) => unknown;
+        const [args, done = Array] = given as unknown as [never[], ((result: unknown) => void)?];
+        if (Array.isArray(args) && typeof done === "function") done(method(...args));
+        else method(...given);
+      }, complain);
   }
 
   /** Makes the global; where the page has declared a variable of this name, that is given the value. */

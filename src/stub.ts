@@ -10,10 +10,11 @@ type Stub = Record<string, unknown> & {
 };
 const page = window as unknown as { clicktrail?: Stub };
 
-// An element with this id has the name, too.
-if (!page.clicktrail?.q?.push) {
+// An element's id or a frame's name may be this name, too: those have nothing of their own, and another site's frame lets nobody ask.
+const before = { ...page.clicktrail };
+if (!Array.isArray(before.q)) {
   const q: Call[] = [];
-  const stub: Stub = { ...page.clicktrail, q };
+  const stub: Stub = { ...before, q };
   page.clicktrail = stub;
 
   function keep(...call: Call): void {
@@ -22,9 +23,10 @@ if (!page.clicktrail?.q?.push) {
   }
 
   const names = [
-    "trackClick grantConsent consented courier tagResults destroy capture",
+    "trackClick grantConsent consented courier destroy capture",
     "on use",
-    "stats revokeConsent inspect flush",
+    // Also what is taken apart at once: a promise has none of its parts.
+    "tagResults stats revokeConsent inspect flush",
   ];
   names.forEach((group, kind) => {
     for (const name of group.split(" "))
@@ -42,10 +44,7 @@ if (!page.clicktrail?.q?.push) {
 
   const { prototype } = Element;
   const read = (node: unknown, name: string) => Reflect.get(prototype, name, node as Node);
-  const elements = (nodes: Iterable<unknown>) =>
-    [...nodes].filter((node) => (read(node, "nodeType") as number) < 2);
-  const has = (selector: string) => (node: unknown) => prototype.matches.call(node, selector);
-  const isTagged = has("[data-ctr-chunk-id],[data-ctr-chunk-tracking-id]");
+  const TAGS = "[data-ctr-chunk-id],[data-ctr-chunk-tracking-id]";
 
   for (const type of ["click", "auxclick"])
     addEventListener(
@@ -53,36 +52,53 @@ if (!page.clicktrail?.q?.push) {
       (event) => {
         if (stub.go) return;
         const whole = event.composedPath();
-        const path = elements(whole.slice(0, -1));
-        const shots = new Map<unknown, Shot>();
-        /** With all that is shown inside. */
-        const shoot = (node: unknown, isDeep: unknown): Shot => {
+        const path = whole.slice(0, -1).filter((node) => read(node, "nodeType") < 2) as Element[];
+        const top: Shot = ["", {}, []];
+        const shots = new Map<unknown, Shot>([document, null, undefined].map((none) => [none, top]));
+
+        /** An element's shot, among the children of what is around it in the flat tree. */
+        const shoot = (node: unknown): Shot => {
+          const known = shots.get(node);
+          if (known) return known;
+          if ((read(node, "nodeType") as number) > 1) return shoot((node as ShadowRoot).host);
           const attributes: Record<string, string> = {};
           for (const name of prototype.getAttributeNames.call(node))
             attributes[name] = prototype.getAttribute.call(node, name) as string;
-          const slotted = (node as Partial<HTMLSlotElement>).assignedNodes?.();
-          const inside = slotted?.[0] ? slotted : read(read(node, "shadowRoot") ?? node, "childNodes");
-          const shot: Shot = [
-            read(node, "localName"),
-            attributes,
-            // Of other results the tags alone: a list may have thousands.
-            elements(isDeep ? inside : "").map((child) =>
-              shoot(child, path.includes(child) || !isTagged(child)),
-            ),
-          ];
+          const shot: Shot = [read(node, "localName"), attributes, []];
           shots.set(node, shot);
+          shoot(read(node, "assignedSlot") ?? read(node, "parentNode"))[2].push(shot);
           return shot;
         };
-        // The rank is taken in the list, or in the page where each result carries the request.
-        const list = path.filter(has("[data-ctr-request-id]")).pop();
-        if (list) shoot(isTagged(list) ? path.slice(-1)[0] : list, 1);
+
+        /** Shoots an element, and of what is shown inside what the selector finds. */
+        const search = (node: Element, selector: string): void => {
+          for (const found of [node, ...prototype.querySelectorAll.call(node, selector)]) {
+            shoot(found);
+            const { assignedElements } = found as Partial<HTMLSlotElement>;
+            for (const shown of read(found, "shadowRoot")?.children ?? assignedElements?.call(found) ?? [])
+              search(shown, selector);
+          }
+        };
+
+        const last = (selector: string) =>
+          path.filter((node) => prototype.matches.call(node, selector)).pop() as Element;
+        const result = last(TAGS);
+        if (result) {
+          // What has a shadow root on the path may have more of its kind beside it.
+          const hosts = path.filter((node) => read(node, "shadowRoot"));
+          const kinds = hosts.map((host) => `slot,${CSS.escape(read(host, "localName"))}`);
+          // The rank is taken in the list, or in the page where each result carries the request.
+          const list = last(`[data-ctr-request-id]:not(${TAGS})`) ?? last("*");
+          search(list, `${[TAGS, ...kinds]}`);
+          search(result, "*");
+        }
         const { button, detail, timeStamp } = event as MouseEvent;
         const click: EarlyClick = {
           type: "click",
           button,
           detail,
           at: performance.timeOrigin + timeStamp,
-          path: path.map((node) => shots.get(node) ?? shoot(node, 0)),
+          path: path.map(shoot),
           live: whole.map((node) => new WeakRef(node)),
         };
         keep("capture", [click]);

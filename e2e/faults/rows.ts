@@ -122,7 +122,7 @@ export async function journalText(
 export async function journalRows(tab: Tab, scope: string, rows: readonly StoredRow[]): Promise<void> {
   await tab.evaluate(
     ({ name, all }) => {
-      for (const [key, row] of all) localStorage[name + key] = JSON.stringify(row);
+      for (const [key, row] of all) localStorage[`${name}\n${key}`] = JSON.stringify(row);
     },
     { name: scope, all: rows },
   );

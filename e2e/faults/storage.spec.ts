@@ -174,8 +174,8 @@ for (const courier of COURIERS) {
     await storeRows(tab, scope, [...bad, clickRow(1), clickRow(2)]);
     await journalRows(tab, scope, [clickRow(3)]);
     await tab.evaluate((name) => {
-      localStorage[`${name}01a00000-0000-7000-8000-00000000000a`] = "{ not JSON";
-      localStorage[`${name}01a00000-0000-7000-8000-00000000000b`] = "null";
+      localStorage[`${name}\n01a00000-0000-7000-8000-00000000000a`] = "{ not JSON";
+      localStorage[`${name}\n01a00000-0000-7000-8000-00000000000b`] = "null";
     }, scope);
     await tab.goto(site.search());
     const clicks = [{ position: 1 }, { position: 2 }, { position: 3 }];

@@ -89,7 +89,7 @@ export function context(): Extra {
   /** Goes on with what the tab's pages have stored. */
   function recall(): void {
     mayStore = tracker?.consented();
-    if (mayStore) load(visitOf);
+    load(tracker?.route.scope, (request) => (mayStore ? visitOf(request) : {}));
     lookAgain();
   }
 

@@ -30,18 +30,28 @@ export const SEEN_MS = 500;
 /** Who goes back further has searched anew. */
 const MAX_REQUESTS = 20;
 /** With the format's number: another version's is left alone. */
-const KEY = "clicktrail context 1";
+const KEY = "clicktrail context 2";
 
-/** What is stored goes into the visits that `visitOf` gives. */
-export function load(visitOf: (request: string) => Visit): void {
+/**
+ * What is stored goes into the visits that `visitOf` gives. It is removed instead if consent was withdrawn since it was stored: this
+ * tab may have been on another site then.
+ */
+export function load(scope: string | undefined, visitOf: (request: string) => object): void {
   attempt(() => {
-    for (const [request, visit] of JSON.parse(sessionStorage[KEY])) Object.assign(visitOf(request), visit);
+    const [storedAt, ...visits] = JSON.parse(sessionStorage[KEY]);
+    // As the tracker notes it (page/consent.ts).
+    const withdrawnAt = Number.parseInt(
+      attempt(() => localStorage[`consent ${scope}`]),
+      10,
+    );
+    if (storedAt <= withdrawnAt) forget();
+    else for (const [request, visit] of visits) Object.assign(visitOf(request), visit);
   });
 }
 
 export function save(visits: Visits): void {
   attempt(() => {
-    sessionStorage[KEY] = JSON.stringify([...visits].slice(-MAX_REQUESTS));
+    sessionStorage[KEY] = JSON.stringify([Date.now(), ...[...visits].slice(-MAX_REQUESTS)]);
   });
 }
 

@@ -39,7 +39,7 @@ describe("the stash", () => {
   it.each(["", "{", "null", "7", '"text"', "{}", '{"n":1}', "[]"])(
     "throws the unreadable record %j away and goes on to the next",
     (garbage) => {
-      storage[`${SCOPE}00000000-0000-7000-8000-00000broken0`] = garbage;
+      storage[`${SCOPE}\n00000000-0000-7000-8000-00000broken0`] = garbage;
       stash(SCOPE, one);
       expect(stashed(SCOPE)).toEqual([one]);
       unstash(SCOPE, one.id);
@@ -54,6 +54,14 @@ describe("the stash", () => {
     const before = { ...storage };
     expect(stashed(SCOPE)).toEqual([]);
     expect(storage).toEqual(before);
+  });
+
+  it("finds a row whose id is no UUID", () => {
+    const odd = { id: "1a22b409-a83.e66-76fa-8af3-21a4bd6b5a7e", n: 3 };
+    stash(SCOPE, odd);
+    expect(stashed(SCOPE)).toEqual([odd]);
+    unstash(SCOPE, odd.id);
+    expect(storage).toEqual({});
   });
 
   it("keeps what has no JSON out, without a word", () => {

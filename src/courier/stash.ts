@@ -8,20 +8,22 @@ export interface Row {
   readonly id: string;
 }
 
+/** Scopes hold no line break, so no other scope's keys begin like this one's. */
+const END = "\n";
+
 export function stash(name: string, row: Row): void {
-  attempt(() => localStorage.setItem(name + row.id, toJson(row)));
+  attempt(() => localStorage.setItem(name + END + row.id, toJson(row)));
 }
 
 export function unstash(name: string, id: string): void {
-  attempt(() => localStorage.removeItem(name + id));
+  attempt(() => localStorage.removeItem(name + END + id));
 }
 
 /** What pages have stashed and no transaction has cleared since; what can't be read is removed. */
 export function stashed(name: string): Row[] {
   const rows: Row[] = [];
   attempt(() => {
-    // An id's length behind the name: another scope's name may begin like this one.
-    for (const key of Object.keys(localStorage).filter((one) => one.slice(0, -36) === name)) {
+    for (const key of Object.keys(localStorage).filter((one) => one.startsWith(name + END))) {
       const row = attempt(() => JSON.parse(localStorage[key]));
       row?.id ? rows.push(row) : localStorage.removeItem(key);
     }

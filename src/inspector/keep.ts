@@ -1,8 +1,10 @@
 // Owns what outlives the page while the inspector is open: its clicks and how it stands, in this tab's session storage alone.
 import { attempt } from "../report";
-import type { Seen } from "./seen";
+import type { Seen, Try } from "./seen";
+import { NOT_COUNTED, STATE_LABELS } from "./words";
 
-export type TabName = "clicks" | "results" | "queue" | "setup";
+const TABS = ["clicks", "results", "queue", "setup"] as const;
+export type TabName = (typeof TABS)[number];
 export type Side = "left" | "right";
 
 /** Where the person has put the panel: on a side, or dragged to a place in CSS pixels. */
@@ -22,7 +24,53 @@ export interface Kept {
 /** Its presence means that the inspector was open: a page that allows it opens it again. */
 export const KEY = "clicktrail inspector";
 
-export const read = () => attempt(() => JSON.parse(sessionStorage[KEY]) as Kept);
+const isText = (value: unknown) => typeof value === "string";
+const isNumber = (value: unknown) => Number.isFinite(value);
+/** Absent, or as `test` wants it. */
+const may = (value: unknown, test: (value: unknown) => boolean) => value === undefined || test(value);
+const isOneOf = (names: object) => (value: unknown) => isText(value) && Object.hasOwn(names, value as string);
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
+
+function isTry({ at, attempt: number, name, status, message }: Try): boolean {
+  return (
+    isNumber(at) &&
+    isNumber(number) &&
+    isOneOf(STATE_LABELS)(name) &&
+    may(status, isNumber) &&
+    may(message, isText)
+  );
+}
+
+function isSeen(one: Seen): boolean {
+  const { payload } = one;
+  return (
+    [one.id, one.what, one.page].every(isText) &&
+    [one.at, one.attempt].every(isNumber) &&
+    isOneOf(STATE_LABELS)(one.state) &&
+    [one.status, one.due].every((value) => may(value, isNumber)) &&
+    [one.message, one.reason].every((value) => may(value, isText)) &&
+    may(one.rule, isOneOf(NOT_COUNTED)) &&
+    may(payload, () => isObject(payload) && isObject(payload?.metadata)) &&
+    one.tries.every(isTry)
+  );
+}
+
+function isSpot({ side, at }: Spot): boolean {
+  return /^(left|right)$/.test(side) && may(at, () => isNumber(at?.left) && isNumber(at?.top));
+}
+
+/** What is kept, as far as it can be: any script of the origin may have written there. */
+export function read(): Kept | undefined {
+  const kept = attempt(() => JSON.parse(sessionStorage[KEY]) as Kept);
+  if (!isObject(kept)) return;
+  const { seen, tab, collapsed, spot } = kept as Kept;
+  return {
+    seen: Array.isArray(seen) ? seen.filter((one) => attempt(() => isSeen(one))) : [],
+    tab: TABS.includes(tab) ? tab : "clicks",
+    collapsed: collapsed === true,
+    spot: attempt(() => isSpot(spot as Spot)) ? spot : undefined,
+  };
+}
 
 export function keep(kept: Kept): void {
   attempt(() => {

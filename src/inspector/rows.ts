@@ -46,7 +46,7 @@ async function look(scope: string): Promise<Map<unknown, unknown>> {
 }
 
 const journalOf = (scope: string) =>
-  attempt(() => Object.keys(localStorage).filter((key) => key.slice(0, -36) === scope).length) ?? 0;
+  attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(`${scope}\n`)).length) ?? 0;
 
 /** Rejects if the database doesn't respond. */
 export async function readRows(scope: string): Promise<Rows> {
