@@ -47,6 +47,8 @@ export interface Options {
 
 /** How requests are made; the only part of the configuration that a courier needs. */
 export interface Route {
+  /** Names the database and its lock: one for each endpoint, organization and dataset. */
+  readonly scope: string;
   readonly endpoint: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly resend: boolean;
@@ -63,7 +65,7 @@ export const FORMAT = 2;
 export const SWITCHES = /^(respectGpc|debug|dryRun|idempotent|ignoreAutomation|inspector)$/;
 
 /** Names the database and its lock: one for each endpoint, organization and dataset. */
-export function scopeOf({ endpoint, headers }: Route): string {
+export function scopeOf({ endpoint, headers }: Pick<Route, "endpoint" | "headers">): string {
   return ["clicktrail", FORMAT, endpoint, headers["TR-Organization"], headers["TR-Dataset"]].join(" ");
 }
 
@@ -101,7 +103,7 @@ export function routeOf(options: Options): Route {
     "endpoint",
     "a full URL without a password, or a path that begins with /",
   );
-  return {
+  const request = {
     endpoint: endpoint as string,
     headers: {
       "Content-Type": "application/json",
@@ -109,6 +111,10 @@ export function routeOf(options: Options): Route {
       ...(organization && { "TR-Organization": organization }),
       ...(apiKey && { Authorization: apiKey }),
     },
+  };
+  return {
+    ...request,
+    scope: scopeOf(request),
     resend: options.inDoubt === "resend",
     idempotent: !!options.idempotent,
     dryRun: !!options.dryRun,

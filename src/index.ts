@@ -28,7 +28,7 @@ export type { Click, CtrPayload, EventsPayload, Payload, Trail } from "./payload
 export function init(options: Options): Tracker {
   if (typeof window === "undefined") return createInert(options);
   // A field that another script has put on `Object.prototype` is no option.
-  const own: Options = { __proto__: null, ...options };
+  const own = { __proto__: null, ...options } as Options;
   const tracker = createTracker(own, own.courier ? courierFile(own.courier) : bundledCourier);
   if (own.debug) import("./debug.js" as string);
   return tracker;

@@ -105,6 +105,7 @@ export type Place = "worker" | "service-worker" | "page";
 
 export function createDesk(route: Route, place: Place, parts: Partial<Queue> = {}): Desk {
   const say = (message: ToPage) => desk.port?.postMessage(message);
+  // Whatever the message says: what is stored for one endpoint never goes to another.
   const store = createStore(scopeOf(route), {
     join: joinLedgers,
     unwritten: (keep) => say({ keep }),

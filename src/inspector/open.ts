@@ -2,7 +2,6 @@
 import { render } from "preact";
 import { onViolation, type Policy, tryWorker } from "../audit/policy";
 import { checkSetup, runningTracker } from "../audit/setup";
-import { scopeOf } from "../config";
 import { attempt } from "../report";
 import { createActions } from "./actions";
 import { card } from "./card";
@@ -77,7 +76,7 @@ export function openInspector(closed: () => void): Inspector {
 
   async function refresh(): Promise<void> {
     if (!tracker || !history || signal.aborted) return;
-    const rows = await readRows(scopeOf(tracker.route)).catch(() => undefined);
+    const rows = await readRows(tracker.route.scope).catch(() => undefined);
     const stats = await tracker.stats().catch(() => undefined);
     if (signal.aborted) return;
     if (rows) history.reconcile(rows.entries, rows.ledger);

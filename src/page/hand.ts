@@ -1,6 +1,6 @@
 // Owns the page's one way to its courier, wherever that runs: a shared worker that outlives the page, a service worker, or this page.
 // The page writes each click and hands it over, and begins a request itself where no worker is there.
-import { FORMAT, type Options, type Route, scopeOf } from "../config";
+import { FORMAT, type Options, type Route } from "../config";
 import { closeDatabase, openDatabase, transaction } from "../courier/database";
 import type { Outcome } from "../courier/ledger";
 import { type Entry, SPARE_MS, TIMEOUT_MS } from "../courier/row";
@@ -79,7 +79,7 @@ export function createHand(
 ): Hand {
   const hand: Hand = {
     ...parts,
-    disk: createDisk(scopeOf(parts.route), () => hand.search || whenLeft(hand, () => start(hand))),
+    disk: createDisk(parts.route.scope, () => hand.search || whenLeft(hand, () => start(hand))),
     hold: 0,
     flights: new Map(),
     questions: new Map(),

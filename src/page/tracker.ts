@@ -1,7 +1,7 @@
 // Wires everything of one page: DOM events to clicks, clicks to the courier, and consent and the page's life to both.
 import { ANNOUNCEMENT, announce, runningTracker, setRunningTracker } from "../announce";
 import { TAGGED } from "../attributes";
-import { type Options, routeOf, scopeOf } from "../config";
+import { type Options, routeOf } from "../config";
 import type { Stats } from "../courier/stats";
 import { NO_STATS } from "../inert";
 import { tell } from "../report";
@@ -46,7 +46,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
   let held: (() => void)[] = [];
   let undos: (() => void)[] = [];
   const listeners: Listeners = new Set();
-  const consent = createConsent(scopeOf(route), options.consent === "required");
+  const consent = createConsent(route.scope, options.consent === "required");
   const given = () => consent.state() === "given";
   const isOn = () => !isOff && given();
   const hand = createHand({
