@@ -36,6 +36,9 @@ export interface Preflight {
   readonly at: number;
 }
 
+/** A HEAD, by which a script asks whether anybody is there. */
+export type Head = Preflight;
+
 /** A part of a payload: objects may leave out keys, and `expect.any(String)` and its kin may stand for values. */
 export type Expected = Readonly<Record<string, unknown>>;
 

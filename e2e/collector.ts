@@ -2,9 +2,10 @@
 // and records everything that reached it. It knows HTTP and sockets; what a test expects of the record is arrivals.ts's.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { createArrivals, type Preflight, type Put } from "./arrivals.ts";
+import { createArrivals, type Head, type Preflight, type Put } from "./arrivals.ts";
 import { listen } from "./listen.ts";
 import type { Json } from "./matches.ts";
+import { witness } from "./witness.ts";
 
 /** Idle connections stay open: Node's own closing of them would be a fault that nobody asked for. */
 const KEEP_ALIVE_MS = 120_000;
@@ -49,6 +50,7 @@ export type Collector = Awaited<ReturnType<typeof startCollector>>;
 export async function startCollector() {
   const puts: Put[] = [];
   const preflights: Preflight[] = [];
+  const heads: Head[] = [];
   const sockets = new Map<Socket, { readonly number: number; requests: number }>();
   const waits = new Set<() => void>();
   let standing: Behaviour = {};
@@ -61,6 +63,7 @@ export async function startCollector() {
     if (known) known.requests += 1;
     if (request.method === "OPTIONS") return void answerPreflight(request, response);
     if (request.method === "PUT") return void takePut(request, response);
+    if (request.method === "HEAD") return void answerHead(request, response);
     if (request.url === LOGIN) return showLogin(request, response);
     response.writeHead(405).end();
   });
@@ -89,6 +92,18 @@ export async function startCollector() {
     response.writeHead(behaviour.preflightStatus ?? 204).end();
   }
 
+  /**
+   * A HEAD asks whether anybody is there. It takes no turn and is no click: it is answered as by the API, which takes PUT alone and
+   * says so without CORS headers, unless what stands for every PUT is that there is no answer.
+   */
+  async function answerHead(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    heads.push({ path: request.url ?? "", headers: headersOf(request), at: Date.now() });
+    const { fault } = standing;
+    if (fault === "hang") await wait(Number.POSITIVE_INFINITY);
+    if (fault && fault !== "hang") return void request.socket.resetAndDestroy();
+    response.writeHead(405, { allow: "PUT" }).end();
+  }
+
   async function takePut(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let behaviour = { ...standing, ...turns.shift() };
     const put = recordPut(request);
@@ -98,6 +113,7 @@ export async function startCollector() {
       put.outcome = "aborted";
       return;
     }
+    witness({ ...put, method: "PUT" });
     if (exception?.isSuch(put.body)) behaviour = { ...standing, ...exception.behaviour };
     if (behaviour.fault === "reset-read") {
       await wait(behaviour.delayMs ?? 0);
@@ -195,6 +211,8 @@ export async function startCollector() {
     eventsEndpoint: `${origin}/api/analytics/events`,
     puts: puts as readonly Put[],
     preflights: preflights as readonly Preflight[],
+    /** Questions whether anybody is there: never among the PUTs. */
+    heads: heads as readonly Head[],
     ...createArrivals(puts, preflights),
     behave,
     behaveInTurn,

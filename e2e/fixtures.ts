@@ -17,6 +17,7 @@ import { createProfile, type Profile } from "./profile.ts";
 import { type Site, startSite } from "./site.ts";
 import { type Tab, type Tabs, tabsOfPlaywright, tabsOfWebDriver } from "./tabs.ts";
 import { type Driver, startDriver } from "./webdriver.ts";
+import { beginTest, unexpectedViolations } from "./witness.ts";
 
 /** What the configuration says of each project. */
 export interface EngineOptions {
@@ -41,6 +42,8 @@ interface ForTest {
   context: BrowserContext;
   /** Skips the test, and says so, where the engine has no browser. */
   browserHere: undefined;
+  /** Fails the test if any request of it broke the contract, after everything else has stopped. */
+  contract: undefined;
   ownContext: Context | null;
 }
 
@@ -115,6 +118,16 @@ export const test = base.extend<ForTest, ForWorker>({
       driver.stop();
     },
     { scope: "worker" },
+  ],
+
+  // The first to begin and so the last to end.
+  contract: [
+    async ({ found: _ }, use, info) => {
+      beginTest();
+      await use(undefined);
+      expect(unexpectedViolations(info), "each request keeps the contract").toEqual([]);
+    },
+    { auto: true },
   ],
 
   browserHere: [
