@@ -143,9 +143,11 @@ export const test = base.extend<ForTest, ForWorker>({
     { auto: true },
   ],
 
-  collector: async ({ browserHere: _ }, use, info) => {
+  // After the tabs, and so over before they are: what their pages still send is seen.
+  collector: async ({ tabs: _ }, use, info) => {
     const collector = await startCollector();
     await use(collector);
+    if (info.status === info.expectedStatus) await collector.settled();
     if (info.status !== info.expectedStatus) {
       const { puts, preflights } = collector;
       const body = JSON.stringify({ puts, preflights }, undefined, 2);

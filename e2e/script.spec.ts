@@ -1,4 +1,5 @@
 // Owns the script tag's ways into a page: late, injected, from a CDN, twice, wrong; and the switches that hold clicks back.
+import { QUIET_MS } from "./arrivals.ts";
 import { expect, test } from "./fixtures.ts";
 import { chunkId, REQUEST_ID, requestId } from "./pages.ts";
 import { expectStats, trackerReady } from "./tracker.ts";
@@ -125,7 +126,7 @@ test("consent required: clicks wait, and go when it is granted", { tag: "@once" 
   await tab.click("#link-1");
   await collector.expectNothing();
   await tab.evaluate(() => window.clicktrail.grantConsent());
-  await collector.expectPuts([first]);
+  await collector.expectPuts([first], { settleMs: QUIET_MS });
   await tab.click("#link-2");
   await collector.expectPuts([first, { position: 2 }]);
 });

@@ -1,4 +1,5 @@
 // Owns what the endpoint's answers do, with either courier: what is sent again and when, what is kept, what is dropped.
+import { QUIET_MS } from "../arrivals.ts";
 import type { Behaviour } from "../collector.ts";
 import { expect, test } from "../fixtures.ts";
 import { expectStats, recordOutcomes, trackerReady } from "../tracker.ts";
@@ -127,14 +128,14 @@ for (const courier of COURIERS) {
     await makeClicks(tab, [2]);
     await tab.evaluate(() => dispatchEvent(new Event("online")));
     await tab.evaluate(() => window.clicktrail.flush());
-    await collector.expectPuts([{ position: 1 }]);
+    await collector.expectPuts([{ position: 1 }], { settleMs: QUIET_MS });
     await tab.goto(url);
     await courierReady(tab, courier);
     // Until its first flush a page doesn't know what earlier ones were asked.
     await tab.evaluate(() => window.clicktrail.flush());
     await makeClicks(tab, [3]);
     await tab.evaluate(() => window.clicktrail.flush());
-    await collector.expectPuts([{ position: 1 }]);
+    await collector.expectPuts([{ position: 1 }], { settleMs: QUIET_MS });
     await expectStats(tab, { made: 3, waiting: 3 });
     inPagesAndWorkers(site, advanceClock, 1.5);
     await tab.goto(site.landing());

@@ -1,4 +1,5 @@
 // Owns what a withdrawal of consent and destroy() leave: nothing that is sent later, nothing that is sent twice.
+import { QUIET_MS } from "../arrivals.ts";
 import { expect, test } from "../fixtures.ts";
 import { expectStats, trackerReady } from "../tracker.ts";
 import {
@@ -76,7 +77,7 @@ for (const courier of COURIERS) {
     await collector.arrived(1);
     await tab.evaluate(() => window.clicktrail.destroy());
     await tab.click("#link-2");
-    await collector.expectPuts([attempt(id, 1)]);
+    await collector.expectPuts([attempt(id, 1)], { settleMs: QUIET_MS });
     collector.behave({});
     collector.release();
     await allAnswered(collector);

@@ -1,5 +1,6 @@
 // Owns how many copies of a click an endpoint can get whose acknowledgement never gets through: five in the first hour, then
 // one a day until the click expires. And that whoever forgot a header is told, and a slow endpoint is waited for.
+import { QUIET_MS } from "../arrivals.ts";
 import { expect, test } from "../fixtures.ts";
 import { expectStats, recordOutcomes } from "../tracker.ts";
 import {
@@ -45,18 +46,18 @@ for (const courier of COURIERS) {
     await tab.goto(url);
     await flushNow(tab);
     await tab.evaluate(() => dispatchEvent(new Event("online")));
-    await collector.expectPuts(copies(5), { inOrder: true });
+    await collector.expectPuts(copies(5), { inOrder: true, settleMs: QUIET_MS });
     await expectStats(tab, { made: 1, delivered: 0, waiting: 1 });
 
     await tab.goto(site.landing(null));
     await age(tab, scope, 25 * HOUR_MS);
     await tab.goto(url);
     await flushNow(tab);
-    await collector.expectPuts(copies(6), { inOrder: true });
+    await collector.expectPuts(copies(6), { inOrder: true, settleMs: QUIET_MS });
     await tab.evaluate(() => dispatchEvent(new Event("online")));
     await tab.goto(url);
     await flushNow(tab);
-    await collector.expectPuts(copies(6), { inOrder: true });
+    await collector.expectPuts(copies(6), { inOrder: true, settleMs: QUIET_MS });
 
     await tab.goto(site.landing(null));
     await age(tab, scope, 7 * 24 * HOUR_MS);

@@ -180,6 +180,7 @@ export async function sideBySide<Case>(
     try {
       const tab = await tabs.open();
       await run({ tab, collector, snippet: { endpoint: collector.endpoint } }, one);
+      await collector.settled();
       // A case may have closed it itself.
       if (tabs.engine === "webkit") await tab.close().catch(() => undefined);
     } catch (error) {

@@ -1,7 +1,9 @@
 // Owns what survives a death: of the renderer, of the browser, of the worker, at any time after the click. How often a
 // click arrives then has a bound and no exact number: nobody who saw the answer lived to tell.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BrowserContext } from "playwright";
+import { QUIET_MS } from "../arrivals.ts";
 import type { Collector } from "../collector.ts";
 import { expect, test } from "../fixtures.ts";
 import { type Tab, tabOfPage } from "../tabs.ts";
@@ -148,7 +150,7 @@ for (const [courier, inDoubt] of [
     await visitLater(tab, site, scopeOf(collector.endpoint), url);
     const end = isTrusted ? { delivered: 0, inDoubt: 1 } : { delivered: 1, inDoubt: 0 };
     await expectStats(tab, { made: 1, waiting: 0, ...end, dropped: {} });
-    await collector.expectPuts(isTrusted ? [] : [{ position: 1 }]);
+    await collector.expectPuts(isTrusted ? [] : [{ position: 1 }], { settleMs: QUIET_MS });
     await second.quit();
   });
 }
@@ -236,7 +238,7 @@ for (const [name, script] of [
     await courierReady(tab, "page");
     await tab.hover("#result-1");
     await makeClicks(tab, [3]);
-    await collector.expectPuts([{ position: 1 }, { position: 2 }, { position: 3 }]);
+    await collector.expectPuts([{ position: 1 }, { position: 2 }, { position: 3 }], { settleMs: QUIET_MS });
     await visitLater(tab, site, scopeOf(collector.endpoint), site.landing());
     await expectStats(tab, { made: 3, waiting: 0, dropped: {} });
     await collector.expectPuts([{ position: 1 }, { position: 2 }, { position: 3 }]);
@@ -269,7 +271,7 @@ test("a policy without worker-src blob: — the page is the courier, tries once 
   await tab.hover("#result-2");
   await tab.click("#link-2");
   await tab.at("/detail");
-  await collector.expectPuts([{ position: 1 }, { position: 2 }]);
+  await collector.expectPuts([{ position: 1 }, { position: 2 }], { settleMs: QUIET_MS });
   expect(await tab.evaluate(() => sessionStorage.workers)).toBe("1");
   await visitLater(tab, site, scopeOf(collector.endpoint), site.search({ head: NO_WORKER }));
   await expectStats(tab, { made: 2, waiting: 0, dropped: {} });

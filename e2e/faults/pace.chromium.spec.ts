@@ -1,7 +1,9 @@
 // Owns what a fast hand costs: the same faults behind a link, met by a pointer that rests before it presses and by one that
 // jumps and clicks at once. With the worker there in time neither loses a click. Chromium only: no other has that worker.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BrowserContext, Page } from "playwright";
+import { QUIET_MS } from "../arrivals.ts";
 import { type Collector, startCollector } from "../collector.ts";
 import { expect, test } from "../fixtures.ts";
 import { chunkId, requestId } from "../pages.ts";
@@ -146,7 +148,7 @@ for (const { name, attempts, fails, waits = "short", back } of ROWS) {
       await back?.(trial, url);
       if (waits === "long") await visitLater(tab, site, scopeOf(collector.endpoint), url);
       else await tab.goto(url);
-      await collector.expectPuts([{ position: 1 }], { only: "taken" });
+      await collector.expectPuts([{ position: 1 }], { only: "taken", settleMs: QUIET_MS });
       await expectStats(tab, { made: 1, delivered: 1, waiting: 0, inDoubt: 0, dropped: {} });
       expect(collector.counted({ only: "any" })).toHaveLength(attempts);
     });
@@ -169,7 +171,7 @@ test("200 clicks in one task and away, nobody comes back: each once within 18 s"
         [makeClicks(tab, positions), tab.goto(away)].map((act) => act.catch(() => undefined)),
       );
       const clicks = positions.map((position) => ({ position }));
-      await collector.expectPuts(clicks, { timeoutMs: 18_000 });
+      await collector.expectPuts(clicks, { timeoutMs: 18_000, settleMs: QUIET_MS });
     });
 });
 
@@ -197,7 +199,10 @@ test(`browser SIGKILL ${KILL_MS} ms after a click that has navigated, before its
     collector.release();
     browser = await profile.start();
     await visitLater(tabOfPage(browser.page), site, scopeOf(collector.endpoint));
-    await collector.expectPuts(firstPositions(index + 1).map((position) => ({ position })));
+    await collector.expectPuts(
+      firstPositions(index + 1).map((position) => ({ position })),
+      { settleMs: QUIET_MS },
+    );
   }
   await expectStats(tabOfPage(browser.page), { made: 3, delivered: 3, waiting: 0, inDoubt: 0 });
   await browser.quit();

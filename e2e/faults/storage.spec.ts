@@ -1,4 +1,5 @@
 // Owns what storage that fails does to a click: nothing that the host page would notice, and not to its one request.
+import { QUIET_MS } from "../arrivals.ts";
 import { expect, test } from "../fixtures.ts";
 import { expectStats, trackerReady } from "../tracker.ts";
 import { BROKEN, NO_LOCAL_STORAGE } from "./broken.ts";
@@ -37,7 +38,7 @@ for (const [names, journal, block, tag] of [
       expect(id, name).toBeDefined();
       await tab.click("#link-2");
       await tab.at("/detail");
-      await collector.expectPuts([attempt(id, 1), { position: 2 }]);
+      await collector.expectPuts([attempt(id, 1), { position: 2 }], { settleMs: QUIET_MS });
       await visitLater(tab, site, scopeOf(collector.endpoint), site.landing(snippet));
       await expectStats(tab, { waiting: 0, dropped: {} });
       await collector.expectPuts([attempt(id, 1), { position: 2 }]);
@@ -92,7 +93,7 @@ for (const courier of COURIERS) {
     await holdStore(holder, scope);
     await tab.click("#link-1");
     await tab.at("/detail");
-    await collector.expectPuts([{ position: 1 }]);
+    await collector.expectPuts([{ position: 1 }], { settleMs: QUIET_MS });
     await letGo(holder);
     await visitLater(tab, site, scope);
     await expectStats(tab, { made: 1, waiting: 0, dropped: {} });

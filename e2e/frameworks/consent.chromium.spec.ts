@@ -1,8 +1,10 @@
 // Owns the proof of docs/consent.md with the real consent managers that are npm packages: nothing is sent before the visitor agrees,
 // what waited is sent then, and after they have changed their mind nothing is counted.
+
 import { readFile } from "node:fs/promises";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { rollup } from "rollup";
+import { QUIET_MS } from "../arrivals.ts";
 import type { Collector } from "../collector.ts";
 import { markedBlock } from "../documents.ts";
 import { test } from "../fixtures.ts";
@@ -99,12 +101,12 @@ async function agreeAndChangeTheirMind(
   await clickResult(tab, 1);
   await collector.expectNothing();
   await press(tab, manager.accept);
-  await collector.expectPuts([click(1)]);
+  await collector.expectPuts([click(1)], { settleMs: QUIET_MS });
   // A page that is loaded later knows the decision.
   await tab.reload();
   await trackerReady(tab);
   await clickResult(tab, 2);
-  await collector.expectPuts([click(1), click(2)]);
+  await collector.expectPuts([click(1), click(2)], { settleMs: QUIET_MS });
   await tab.evaluate(() => (window as unknown as { ask(): void }).ask());
   for (const button of manager.reject) await press(tab, button);
   await clickResult(tab, 3);

@@ -1,4 +1,5 @@
 // Owns clicks of people behind each first-party endpoint, in every engine: one request without a key, one click at the API.
+import { QUIET_MS } from "../arrivals.ts";
 import type { Collector } from "../collector.ts";
 import {
   type Courier,
@@ -73,9 +74,10 @@ forEachFront((frontName) => {
     const place: Place = { tab, site, collector, front, courier };
     const url = searchPage(place);
     await leave(place, url, 1);
-    const [put] = await collector.expectPuts([
-      { request_id: REQUEST_ID, ctr_type: "search", position: 1, clicked_chunk_id: chunkId(1) },
-    ]);
+    const [put] = await collector.expectPuts(
+      [{ request_id: REQUEST_ID, ctr_type: "search", position: 1, clicked_chunk_id: chunkId(1) }],
+      { settleMs: QUIET_MS },
+    );
     expect(put?.headers).toMatchObject({ authorization: API_KEY, "tr-dataset": DATASET });
     expect(put?.headers.cookie).toBeUndefined();
     await tab.goto(url);

@@ -1,11 +1,13 @@
 // Owns the proof of docs/first-party.md's route for Next: a real Next, built and started, before a real API. Next is 340 MB and builds
 // for half a minute, so it is no dependency of this package: `E2E_NEXT=1` installs it into a folder of its own, kept for the next run.
+
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { QUIET_MS } from "../arrivals.ts";
 import { codeBlock } from "../documents.ts";
 import { expect, test } from "../fixtures.ts";
 import { freePort } from "../listen.ts";
@@ -86,7 +88,7 @@ test("a route of Next's takes each click once", async ({ tab, collector }) => {
     await trackerReady(tab);
     await tab.click("#link-1");
     await tab.at("/detail");
-    await collector.expectPuts([{ position: 1, clicked_chunk_id: chunkId(1) }]);
+    await collector.expectPuts([{ position: 1, clicked_chunk_id: chunkId(1) }], { settleMs: QUIET_MS });
     expect(collector.puts[0]?.headers.authorization).toBe(API_KEY);
     await tab.goto(`${origin}/search`);
     await expectStats(tab, { made: 1, delivered: 1 });

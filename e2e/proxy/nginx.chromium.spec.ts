@@ -1,7 +1,9 @@
 // Owns the proof of what only nginx has: a memory on disk, names that are looked up while it runs, certificates, time-outs.
+
 import { randomUUID } from "node:crypto";
 import { chmod } from "node:fs/promises";
 import { dirname } from "node:path";
+import { QUIET_MS } from "../arrivals.ts";
 import { findTool } from "../browsers.mjs";
 import { courierReady, flushNow, giveCourier } from "../faults/couriers.ts";
 import { age, scopeOf } from "../faults/rows.ts";
@@ -79,7 +81,7 @@ test("the browser killed after a click, before its answer: exactly once, counted
   await tab.goto(url);
   await flushNow(tab);
   await expectStats(tab, { made: 1, delivered: 1, waiting: 0, inDoubt: 0, dropped: {} });
-  await collector.expectPuts([{ position: 1 }]);
+  await collector.expectPuts([{ position: 1 }], { settleMs: QUIET_MS });
   await browser.quit();
 });
 
