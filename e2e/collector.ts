@@ -5,6 +5,7 @@ import type { Socket } from "node:net";
 import { createArrivals, type Head, type Preflight, type Put } from "./arrivals.ts";
 import { listen } from "./listen.ts";
 import type { Json } from "./matches.ts";
+import { headersOf, parsed } from "./messages.ts";
 import { witness } from "./witness.ts";
 
 /** Idle connections stay open: Node's own closing of them would be a fault that nobody asked for. */
@@ -250,21 +251,11 @@ async function readBody(request: IncomingMessage): Promise<Json | undefined> {
     return undefined;
   }
   if (!request.complete) return undefined;
-  const text = Buffer.concat(chunks).toString("utf8");
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
+  return parsed(Buffer.concat(chunks).toString("utf8"));
 }
 
 function allowOrigin(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader("access-control-allow-origin", request.headers.origin ?? "*");
   response.setHeader("access-control-expose-headers", "retry-after");
   response.setHeader("vary", "origin");
-}
-
-function headersOf(request: IncomingMessage): Record<string, string | undefined> {
-  const entries = Object.entries(request.headers);
-  return Object.fromEntries(entries.map(([name, value]) => [name, value?.toString()]));
 }

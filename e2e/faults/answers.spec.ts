@@ -53,7 +53,7 @@ for (const courier of COURIERS) {
   });
 
   test(`endless 503: one request for each click and then none before its time, dropped as expired at the age limit ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     collector.behave({ status: 503, message: "down" });
@@ -81,6 +81,8 @@ for (const courier of COURIERS) {
     await expectStats(tab, { made: 5, delivered: 0, waiting: 0, dropped: { expired: 5 } });
     // Past the age limit a click gets no more attempts than it takes to believe the clock.
     expect([...timesArrived(collector).values()]).toEqual(firstPositions(5).map(() => 4));
+    const attempts = firstPositions(4).map((number) => attempt(expect.any(String), number));
+    await collector.expectPuts(firstPositions(5).flatMap(() => attempts));
     // A worker counts first, and then says so.
     const last = () => tab.evaluate(() => window.outcomes.at(-1));
     await expect
@@ -90,7 +92,7 @@ for (const courier of COURIERS) {
 
   // What else a Retry-After may hold is in send.test.ts.
   test(`429 with Retry-After in seconds, as a date: sent again, never earlier than asked ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     inPagesAndWorkers(site, fixRandom, 0.5);
@@ -114,7 +116,7 @@ for (const courier of COURIERS) {
   });
 
   test(`429 with a Retry-After of years: silence for later clicks, flushes and pages too, and after an hour it goes ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const url = site.search();
@@ -184,11 +186,9 @@ for (const courier of COURIERS) {
     await collector.expectPuts(firstPositions(5).map((position) => ({ position })));
   });
 
-  test(`400 that names no cause: four attempts, then dropped ${WITH[courier]}`, { tag: "@once" }, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`400 that names no cause: four attempts, then dropped ${WITH[courier]}`, {
+    tag: ["@once", "@full"],
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     inPagesAndWorkers(site, fixRandom, 0.1);
     collector.behave({ status: 400, message: "Could not get connection from pool" });

@@ -66,7 +66,7 @@ for (const courier of COURIERS) {
   });
 
   test(`destroy() with a request under way: that PUT and no other, later clicks are none, a new start works ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);

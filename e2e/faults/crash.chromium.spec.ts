@@ -21,6 +21,7 @@ import {
   NO_WORKER,
   timesArrived,
   WITH,
+  WITHOUT,
 } from "./couriers.ts";
 import { age, scopeOf, storedRows, visitLater } from "./rows.ts";
 
@@ -44,6 +45,9 @@ async function expectWritten(tab: Tab, collector: Collector): Promise<void> {
   await expect.poll(rows, { message: "the click is written" }).toBe(1);
 }
 
+/** What the death of a page that is its own courier costs, no other engine shows. */
+const NAMED = { ...WITH, page: WITHOUT };
+
 /** How often a click may arrive that somebody died over: the worker's is sent again, the page's is trusted. */
 const MOST: Readonly<Record<Courier, number>> = { worker: 2, page: 1 };
 
@@ -57,7 +61,7 @@ function expectBounds(collector: Collector, positions: readonly number[], courie
 
 for (const courier of COURIERS) {
   const copies = courier === "worker" ? "once or twice with one id" : "once";
-  test(`renderer crash ${DEATHS.join(", ")} ms after the click: ${copies}, never lost from ${HANDED_MS} ms on ${WITH[courier]}`, async ({
+  test(`renderer crash ${DEATHS.join(", ")} ms after the click: ${copies}, never lost from ${HANDED_MS} ms on ${NAMED[courier]}`, async ({
     context,
     tab,
     site,
@@ -83,7 +87,7 @@ for (const courier of COURIERS) {
 
   // What a page began is trusted to have left: where it had not, the click is counted in doubt.
   const lost = courier === "worker" ? "once written" : "once sent";
-  test(`browser SIGKILL ${KILLS.join(", ")} ms after the click, restart: ${copies}, never lost ${lost} ${WITH[courier]}`, async ({
+  test(`browser SIGKILL ${KILLS.join(", ")} ms after the click, restart: ${copies}, never lost ${lost} ${NAMED[courier]}`, async ({
     profile,
     site,
     collector,
@@ -127,7 +131,7 @@ for (const [courier, inDoubt] of [
   // Nothing tells this quit from a navigation that the request outlives.
   const isTrusted = courier === "page" && inDoubt === "trust";
   const result = isTrusted ? "counted in doubt" : "sent once on the next visit";
-  test(`browser quit during the preflight: ${result} ${WITH[courier]}, in-doubt "${inDoubt}"`, async ({
+  test(`browser quit during the preflight: ${result} ${NAMED[courier]}, in-doubt "${inDoubt}"`, async ({
     profile,
     site,
     collector,

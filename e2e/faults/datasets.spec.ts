@@ -90,7 +90,7 @@ for (const courier of COURIERS) {
   });
 
   test(`a dataset whose name begins with another's: neither takes the other's clicks, journaled or stored ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const scope = (dataset: string) => `clicktrail 2 ${collector.endpoint} ${ORGANIZATION} ${dataset}`;

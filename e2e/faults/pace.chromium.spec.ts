@@ -132,10 +132,9 @@ const ROWS: readonly Row[] = [
 ];
 
 for (const { name, attempts, fails, waits = "short", back } of ROWS) {
-  test(`${name}, behind a link that is followed, clicked at once, by a script, at a hand's pace: once each`, async ({
-    context,
-    site,
-  }) => {
+  test(`${name}, behind a link that is followed, clicked at once, by a script, at a hand's pace: once each`, {
+    tag: name.startsWith("429") ? [] : "@full",
+  }, async ({ context, site }) => {
     const head = waits === "long" ? LONG_WAITS : before(fixRandom, 0.1);
     await trials(context, PACES, async (trial) => {
       const { page, tab, collector, snippet, pace } = trial;
@@ -178,11 +177,9 @@ test("200 clicks in one task and away, nobody comes back: each once within 18 s"
 /** After the click; its page has gone long before. */
 const KILL_MS = 300;
 
-test(`browser SIGKILL ${KILL_MS} ms after a click that has navigated, before its request was let through: once at the next start`, async ({
-  profile,
-  site,
-  collector,
-}) => {
+test(`browser SIGKILL ${KILL_MS} ms after a click that has navigated, before its request was let through: once at the next start`, {
+  tag: "@full",
+}, async ({ profile, site, collector }) => {
   const paces: readonly Pace[] = ["at once", "at a hand's pace", "by a script"];
   const url = site.search();
   let browser = await profile.start();
@@ -208,11 +205,9 @@ test(`browser SIGKILL ${KILL_MS} ms after a click that has navigated, before its
   await browser.quit();
 });
 
-test(`browser SIGKILL ${KILL_MS} ms after a click that has navigated, before the answer to its request: once or twice with one id`, async ({
-  profile,
-  site,
-  collector,
-}) => {
+test(`browser SIGKILL ${KILL_MS} ms after a click that has navigated, before the answer to its request: once or twice with one id`, {
+  tag: "@full",
+}, async ({ profile, site, collector }) => {
   const paces: readonly Pace[] = ["at once", "at a hand's pace"];
   const url = site.search();
   let browser = await profile.start();

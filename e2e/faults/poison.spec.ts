@@ -67,7 +67,7 @@ for (const courier of COURIERS) {
   });
 
   test(`the same for the oldest click of a backlog: the others go in the first visit ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     await sideBySide(tabs, REFUSALS, async ({ tab, collector, snippet }, refusal) => {
@@ -102,7 +102,7 @@ for (const courier of COURIERS) {
       ? ["resets one click's connection", { fault: "reset-read", freshConnections: true }]
       : ["answers one click without CORS headers", { status: 403, cors: "preflight" }];
   test(`a firewall that ${firewall}: the others go, it gets five attempts in an hour ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     // No connection is used twice, so that no browser repeats by itself what was reset.

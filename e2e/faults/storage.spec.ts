@@ -22,8 +22,8 @@ const OTHERS = Object.keys(BROKEN).filter((name) => !KINDS.includes(name));
 
 for (const [names, journal, block, tag] of [
   [KINDS, "localStorage there", "", []],
-  [OTHERS, "localStorage there", "", ["@once"]],
-  [KINDS, "localStorage blocked too", NO_LOCAL_STORAGE, ["@once"]],
+  [OTHERS, "localStorage there", "", ["@once", "@full"]],
+  [KINDS, "localStorage blocked too", NO_LOCAL_STORAGE, ["@once", "@full"]],
 ] as const) {
   const cases = Object.entries(BROKEN).filter(([name]) => names.includes(name));
   test(`IndexedDB ${names.join(", ")} in the page, ${journal}: no error in the page, a click that stays and one that leaves once each`, {
@@ -132,7 +132,7 @@ for (const courier of COURIERS) {
     ["when the answer is settled", 2],
   ] as const) {
     test(`a transaction fails with InvalidStateError ${when}: opened again, one PUT ${WITH[courier]}`, {
-      tag: at === 1 ? [] : ["@once"],
+      tag: at === 1 ? [] : ["@once", "@full"],
     }, async ({ tab, site, collector }) => {
       giveCourier(site, courier);
       collector.behave({ delayMs: 200 });
@@ -189,7 +189,7 @@ for (const courier of COURIERS) {
   });
 
   test(`a record that has lost its size, time and attempt is set aside and holds up none of the good ones ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const [id, row] = clickRow(1, 90_000);

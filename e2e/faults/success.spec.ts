@@ -94,7 +94,7 @@ const NO_RESPONSE: Readonly<Record<string, string>> = {
 };
 
 test("a wrapped fetch that resolves to nothing, JSON or text: one PUT, in doubt, nothing thrown without the worker", {
-  tag: "@once",
+  tag: ["@once", "@full"],
 }, async ({ tabs, site }) => {
   hear(site);
   await sideBySide(tabs, Object.entries(NO_RESPONSE), async ({ tab, collector, snippet }, [, made]) => {

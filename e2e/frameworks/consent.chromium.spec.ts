@@ -114,7 +114,11 @@ async function agreeAndChangeTheirMind(
 }
 
 for (const [name, manager] of Object.entries(MANAGERS)) {
-  test(`${name}: a visitor agrees, and changes their mind`, async ({ tab, site, collector }) => {
+  test(`${name}: a visitor agrees, and changes their mind`, { tag: name === "klaro" ? "@full" : [] }, async ({
+    tab,
+    site,
+    collector,
+  }) => {
     const url = site.search({
       snippet: { stub: true, consent: "required" },
       links: "none",

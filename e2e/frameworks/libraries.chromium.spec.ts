@@ -107,11 +107,9 @@ function expectRight(list: number, found: unknown[][], count = COUNT) {
   expect(new Set(found.map(([chunk]) => chunk)).size).toBe(count);
 }
 
-test("jQuery, slick, Swiper, Alpine and an autocomplete: each result says its own chunk and position", async ({
-  tab,
-  site,
-  collector,
-}) => {
+test("jQuery, slick, Swiper, Alpine and an autocomplete: each result says its own chunk and position", {
+  tag: "@full",
+}, async ({ tab, site, collector }) => {
   for (const [name, path] of Object.entries(LIBRARIES))
     serveScript(site, `/${name}.js`, await packaged(path));
   const styles = (await Promise.all(STYLES.map(packaged))).join("");

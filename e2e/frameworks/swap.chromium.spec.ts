@@ -53,7 +53,7 @@ test("Turbo: the tracker stays while bodies come and go, and each list is tagged
   expect(await tab.evaluate(() => "kept" in window), "no page was loaded").toBe(true);
 });
 
-test("htmx: the list that is swapped in is tagged with its own response", async ({
+test("htmx: the list that is swapped in is tagged with its own response", { tag: "@full" }, async ({
   tab,
   site,
   collector,

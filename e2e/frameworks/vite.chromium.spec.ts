@@ -116,7 +116,7 @@ function prepare({
 }
 
 for (const framework of FRAMEWORKS) {
-  test(`${framework}: results of page 1 keep their positions while page 2 loads`, async ({
+  test(`${framework}: results of page 1 keep their positions while page 2 loads`, { tag: "@full" }, async ({
     tab,
     site,
     collector,

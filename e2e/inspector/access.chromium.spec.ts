@@ -17,11 +17,9 @@ for (const [colorScheme, place, viewport] of [
   ["light", "desk", DESK],
   ["dark", "phone", PHONE],
 ] as const) {
-  test(`no serious finding of axe in any state: ${colorScheme}, ${place}`, async ({
-    context,
-    site,
-    collector,
-  }) => {
+  test(`no serious finding of axe in any state: ${colorScheme}, ${place}`, {
+    tag: place === "desk" ? [] : "@full",
+  }, async ({ context, site, collector }) => {
     collector.behaveInTurn({ status: 503, message: "Overloaded", headers: { "retry-after": "30" } });
     const { page, badges, card, host, panel, rows, tab } = await openOn(
       context,
@@ -53,7 +51,7 @@ for (const [colorScheme, place, viewport] of [
   });
 }
 
-test("on a phone everything stays inside the screen", async ({ context, site }) => {
+test("on a phone everything stays inside the screen", { tag: "@full" }, async ({ context, site }) => {
   const { page, badges, card, panel } = await openOn(context, site.search({ results: 5 }));
   await page.setViewportSize(PHONE);
   await expect.poll(async () => (await panel.boundingBox())?.width).toBe(PHONE.width);
@@ -84,7 +82,7 @@ test("the tabs by keyboard", async ({ context, site }) => {
   await expect(panel.getByRole("tabpanel")).toBeFocused();
 });
 
-test("it says when something was copied", async ({ context, site }) => {
+test("it says when something was copied", { tag: "@full" }, async ({ context, site }) => {
   await context.grantPermissions(["clipboard-write"]);
   const { page, badges, card, host } = await openOn(context, site.search());
   await page.bringToFront();

@@ -29,7 +29,7 @@ test("on a page with the script tag, also one that does not allow the address", 
   await expect(page.locator("clicktrail-inspector").getByRole("tab", { name: "Clicks" })).toBeFocused();
 });
 
-test("on a page with the npm package, from the address in the bookmark", async ({
+test("on a page with the npm package, from the address in the bookmark", { tag: "@full" }, async ({
   context,
   site,
   collector,

@@ -18,7 +18,10 @@ test("it opens on the results where they have errors, and on the clicks where th
   await expect(right.panel.getByRole("tab", { selected: true })).toHaveText("Clicks");
 });
 
-test("the tab that a person has chosen stays, whatever is found later", async ({ context, site }) => {
+test("the tab that a person has chosen stays, whatever is found later", { tag: "@full" }, async ({
+  context,
+  site,
+}) => {
   const { page, panel, tab } = await openOn(context, site.search());
   await tab("Clicks");
   await page.evaluate((html) => document.body.insertAdjacentHTML("beforeend", html), INVALID);
@@ -26,7 +29,10 @@ test("the tab that a person has chosen stays, whatever is found later", async ({
   await expect(panel.getByRole("tab", { selected: true })).toHaveText("Clicks");
 });
 
-test("it opens beside the page's own panel, and a person can move it", async ({ context, site }) => {
+test("it opens beside the page's own panel, and a person can move it", { tag: "@full" }, async ({
+  context,
+  site,
+}) => {
   const { page, panel, host } = await openOn(context, site.search({ body: ASIDE }));
   const boxOf = async () => (await panel.boundingBox()) ?? { x: -1, y: -1, width: 0, height: 0 };
   await expect.poll(async () => (await boxOf()).x).toBe(16);
@@ -43,10 +49,9 @@ test("it opens beside the page's own panel, and a person can move it", async ({ 
   await expect.poll(boxOf).toMatchObject({ x: x - 300, y: y - 80 });
 });
 
-test("where the page has no panel of its own it opens on the right, above a bar at the bottom", async ({
-  context,
-  site,
-}) => {
+test("where the page has no panel of its own it opens on the right, above a bar at the bottom", {
+  tag: "@full",
+}, async ({ context, site }) => {
   const body = '<p style="position: fixed; inset: auto 0 0 0; margin: 0; block-size: 60px">Cookies?</p>';
   const { page, panel } = await openOn(context, site.search({ body }));
   const { width = 0, height = 0 } = page.viewportSize() ?? {};
@@ -58,7 +63,7 @@ test("where the page has no panel of its own it opens on the right, above a bar 
     .toEqual([16, 76]);
 });
 
-test("on a phone the panel folds when a card opens", async ({ context, site }) => {
+test("on a phone the panel folds when a card opens", { tag: "@full" }, async ({ context, site }) => {
   const { page, badges, card, panel } = await openOn(context, site.search());
   await page.setViewportSize({ width: 360, height: 740 });
   await expect(panel.getByRole("tablist")).toBeVisible();

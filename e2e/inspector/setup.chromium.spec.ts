@@ -24,7 +24,7 @@ test("the configuration in effect, the key masked, and the courier with its reas
   await expect(courier).toContainText("It receives the response even after the page has closed.");
 });
 
-test("a page without a tagged result has no worker yet, and says when it starts", async ({
+test("a page without a tagged result has no worker yet, and says when it starts", { tag: "@full" }, async ({
   context,
   site,
 }) => {
@@ -76,8 +76,15 @@ const ANSWERS: readonly (readonly [string, Behaviour | "down", string])[] = [
   ["nobody there", "down", "The endpoint can't be reached"],
 ];
 
+/** One with an answer, one without. */
+const QUICK = ["a key that is accepted", "nobody there"];
+
 for (const [what, behaviour, title] of ANSWERS) {
-  test(`the endpoint check tells ${what}`, async ({ context, site, collector }) => {
+  test(`the endpoint check tells ${what}`, { tag: QUICK.includes(what) ? [] : "@full" }, async ({
+    context,
+    site,
+    collector,
+  }) => {
     if (behaviour !== "down") collector.behave(behaviour);
     const { panel, tab } = await openOn(context, site.search());
     await tab("Set-up");
@@ -123,7 +130,7 @@ test("everything as JSON, without the key", async ({ context, site }) => {
   });
 });
 
-test("findings lead to their elements", async ({ context, site }) => {
+test("findings lead to their elements", { tag: "@full" }, async ({ context, site }) => {
   const head = "<style>li { margin-block: 600px }</style>";
   const { page, panel, tab, card } = await openOn(context, site.search({ head, metadata: { a: 1 } }));
   await tab("Results");

@@ -1,4 +1,5 @@
 // Owns clicks of people behind each first-party endpoint, in every engine: one request without a key, one click at the API.
+
 import { QUIET_MS } from "../arrivals.ts";
 import type { Collector } from "../collector.ts";
 import {
@@ -16,6 +17,7 @@ import { API_KEY, chunkId, DATASET, REQUEST_ID } from "../pages.ts";
 import type { Site } from "../site.ts";
 import type { Tab } from "../tabs.ts";
 import { expectStats, trackerReady } from "../tracker.ts";
+import { NO_CLICK } from "../witness.ts";
 import { type Behind, forEachFront, test } from "./behind.ts";
 
 const ANSWERS_MS = [0, 2_000];
@@ -100,13 +102,10 @@ forEachFront((frontName) => {
     await collector.expectPuts([{ position: 1 }, { position: 2 }]);
   });
 
-  test("idempotent: the inspector's endpoint check sees that ids are remembered, and no click is made by it @once", async ({
-    context,
-    tab,
-    site,
-    collector,
-    front,
-  }) => {
+  test("idempotent: the inspector's endpoint check sees that ids are remembered, and no click is made by it", {
+    tag: "@once",
+    annotation: NO_CLICK,
+  }, async ({ context, tab, site, collector, front }) => {
     const url = searchPage({ tab, site, collector, front, courier: "page" }, { idempotent: true });
     collector.behave({ status: 400, message: "Json deserialize error: missing field `request_id`" });
     const { panel, tab: show } = await openOn(context, url);

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import { connect } from "node:net";
 import { createProxy, toNode } from "../../src/proxy/proxy.ts";
 import { expect, test } from "../fixtures.ts";
+import { offContract, witnessMessage } from "../witness.ts";
 
 const ID = "a0000000-0000-4000-8000-000000000001";
 
@@ -20,9 +21,7 @@ async function listen(server: Server): Promise<void> {
 test.beforeEach(async () => {
   taken = [];
   api = createServer(async (request, response) => {
-    let body = "";
-    for await (const part of request) body += part;
-    taken.push(body);
+    taken.push(await witnessMessage(request));
     response.writeHead(204).end();
   });
   await listen(api);
@@ -57,7 +56,9 @@ function talk(text: string, isCutOff = false): Promise<string> {
   });
 }
 
-test.describe("on Node's http", () => {
+const annotation = offContract(["body", "id", "clicked_at", "attempt"], "the adapter passes on any bytes");
+
+test.describe("on Node's http", { annotation }, () => {
   test("a click goes on, and its copy doesn't", async () => {
     const init = { method: "POST", headers: { "Idempotency-Key": ID }, body: '{"words":"Zürich"}' };
     expect((await send(init)).status).toBe(204);
