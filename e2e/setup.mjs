@@ -58,7 +58,7 @@ function installFrameworks() {
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs) return;
   say("installing the libraries of e2e/frameworks");
   const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  run("npm", ["ci", "--prefix", FRAMEWORKS, ...quiet], NPM_MS);
+  if (!run("npm", ["ci", "--prefix", FRAMEWORKS, ...quiet], NPM_MS)) process.exitCode = 1;
 }
 
 /** @returns {Engine[]} */
@@ -141,6 +141,7 @@ function run(command, args, timeout) {
   };
   const ended = spawnSync(command, args, { stdio: ["ignore", "inherit", "inherit"], env, timeout });
   if (ended.status !== 0) shout(`failed: ${command} ${args.join(" ")}`);
+  return ended.status === 0;
 }
 
 /** @param {string} line */

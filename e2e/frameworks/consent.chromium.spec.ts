@@ -1,7 +1,6 @@
 // Owns the proof of docs/consent.md with the real consent managers that are npm packages: nothing is sent before the visitor agrees,
 // what waited is sent then, and after they have changed their mind nothing is counted.
 
-import { readFile } from "node:fs/promises";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { rollup } from "rollup";
 import { QUIET_MS } from "../arrivals.ts";
@@ -13,17 +12,13 @@ import type { Site } from "../site.ts";
 import { serveScript } from "../strict/page.ts";
 import type { Tab } from "../tabs.ts";
 import { trackerReady } from "../tracker.ts";
+import { FOLDER, packaged } from "./packages.ts";
 
 const click = (number: number) => ({
   request_id: REQUEST_ID,
   clicked_chunk_id: chunkId(number),
   position: number,
 });
-
-/** A file of a package that its `exports` may not name. */
-function packaged(path: string): Promise<string> {
-  return readFile(new URL(`../../node_modules/${path}`, import.meta.url), "utf8");
-}
 
 /** The documented lines, and around them what that manager's own guide asks for. */
 async function vanillaCookieConsent(site: Site): Promise<string> {
@@ -40,7 +35,10 @@ async function vanillaCookieConsent(site: Site): Promise<string> {
     resolveId: (id: string) => (id === "own-module" ? id : null),
     load: (id: string) => (id === "own-module" ? code : null),
   };
-  const bundle = await rollup({ input: "own-module", plugins: [entry, nodeResolve()] });
+  const bundle = await rollup({
+    input: "own-module",
+    plugins: [entry, nodeResolve({ rootDir: FOLDER })],
+  });
   const { output } = await bundle.generate({ format: "es" });
   serveScript(site, "/consent.js", output[0].code);
   const style = await packaged("vanilla-cookieconsent/dist/cookieconsent.css");

@@ -1,6 +1,8 @@
 // Owns the inspector for everybody: axe over every state, light and dark, on a phone and on a desk.
+
 import { expect, test } from "../fixtures.ts";
 import { requestId } from "../pages.ts";
+import { NO_CLICK } from "../witness.ts";
 import { seriousIn } from "./axe.ts";
 import { openOn } from "./inspect.ts";
 
@@ -19,6 +21,7 @@ for (const [colorScheme, place, viewport] of [
 ] as const) {
   test(`no serious finding of axe in any state: ${colorScheme}, ${place}`, {
     tag: place === "desk" ? [] : "@full",
+    annotation: NO_CLICK,
   }, async ({ context, site, collector }) => {
     collector.behaveInTurn({ status: 503, message: "Overloaded", headers: { "retry-after": "30" } });
     const { page, badges, card, host, panel, rows, tab } = await openOn(
