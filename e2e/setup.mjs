@@ -11,8 +11,8 @@ import { findBrowser, findTool, isRequired, SYSTEM_PACKAGES, TOOLS, wantedEngine
 
 /** Long enough for a slow line, short enough for a machine without one. */
 const PROBE_MS = 4_000;
-/** Of `npm test` on two cores, with the browsers there. */
-const USUAL_MINUTES = 10;
+/** Of `npm test`, and of `npm run test:full`, on two cores, with the browsers there. */
+const USUAL_MINUTES = process.env.E2E_FULL ? 10 : 5;
 /** Playwright's three browsers are about half a gigabyte. */
 const DOWNLOAD_MS = 10 * 60_000;
 const APT_MS = 10 * 60_000;
