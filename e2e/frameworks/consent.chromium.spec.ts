@@ -1,6 +1,7 @@
 // Owns the proof of docs/consent.md with the real consent managers that are npm packages: nothing is sent before the visitor agrees,
 // what waited is sent then, and after they have changed their mind nothing is counted.
 
+import { join } from "node:path";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { rollup } from "rollup";
 import { QUIET_MS } from "../arrivals.ts";

@@ -102,6 +102,23 @@ forEachFront((frontName) => {
     await collector.expectPuts([{ position: 1 }, { position: 2 }]);
   });
 
+  test("idempotent: a click from before the script counts once", { tag }, async ({
+    tab,
+    site,
+    collector,
+    front,
+  }) => {
+    const snippet = {
+      ...{ endpoint: "/ctr", apiKey: undefined, idempotent: true },
+      ...{ stub: true, isHeld: true, isInjected: true },
+    };
+    await tab.goto(front.at(site.search({ snippet, links: "none" })));
+    await tab.click("#text-1");
+    site.releaseScripts();
+    await expectStats(tab, { made: 1, delivered: 1, waiting: 0, dropped: {} });
+    await collector.expectPuts([{ position: 1 }]);
+  });
+
   test("idempotent: the inspector's endpoint check sees that ids are remembered, and no click is made by it", {
     tag: "@once",
     annotation: NO_CLICK,
