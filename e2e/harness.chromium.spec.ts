@@ -76,6 +76,7 @@ test("the collector reports a PUT that nobody expected", { annotation }, async (
   await collector.expectPuts(both, { inOrder: true });
   const missing = await collector.expectPuts([...both, marked("third")], { timeoutMs: 100 }).catch(String);
   expect(missing).toContain('missing: {"metadata":{"clicktrail":{"id":"third"}}}');
+  await collector.expectPuts(both);
 });
 
 test("a sequence of behaviours, then the standing one", { annotation }, async ({ page, site, collector }) => {

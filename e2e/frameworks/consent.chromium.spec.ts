@@ -31,15 +31,14 @@ async function vanillaCookieConsent(site: Site): Promise<string> {
   const options = `{ ...consent, hideFromBots: false, categories: { necessary: { readOnly: true }, analytics: {} },
     language: { default: "en", translations: { en: ${JSON.stringify(translation)} } } }`;
   const code = `${documented}\nCookieConsent.run(${options});\nwindow.ask = () => CookieConsent.show(true);`;
+  // In this folder, whose libraries it imports.
+  const input = join(FOLDER, "own-module.js");
   const entry = {
     name: "own-module",
-    resolveId: (id: string) => (id === "own-module" ? id : null),
-    load: (id: string) => (id === "own-module" ? code : null),
+    resolveId: (id: string) => (id === input ? id : null),
+    load: (id: string) => (id === input ? code : null),
   };
-  const bundle = await rollup({
-    input: "own-module",
-    plugins: [entry, nodeResolve({ rootDir: FOLDER })],
-  });
+  const bundle = await rollup({ input, plugins: [entry, nodeResolve()] });
   const { output } = await bundle.generate({ format: "es" });
   serveScript(site, "/consent.js", output[0].code);
   const style = await packaged("vanilla-cookieconsent/dist/cookieconsent.css");
