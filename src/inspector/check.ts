@@ -47,7 +47,13 @@ async function checkMemory(endpoint: string, headers: Route["headers"]): Promise
 
 function ask(endpoint: string, init: RequestInit): Promise<Response> {
   const signal = AbortSignal.timeout?.(TIMEOUT_MS) ?? null;
-  return fetch(endpoint, { ...init, credentials: "omit", cache: "no-store", signal });
+  return fetch(endpoint, {
+    ...init,
+    credentials: "omit",
+    referrerPolicy: "no-referrer",
+    cache: "no-store",
+    signal,
+  });
 }
 
 function judge(status: number, message: string): Verdict {
