@@ -1,4 +1,5 @@
-// Owns how the end-to-end specs run: one project an engine, each in the browser that e2e/browsers.mjs finds.
+// Owns how the end-to-end specs run: one project an engine, each in the browser that e2e/browsers.mjs finds; and which specs, by the
+// names of their files and their tags alone.
 import { defineConfig } from "playwright/test";
 import { ENGINES, type Engine, findBrowser, wantedEngines } from "./e2e/browsers.mjs";
 import type { EngineOptions } from "./e2e/fixtures.ts";
@@ -8,12 +9,23 @@ function specsOfOthers(engine: Engine): string[] {
   return ENGINES.filter((other) => other !== engine).map((other) => `**/*.${other}.spec.ts`);
 }
 
-/**
- * What other engines than Chromium leave out: specs of the courier that outlives its page, which say so in their titles, and those
- * tagged `@once`, whose outcome no engine has a part in. What is an engine's own (leaving, storage, policies, service workers)
- * runs in each, and of what the library decides one spec a subject, for the wiring.
- */
-const CHROMIUM_ONLY = /\bwith the worker\b|@once\b/;
+/** `@worker`: of a worker that outlives its page, which Chromium alone has. `@once`: no engine has a part in what it shows. */
+const CHROMIUM_ONLY = ["@worker", "@once"];
+/** What `npm test` leaves to `npm run test:full`. */
+const FULL = ["@full"];
+/** `@page`: the page sends its clicks itself. Firefox and WebKit always show that; in Chromium a twin shows the rest. */
+const FULL_IN_CHROMIUM = [...FULL, "@page"];
+
+/** The tags of what this run leaves out in an engine. */
+function leftOut(engine: Engine): string[] {
+  const notOurs = engine === "chromium" ? [] : CHROMIUM_ONLY;
+  if (process.env.E2E_FULL) return notOurs;
+  return [...notOurs, ...(engine === "chromium" ? FULL_IN_CHROMIUM : FULL)];
+}
+
+function anyOf(tags: readonly string[]): RegExp[] {
+  return tags.map((tag) => new RegExp(`${tag}\\b`));
+}
 
 /**
  * The engines run side by side: some specs wait while others compute, and few browsers have to start. Chromium has more than half
@@ -41,7 +53,7 @@ export default defineConfig<object, EngineOptions>({
     name: engine,
     workers: WORKERS_OF[engine],
     testIgnore: specsOfOthers(engine),
-    ...(engine === "chromium" ? {} : { grepInvert: CHROMIUM_ONLY }),
+    grepInvert: anyOf(leftOut(engine)),
     use: { browserName: engine, found: findBrowser(engine) },
   })),
 });

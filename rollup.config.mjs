@@ -1,6 +1,6 @@
 // The builds: a script for script tags, modules for npm, add-ons as both, the inline stub, the declarations.
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
 import typescript from "@rollup/plugin-typescript";
@@ -72,42 +72,9 @@ const SCRIPTS = [
   "clicktrail.inspector.js",
 ];
 
-/** The quick start's lines: the stub inline, the script from the page's own origin. */
-const quickStart = (stub) => `
-\`\`\`html
-<script>${stub}</script>
-<script async src="/clicktrail.js" data-dataset="DATASET_UUID" data-api-key="SCOPED_KEY"></script>
-\`\`\`
-`;
-
-/** The same for a file on another origin: the script with its hash. */
-const tagsFor = (stub, hashes) => `
-\`\`\`html
-<script>${stub}</script>
-<script async src="https://cdn.example/clicktrail.js" crossorigin="anonymous"
-  integrity="${hashes["clicktrail.js"]}"
-  data-dataset="DATASET_UUID" data-api-key="SCOPED_KEY"></script>
-\`\`\`
-
-| of this build | |
-|---|---|
-${SCRIPTS.slice(1)
-  .map((name) => `| \`integrity\` of \`${name}\` | \`${hashes[name]}\` |`)
-  .join("\n")}
-| the inline stub's \`script-src\` | \`'${hashOf("sha256", stub)}'\` |
-`;
-
-/** Writes `text` between the two comments of that name in a document, where it has them. */
-function writeBlock(file, name, text) {
-  const document = existsSync(file) ? readFileSync(file, "utf8") : "";
-  const block = new RegExp(`(?<=<!-- ${name}:start -->)[\\s\\S]*(?=<!-- ${name}:end -->)`);
-  const fresh = document.replace(block, () => text);
-  if (fresh !== document) writeFileSync(file, fresh);
-}
-
 /**
- * Says what script tags have to write into `integrity`: on the console, in dist/sri.json, and in the documents, with the stub.
- * Its place is in the last of these builds.
+ * Says what script tags have to write into `integrity`: on the console, and in dist/sri.json, where docs.mjs reads it. Its place is in
+ * the last of these builds.
  */
 const integrity = {
   name: "integrity",
@@ -117,9 +84,6 @@ const integrity = {
     const json = JSON.stringify(hashes, undefined, 2);
     console.log(json);
     writeFileSync("dist/sri.json", `${json}\n`);
-    const stub = readFileSync("dist/stub.js", "utf8").trim();
-    writeBlock("README.md", "stub", quickStart(stub));
-    writeBlock("docs/csp.md", "sri", tagsFor(stub, hashes));
   },
 };
 

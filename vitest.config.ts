@@ -1,20 +1,9 @@
-// Unit tests beside the source: what needs a document runs in real Chromium, the rest in Node. What the build fills in is filled in here.
+// Unit tests beside the source: `name.browser.test.ts` runs in real Chromium, the rest in Node. What the build fills in is filled in here.
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type Plugin } from "vitest/config";
 import { findBrowser, isRequired } from "./e2e/browsers.mjs";
 
-const IN_BROWSER = [
-  "addons/context",
-  "addons/register",
-  "audit/reader",
-  "config",
-  "page/capture",
-  "page/read",
-  "page/tag",
-  "page/tracker",
-  "page/world",
-  "script",
-].map((name) => `src/${name}.test.ts`);
+const IN_BROWSER = "src/**/*.browser.test.ts";
 
 /** The build makes the courier's text; here it is empty, so the worker starts and never says that it is ready. */
 const silentWorker: Plugin = {
@@ -25,21 +14,21 @@ const silentWorker: Plugin = {
 
 const chromium = findBrowser("chromium");
 if (chromium.kind === "missing") {
-  if (isRequired("chromium")) throw new Error(`Chromium is missing. Run: ${chromium.what}`);
-  console.error(`\n!!! Chromium is missing: ${IN_BROWSER.join(", ")} do not run. Run: ${chromium.what}\n`);
+  if (isRequired("chromium")) throw new Error("Chromium is missing. Run: npm run setup");
+  console.error(`\n!!! Chromium is missing: ${IN_BROWSER} do not run. Run: npm run setup\n`);
 }
 
 const inNode = {
   extends: true as const,
   // A machine that runs browsers beside these tests is several times slower.
-  test: { name: "node", testTimeout: 20_000, include: ["src/**/*.test.ts"], exclude: IN_BROWSER },
+  test: { name: "node", testTimeout: 20_000, include: ["src/**/*.test.ts"], exclude: [IN_BROWSER] },
 };
 
 const inBrowser = {
   extends: true as const,
   test: {
     name: "chromium",
-    include: IN_BROWSER,
+    include: [IN_BROWSER],
     browser: {
       enabled: true,
       headless: true,

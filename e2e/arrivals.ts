@@ -3,8 +3,11 @@
 import { expect } from "playwright/test";
 import { type Json, matches } from "./matches.ts";
 
-/** How long it has to stay quiet after what was expected before "nothing else" is believed. */
-const SETTLE_MS = 400;
+/**
+ * How long it has to stay quiet after what was expected before "nothing else" is believed. It is asked once, when the test ends; a
+ * spec that goes on to leave the page, or to change what the next request would meet, asks at once: `settleMs: QUIET_MS`.
+ */
+export const QUIET_MS = 400;
 /** Longer than any navigation and any first retry takes. */
 const EXPECT_MS = 15_000;
 const POLL_MS = 20;
@@ -36,13 +39,16 @@ export interface Preflight {
   readonly at: number;
 }
 
+/** A HEAD, by which a script asks whether anybody is there. */
+export type Head = Preflight;
+
 /** A part of a payload: objects may leave out keys, and `expect.any(String)` and its kin may stand for values. */
 export type Expected = Readonly<Record<string, unknown>>;
 
 export interface ExpectOptions {
   /** How long the expected may take to arrive. Default 15 s. */
   readonly timeoutMs?: number;
-  /** How long nothing more may arrive afterwards. Default 400 ms. */
+  /** How long nothing more may arrive before the spec goes on. Default 0: the test's end asks that once. */
   readonly settleMs?: number;
   /** Whether they have to arrive in the order given. Default false. */
   readonly inOrder?: boolean;
@@ -64,7 +70,16 @@ interface Pairs {
   readonly extra: readonly Put[];
 }
 
+/** What a test expected last, and when. */
+interface Expectation {
+  readonly expected: readonly Expected[];
+  readonly options: ExpectOptions;
+  readonly since: number;
+}
+
 export function createArrivals(puts: readonly Put[], preflights: readonly Preflight[]) {
+  let last: Expectation | undefined;
+
   /** The PUTs that `options` mean, copies left out where it says so. */
   function counted(options: ExpectOptions = {}): Put[] {
     const seen = new Set<string>();
@@ -79,18 +94,25 @@ export function createArrivals(puts: readonly Put[], preflights: readonly Prefli
   }
 
   /**
-   * Waits for exactly these payloads, then for a quiet moment in which nothing else arrives; fails at once when something
-   * arrives that isn't among them. Answers the PUTs in the order of `expected`.
+   * Waits for exactly these payloads; fails at once when something arrives that isn't among them. Nor may anything arrive until the
+   * next expectation, or the test's end. Answers the PUTs in the order of `expected`.
    */
   async function expectPuts(expected: readonly Expected[], options: ExpectOptions = {}): Promise<Put[]> {
+    last = { expected, options, since: Date.now() };
+    return quiet(last, options.settleMs ?? 0);
+  }
+
+  /** When a test ends: what it expected last is still all that has arrived, a quiet moment after it said so. */
+  async function settled(): Promise<void> {
+    if (last) await quiet(last, QUIET_MS);
+  }
+
+  /** Waits until exactly the expected has arrived, and nothing for so long since it was asked for. */
+  async function quiet({ expected, options, since }: Expectation, settleMs: number): Promise<Put[]> {
     const deadline = Date.now() + (options.timeoutMs ?? EXPECT_MS);
-    const settleMs = options.settleMs ?? SETTLE_MS;
-    let seen = -1;
-    let quietSince = Date.now();
     for (;;) {
       const pairs = pair(expected, counted(options), options.inOrder === true);
-      if (puts.length !== seen) quietSince = Date.now();
-      seen = puts.length;
+      const quietSince = Math.max(since, ...puts.map(({ at }) => at));
       const isComplete = pairs.missing.length === 0 && pairs.extra.length === 0;
       if (isComplete && Date.now() - quietSince >= settleMs) return pairs.found;
       const isHopeless = pairs.extra.length > 0 || (!isComplete && Date.now() > deadline);
@@ -99,9 +121,9 @@ export function createArrivals(puts: readonly Put[], preflights: readonly Prefli
     }
   }
 
-  /** Nothing at all may have arrived, nor arrive for this long. */
-  async function expectNothing(settleMs = SETTLE_MS): Promise<void> {
-    await expectPuts([], { settleMs, only: "any" });
+  /** Nothing at all may have arrived so far, nor arrive for this long. */
+  async function expectNothing(settleMs = QUIET_MS): Promise<void> {
+    await quiet({ expected: [], options: { only: "any" }, since: Date.now() }, settleMs);
   }
 
   /** Waits until so many PUTs have reached the server, complete or not. */
@@ -122,7 +144,7 @@ export function createArrivals(puts: readonly Put[], preflights: readonly Prefli
     ].join("\n");
   }
 
-  return { counted, expectPuts, expectNothing, arrived };
+  return { counted, expectPuts, expectNothing, settled, arrived };
 }
 
 /** What the library writes under its own metadata key; it tells copies and attempts of one click apart. */

@@ -2,9 +2,11 @@
 // and records everything that reached it. It knows HTTP and sockets; what a test expects of the record is arrivals.ts's.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { createArrivals, type Preflight, type Put } from "./arrivals.ts";
+import { createArrivals, type Head, type Preflight, type Put } from "./arrivals.ts";
 import { listen } from "./listen.ts";
 import type { Json } from "./matches.ts";
+import { headersOf, parsed } from "./messages.ts";
+import { witness } from "./witness.ts";
 
 /** Idle connections stay open: Node's own closing of them would be a fault that nobody asked for. */
 const KEEP_ALIVE_MS = 120_000;
@@ -53,6 +55,7 @@ export type Collector = Awaited<ReturnType<typeof startCollector>>;
 export async function startCollector() {
   const puts: Put[] = [];
   const preflights: Preflight[] = [];
+  const heads: Head[] = [];
   const sockets = new Map<Socket, { readonly number: number; requests: number }>();
   const waits = new Set<() => void>();
   let standing: Behaviour = {};
@@ -67,6 +70,7 @@ export async function startCollector() {
     if (request.method === "OPTIONS") return void answerPreflight(request, response);
     // POST is what an endpoint gets that takes each id once.
     if (request.method === "PUT" || request.method === "POST") return void takePut(request, response);
+    if (request.method === "HEAD") return void answerHead(request, response);
     if (request.url === LOGIN) return showLogin(request, response);
     response.writeHead(405).end();
   });
@@ -95,6 +99,18 @@ export async function startCollector() {
     response.writeHead(behaviour.preflightStatus ?? 204).end();
   }
 
+  /**
+   * A HEAD asks whether anybody is there. It takes no turn and is no click: it is answered as by the API, which takes PUT alone and
+   * says so without CORS headers, unless what stands for every PUT is that there is no answer.
+   */
+  async function answerHead(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    heads.push({ path: request.url ?? "", headers: headersOf(request), at: Date.now() });
+    const { fault } = standing;
+    if (fault === "hang") await wait(Number.POSITIVE_INFINITY);
+    if (fault && fault !== "hang") return void request.socket.resetAndDestroy();
+    response.writeHead(405, { allow: "PUT" }).end();
+  }
+
   async function takePut(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let behaviour = { ...standing, ...turns.shift() };
     const put = recordPut(request);
@@ -104,6 +120,7 @@ export async function startCollector() {
       put.outcome = "aborted";
       return;
     }
+    witness({ ...put, method: "PUT" });
     if (exception?.isSuch(put.body)) behaviour = { ...standing, ...exception.behaviour };
     if (behaviour.fault === "reset-read") {
       await wait(behaviour.delayMs ?? 0);
@@ -201,6 +218,8 @@ export async function startCollector() {
     eventsEndpoint: `${origin}/api/analytics/events`,
     puts: puts as readonly Put[],
     preflights: preflights as readonly Preflight[],
+    /** Questions whether anybody is there: never among the PUTs. */
+    heads: heads as readonly Head[],
     ...createArrivals(puts, preflights),
     behave,
     behaveInTurn,
@@ -241,21 +260,11 @@ async function readBody(request: IncomingMessage): Promise<Json | undefined> {
     return undefined;
   }
   if (!request.complete) return undefined;
-  const text = Buffer.concat(chunks).toString("utf8");
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
+  return parsed(Buffer.concat(chunks).toString("utf8"));
 }
 
 function allowOrigin(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader("access-control-allow-origin", request.headers.origin ?? "*");
   response.setHeader("access-control-expose-headers", "retry-after");
   response.setHeader("vary", "origin");
-}
-
-function headersOf(request: IncomingMessage): Record<string, string | undefined> {
-  const entries = Object.entries(request.headers);
-  return Object.fromEntries(entries.map(([name, value]) => [name, value?.toString()]));
 }

@@ -20,6 +20,9 @@ const said = (tab: Tab) =>
     )
     .catch(String);
 
+/** Longer than the page is looked at before and after. */
+const AWAY_MS = 800;
+
 test("the page itself comes back: the time away is that of the click before, and is not counted as looked at", async ({
   tab,
   site,
@@ -34,14 +37,14 @@ test("the page itself comes back: the time away is that of the click before, and
   });
   const before = (await said(tab)) as { readonly ms: number };
   await tab.goto(site.landing(null));
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  await new Promise((resolve) => setTimeout(resolve, AWAY_MS));
   await tab.evaluate(() => history.back());
   await expect.poll(() => tab.evaluate(() => document.title).catch(() => "")).toBe("kept");
   await expect
     .poll(() => said(tab))
     .toMatchObject({ nth: 2, previous: { position: 1, away_ms: expect.any(Number) } });
   const after = (await said(tab)) as { readonly ms: number; readonly previous: { readonly away_ms: number } };
-  expect(after.previous.away_ms).toBeGreaterThanOrEqual(1_500);
+  expect(after.previous.away_ms).toBeGreaterThanOrEqual(AWAY_MS);
   expect(after.previous.away_ms).toBeLessThan(15_000);
   expect(after.ms - before.ms, "time away is left out").toBeLessThan(after.previous.away_ms);
 });

@@ -91,14 +91,14 @@ test("a search, and a click on its first result", async ({ tab, demo }) => {
   await demo.expectReceived([{ request_id: UUID, ctr_type: "search", position: 1, clicked_chunk_id }]);
 });
 
-test("the result that is a web component", { tag: "@once" }, async ({ tab, demo }) => {
+test("the result that is a web component", { tag: ["@once", "@full"] }, async ({ tab, demo }) => {
   await search(tab, demo, "animation");
   await tab.click(".card:has(.remark) h3 a");
   const clicked_chunk_id = await chunkOfPage(tab);
   await demo.expectReceived([{ request_id: UUID, ctr_type: "search", position: 3, clicked_chunk_id }]);
 });
 
-test("the second page of results", { tag: "@once" }, async ({ tab, demo }) => {
+test("the second page of results", { tag: ["@once", "@full"] }, async ({ tab, demo }) => {
   await search(tab, demo, "css");
   await tab.click('#pages a[href$="page=2"]');
   await tab.at("page=2");
@@ -109,7 +109,10 @@ test("the second page of results", { tag: "@once" }, async ({ tab, demo }) => {
   await demo.expectReceived([{ ctr_type: "search", position: 10, clicked_chunk_id }]);
 });
 
-test("a citation in the answer's text, then a source below it", { tag: "@once" }, async ({ tab, demo }) => {
+test("a citation in the answer's text, then a source below it", { tag: ["@once", "@full"] }, async ({
+  tab,
+  demo,
+}) => {
   await search(tab, demo, "container queries");
   await tab.click("#answer .words .citation");
   const cited = await chunkOfPage(tab);
@@ -122,7 +125,7 @@ test("a citation in the answer's text, then a source below it", { tag: "@once" }
   ]);
 });
 
-test("a recommendation", { tag: "@once" }, async ({ tab, demo }) => {
+test("a recommendation", { tag: ["@once", "@full"] }, async ({ tab, demo }) => {
   await search(tab, demo, "dialog");
   await tab.click("#also-list > li:nth-child(2) a");
   const clicked_chunk_id = await chunkOfPage(tab);

@@ -17,6 +17,7 @@ import { createProfile, type Profile } from "./profile.ts";
 import { type Site, startSite } from "./site.ts";
 import { type Tab, type Tabs, tabsOfPlaywright, tabsOfWebDriver } from "./tabs.ts";
 import { type Driver, startDriver } from "./webdriver.ts";
+import { beginTest, unexpectedViolations } from "./witness.ts";
 
 /** What the configuration says of each project. */
 export interface EngineOptions {
@@ -41,6 +42,8 @@ interface ForTest {
   context: BrowserContext;
   /** Skips the test, and says so, where the engine has no browser. */
   browserHere: undefined;
+  /** Fails the test if any request of it broke the contract, after everything else has stopped. */
+  contract: undefined;
   ownContext: Context | null;
 }
 
@@ -117,6 +120,16 @@ export const test = base.extend<ForTest, ForWorker>({
     { scope: "worker" },
   ],
 
+  // The first to begin and so the last to end.
+  contract: [
+    async ({ found: _ }, use, info) => {
+      beginTest();
+      await use(undefined);
+      expect(unexpectedViolations(info), "each request keeps the contract").toEqual([]);
+    },
+    { auto: true },
+  ],
+
   browserHere: [
     async ({ found, backForwardCache }, use, info) => {
       const text = `NOT TESTED: ${info.project.name.toUpperCase()}. Run: ${found.what}`;
@@ -130,9 +143,11 @@ export const test = base.extend<ForTest, ForWorker>({
     { auto: true },
   ],
 
-  collector: async ({ browserHere: _ }, use, info) => {
+  // After the tabs, and so over before they are: what their pages still send is seen.
+  collector: async ({ tabs: _ }, use, info) => {
     const collector = await startCollector();
     await use(collector);
+    if (info.status === info.expectedStatus) await collector.settled();
     if (info.status !== info.expectedStatus) {
       const { puts, preflights } = collector;
       const body = JSON.stringify({ puts, preflights }, undefined, 2);

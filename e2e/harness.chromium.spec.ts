@@ -2,6 +2,7 @@
 // and the browser facts that other specs lean on hold. The library plays no part here.
 import type { Page } from "playwright";
 import { expect, test } from "./fixtures.ts";
+import { offContract, unexpectedViolations } from "./witness.ts";
 
 function put(page: Page, url: string, id: string): Promise<number | string> {
   const body = JSON.stringify({ metadata: { clicktrail: { id, attempt: 1 } } });
@@ -18,7 +19,52 @@ function put(page: Page, url: string, id: string): Promise<number | string> {
 
 const marked = (id: string) => ({ metadata: { clicktrail: { id } } });
 
-test("the collector reports a PUT that nobody expected", async ({ page, site, collector }) => {
+/** What `put` sends. */
+const annotation = offContract(["headers", "body", "id", "clicked_at"], "requests made by hand");
+
+test("a request that breaks the contract fails its test, whatever that is about, unless it says so by name", {
+  annotation,
+}, async ({ page, site, collector }) => {
+  await page.goto(site.search({ snippet: null }));
+  await put(page, collector.endpoint, "no-uuid");
+  expect(unexpectedViolations({ annotations: [annotation] })).toEqual([]);
+  const without = offContract(["headers", "body", "clicked_at"], "all but the id");
+  expect(unexpectedViolations({ annotations: [without] })).toEqual([
+    `id: the click's id isn't a UUIDv7: "no-uuid"`,
+  ]);
+});
+
+test("a HEAD is no PUT and takes no turn; it is answered without CORS, or as what stands for every PUT", async ({
+  page,
+  site,
+  collector,
+}) => {
+  await page.goto(site.search({ snippet: null }));
+  const ask = () =>
+    page.evaluate(async (url) => {
+      const options: RequestInit = { method: "HEAD", mode: "no-cors", signal: AbortSignal.timeout(500) };
+      return fetch(url, options).then(
+        ({ type }) => type,
+        ({ name }) => name as string,
+      );
+    }, collector.endpoint);
+  collector.behaveInTurn({ status: 503 });
+  expect(await ask()).toBe("opaque");
+  collector.behave({ fault: "hang" });
+  expect(await ask()).toBe("TimeoutError");
+  collector.behave({ fault: "reset-read" });
+  expect(await ask()).toBe("TypeError");
+  await collector.goDown();
+  expect(await ask()).toBe("TypeError");
+  await collector.expectPuts([]);
+  expect(collector.heads.length).toBeGreaterThanOrEqual(3);
+});
+
+test("the collector reports a PUT that nobody expected", { annotation }, async ({
+  page,
+  site,
+  collector,
+}) => {
   await page.goto(site.search({ snippet: null }));
   await put(page, collector.endpoint, "expected");
   await put(page, collector.endpoint, "extra");
@@ -30,9 +76,10 @@ test("the collector reports a PUT that nobody expected", async ({ page, site, co
   await collector.expectPuts(both, { inOrder: true });
   const missing = await collector.expectPuts([...both, marked("third")], { timeoutMs: 100 }).catch(String);
   expect(missing).toContain('missing: {"metadata":{"clicktrail":{"id":"third"}}}');
+  await collector.expectPuts(both);
 });
 
-test("a sequence of behaviours, then the standing one", async ({ page, site, collector }) => {
+test("a sequence of behaviours, then the standing one", { annotation }, async ({ page, site, collector }) => {
   await page.goto(site.search({ snippet: null }));
   collector.behave({ freshConnections: true });
   collector.behaveInTurn(
@@ -49,11 +96,9 @@ test("a sequence of behaviours, then the standing one", async ({ page, site, col
   await collector.expectPuts(["c", "d", "e"].map(marked), { only: "taken" });
 });
 
-test("Chromium itself repeats a PUT whose reused connection was reset, and only that", async ({
-  page,
-  site,
-  collector,
-}) => {
+test("Chromium itself repeats a PUT whose reused connection was reset, and only that", {
+  annotation,
+}, async ({ page, site, collector }) => {
   await page.goto(site.search({ snippet: null }));
   collector.behaveInTurn({}, { fault: "reset-read" });
   await put(page, collector.endpoint, "first");
@@ -63,7 +108,7 @@ test("Chromium itself repeats a PUT whose reused connection was reset, and only 
   await collector.expectPuts([marked("first"), marked("reset")], { only: "taken" });
 });
 
-test("unreachable, then reachable at the same address", async ({ page, site, collector }) => {
+test("unreachable, then reachable at the same address", { annotation }, async ({ page, site, collector }) => {
   await page.goto(site.search({ snippet: null }));
   await collector.goDown();
   expect(await put(page, collector.endpoint, "down")).toContain("TypeError");

@@ -124,4 +124,5 @@ test("with debug each click is told in its own tab: delivered, with where to see
   await other.click("#text-3");
   await expect.poll(() => said(other).match(/clicktrail: delivered 204/g)?.length).toBe(1);
   expect(said(one).match(/clicktrail: delivered/g)).toHaveLength(2);
+  await collector.expectPuts([{ position: 1 }, { position: 2 }, { position: 3 }]);
 });

@@ -1,9 +1,11 @@
 // Owns what goes over the wire, field by field: the body and the headers of a PUT, for each kind of request and each API.
+
 import { readFileSync } from "node:fs";
 import type { Put } from "./arrivals.ts";
 import { expect, test } from "./fixtures.ts";
 import { API_KEY, chunkId, DATASET, REQUEST_ID, requestId } from "./pages.ts";
 import type { Tab } from "./tabs.ts";
+import { offContract } from "./witness.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const UUID_V7 = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
@@ -75,7 +77,10 @@ for (const type of ["search", "rag", "recommendation"] as const) {
   });
 }
 
-test("what the page and the options add", { tag: "@once" }, async ({ tab, site, collector }) => {
+test("what the page and the options add", {
+  tag: "@once",
+  annotation: offContract("headers", "a page behind a first-party proxy has no key"),
+}, async ({ tab, site, collector }) => {
   const organization = requestId(99);
   const metadata = { source: "spec", nested: { deep: [1, null, "ü"] } };
   const snippet = { organization, userId: "u-1", apiKey: undefined };

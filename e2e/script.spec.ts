@@ -1,6 +1,7 @@
 // Owns the script tag's ways into a page: late, injected, from a CDN, twice, wrong; and the switches that hold clicks back.
+import { QUIET_MS } from "./arrivals.ts";
 import { expect, test } from "./fixtures.ts";
-import { chunkId, REQUEST_ID, requestId } from "./pages.ts";
+import { API_KEY, chunkId, REQUEST_ID, requestId } from "./pages.ts";
 import { expectStats, trackerReady } from "./tracker.ts";
 
 const first = { request_id: REQUEST_ID, clicked_chunk_id: chunkId(1), position: 1 };
@@ -44,7 +45,7 @@ test("a script tag in the page, with another origin's file", { tag: "@once" }, a
 });
 
 test("the module, imported and started by the page", async ({ tab, site, collector }) => {
-  const options = JSON.stringify({ dataset: requestId(3), endpoint: collector.endpoint });
+  const options = JSON.stringify({ dataset: requestId(3), apiKey: API_KEY, endpoint: collector.endpoint });
   const body = `<script type="module">
     import { init } from "/dist/index.js";
     window.clicktrail = init(${options});
@@ -125,7 +126,7 @@ test("consent required: clicks wait, and go when it is granted", { tag: "@once" 
   await tab.click("#link-1");
   await collector.expectNothing();
   await tab.evaluate(() => window.clicktrail.grantConsent());
-  await collector.expectPuts([first]);
+  await collector.expectPuts([first], { settleMs: QUIET_MS });
   await tab.click("#link-2");
   await collector.expectPuts([first, { position: 2 }]);
 });

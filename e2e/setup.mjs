@@ -1,33 +1,64 @@
-// Owns the first step of `npm test`: says how long the whole takes and what it will install, brings in the browsers that are
-// missing where it can, and never waits long for a host that isn't there. What is there already is decided in browsers.mjs.
+// Owns set-up: `npm run setup` brings in what the tests need and is missing; `npm test` begins here, names what is missing, and sets up
+// by itself only where it may. It never waits long for a host that isn't there. What is there already is decided in browsers.mjs.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { findBrowser, findTool, isRequired, SYSTEM_PACKAGES, TOOLS, wantedEngines } from "./browsers.mjs";
 
 /** @typedef {import("./browsers.mjs").Engine} Engine */
 
 /** Long enough for a slow line, short enough for a machine without one. */
 const PROBE_MS = 4_000;
-/** Of `npm test` on two cores, with the browsers there. */
-const USUAL_MINUTES = 10;
+/** Of `npm test`, and of `npm run test:full`, on two cores, with the browsers there. */
+const USUAL_MINUTES = process.env.E2E_FULL ? 10 : 5;
 /** Playwright's three browsers are about half a gigabyte. */
 const DOWNLOAD_MS = 10 * 60_000;
 const APT_MS = 10 * 60_000;
+const NPM_MS = 5 * 60_000;
+const FRAMEWORKS = fileURLToPath(new URL("frameworks", import.meta.url));
 const DOWNLOAD_HOST = process.env.PLAYWRIGHT_DOWNLOAD_HOST ?? "https://cdn.playwright.dev";
 
 const canUseApt = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
 
-await setUp();
+/** Without asking: as root of a machine with apt, which is a container's, and where a service builds. */
+const mayInstall = canUseApt || !!process.env.CI;
 
+const STEPS = { all: setUp, test: beforeTests, frameworks: installFrameworks };
+await STEPS[/** @type {keyof typeof STEPS} */ (process.argv[2] ?? "all")]();
+
+/** `npm run setup`: everything that the tests need. */
 async function setUp() {
-  sayPlan();
+  installFrameworks();
   if (missingEngines().length > 0) await downloadPlaywrights(missingEngines());
   if (missingEngines().length > 0 || missingTools().length > 0) installPackages();
   for (const engine of wantedEngines()) sayEngine(engine);
   for (const tool of TOOLS) sayTool(tool);
+}
+
+/** The first step of `npm test`. */
+async function beforeTests() {
+  say(`types, builds, unit tests and end-to-end specs take about ${USUAL_MINUTES} minutes on two cores`);
+  const missing = missingNames();
+  if (missing.length > 0 && mayInstall) {
+    say(`missing: ${missing.join(", ")}. Runs "npm run setup", which installs them: some minutes more`);
+    await setUp();
+  } else {
+    installFrameworks();
+    if (missing.length > 0) shout(`missing, and so not tested: ${missing.join(", ")}. Run: npm run setup`);
+  }
   if (missingNames().some(isRequired)) process.exitCode = 1;
+}
+
+/** Libraries that only the specs in e2e/frameworks use have a lock file of their own, so that nobody else has to install them. */
+function installFrameworks() {
+  const wanted = join(FRAMEWORKS, "package-lock.json");
+  const installed = join(FRAMEWORKS, "node_modules/.package-lock.json");
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs) return;
+  say("installing the libraries of e2e/frameworks");
+  const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  if (!run("npm", ["ci", "--prefix", FRAMEWORKS, ...quiet], NPM_MS)) process.exitCode = 1;
 }
 
 /** @returns {Engine[]} */
@@ -37,16 +68,6 @@ function missingEngines() {
 
 function missingTools() {
   return TOOLS.filter((tool) => !findTool(tool.name));
-}
-
-function sayPlan() {
-  const names = canUseApt ? missingNames() : missingEngines();
-  say(`types, builds, unit tests and end-to-end specs take about ${USUAL_MINUTES} minutes on two cores`);
-  if (names.length === 0) return say("nothing to install");
-  const means = canUseApt
-    ? "Playwright's own where its host can be reached, else by apt"
-    : "Playwright's own";
-  say(`will install ${names.join(", ")} (${means}): some minutes more`);
 }
 
 function missingNames() {
@@ -120,6 +141,7 @@ function run(command, args, timeout) {
   };
   const ended = spawnSync(command, args, { stdio: ["ignore", "inherit", "inherit"], env, timeout });
   if (ended.status !== 0) shout(`failed: ${command} ${args.join(" ")}`);
+  return ended.status === 0;
 }
 
 /** @param {string} line */

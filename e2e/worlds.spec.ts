@@ -1,5 +1,6 @@
 // Owns documents of other kinds than a page's usual HTML: XHTML, frames without an address of their own, a document that is written
 // anew. What a browser makes of each is its own.
+import { QUIET_MS } from "./arrivals.ts";
 import { expect, test } from "./fixtures.ts";
 import { chunkId, REQUEST_ID, requestId } from "./pages.ts";
 import { scriptAttributes, written } from "./strict/page.ts";
@@ -92,7 +93,7 @@ test("a document that is written anew counts, and each click once", async ({ tab
   // The old document's tracker would do for `trackerReady`.
   await expect.poll(() => tab.evaluate(() => "again" in window)).toBe(true);
   await tab.click("#link-2");
-  await collector.expectPuts([click(2, requestId(2))]);
+  await collector.expectPuts([click(2, requestId(2))], { settleMs: QUIET_MS });
   await tab.click("#link-3");
   await collector.expectPuts([click(2, requestId(2)), click(3, requestId(2))]);
 });

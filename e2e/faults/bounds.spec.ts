@@ -1,6 +1,7 @@
 // Owns what keeps the queue small and the clock harmless: caps in number, bytes and age, bodies over the browser's budget,
 // a clock that jumps, and years of an ad blocker.
 import { expect, test } from "../fixtures.ts";
+import { API_KEY, DATASET } from "../pages.ts";
 import { expectStats } from "../tracker.ts";
 import {
   allAnswered,
@@ -50,11 +51,9 @@ for (const courier of COURIERS) {
     expect(collector.puts).toHaveLength(2);
   });
 
-  test(`over a megabyte: the oldest go, the new one is kept ${WITH[courier]}`, { tag: "@once" }, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`over a megabyte: the oldest go, the new one is kept ${WITH[courier]}`, {
+    tag: ["@once", "@full"],
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
     collector.behave({ status: 503 });
@@ -76,7 +75,7 @@ for (const courier of COURIERS) {
   });
 
   test(`a click of more than a week is never sent: the first visit that finds it keeps it, the next drops it as expired ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     await tab.goto(site.landing(null));
@@ -96,7 +95,8 @@ for (const courier of COURIERS) {
   }) => {
     giveCourier(site, courier);
     const options = JSON.stringify({
-      dataset: "d0000000-0000-4000-8000-000000000001",
+      dataset: DATASET,
+      apiKey: API_KEY,
       endpoint: collector.endpoint,
     });
     const body = `<script type="module">
@@ -114,7 +114,7 @@ for (const courier of COURIERS) {
   });
 
   test(`the clock jumps a year ahead or back between click and delivery: no drop, no stuck lease, once ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     const cases = [
@@ -142,7 +142,7 @@ for (const courier of COURIERS) {
   });
 
   test(`a lease taken with the clock a year ahead: free when the clock is right again ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const due = Date.now() + YEAR_HOURS * 3_600_000;
@@ -163,7 +163,7 @@ for (const [blocker, fault] of [
   ["one that takes its time", { fault: "reset-read", delayMs: 150 }],
 ] as const) {
   test(`page loads behind ${blocker}, a click each, on a queue that is nearly full: ${MAX_ENTRIES} wait, the drops are counted, no page sends more than two requests`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     const loads = 12;
     const over = 6;

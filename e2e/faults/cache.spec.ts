@@ -1,5 +1,6 @@
 // Owns what a page's stay in the back/forward cache does to its clicks: answers that come meanwhile, requests that never
 // settle, a database that was being opened, a drain that was under way.
+import { QUIET_MS } from "../arrivals.ts";
 import { expect, test } from "../fixtures.ts";
 import type { Tab } from "../tabs.ts";
 import { expectStats, recordOutcomes, trackerReady } from "../tracker.ts";
@@ -71,7 +72,7 @@ for (const courier of COURIERS) {
       await allAnswered(collector);
       await back(tab);
       await tab.evaluate(() => window.clicktrail.flush());
-      await collector.expectPuts([first]);
+      await collector.expectPuts([first], { settleMs: QUIET_MS });
       // The same page, for a tab beside it may see another state of the journal.
       await age(tab, scopeOf(collector.endpoint));
       await tab.evaluate(() => window.clicktrail.flush());

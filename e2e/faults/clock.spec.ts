@@ -2,6 +2,7 @@
 // frozen, so that it finds its own lease over.
 import { test } from "../fixtures.ts";
 import { expectStats } from "../tracker.ts";
+import { offContract } from "../witness.ts";
 import {
   allAnswered,
   attempt,
@@ -23,7 +24,8 @@ const MONTH_HOURS = 30 * 24;
 
 for (const courier of COURIERS) {
   test(`asked for silence while the clock was a month ahead, then it is right and the endpoint fails: one request, then the usual gaps ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
+    annotation: offContract("clicked_at", "the page's clock is a month ahead"),
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     collector.behave({ status: 429, headers: { "retry-after": "60" } });

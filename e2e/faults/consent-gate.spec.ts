@@ -98,7 +98,7 @@ for (const courier of COURIERS) {
     ["where it is not", undefined],
   ] as const) {
     test(`clicks made while consent is withdrawn are none, also after the next grant, ${name} ${WITH[courier]}`, {
-      tag: "@once",
+      tag: ["@once", "@full"],
     }, async ({ tab, site, collector }) => {
       giveCourier(site, courier);
       await tab.goto(site.search({ snippet: { consent }, target: "_blank" }));
@@ -206,7 +206,7 @@ for (const courier of COURIERS) {
   });
 
   test(`withdrawn while the database is silent: nothing that waits is ever sent, and it goes when it can ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, tabs, site, collector }) => {
     giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
@@ -232,7 +232,7 @@ for (const courier of COURIERS) {
   });
 
   test(`withdrawn while the database is silent, and the page goes before it answers: the next page sends nothing of it ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, tabs, site, collector }) => {
     giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);

@@ -1,4 +1,5 @@
 // Owns what a withdrawal of consent and destroy() leave: nothing that is sent later, nothing that is sent twice.
+import { QUIET_MS } from "../arrivals.ts";
 import { expect, test } from "../fixtures.ts";
 import { expectStats, trackerReady } from "../tracker.ts";
 import {
@@ -65,7 +66,7 @@ for (const courier of COURIERS) {
   });
 
   test(`destroy() with a request under way: that PUT and no other, later clicks are none, a new start works ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
@@ -76,7 +77,7 @@ for (const courier of COURIERS) {
     await collector.arrived(1);
     await tab.evaluate(() => window.clicktrail.destroy());
     await tab.click("#link-2");
-    await collector.expectPuts([attempt(id, 1)]);
+    await collector.expectPuts([attempt(id, 1)], { settleMs: QUIET_MS });
     collector.behave({});
     collector.release();
     await allAnswered(collector);

@@ -13,11 +13,14 @@ export type Courier = "worker" | "page";
 
 export const COURIERS: readonly Courier[] = ["worker", "page"];
 
-/** For tests' names. */
+/** For tests' names, with the tags that say in which engines they run: CONTRIBUTING.md explains them. */
 export const WITH: Readonly<Record<Courier, string>> = {
-  worker: "with the worker",
-  page: "without the worker",
+  worker: "with the worker @worker",
+  page: "without the worker @page",
 };
+
+/** The same for what no twin with the worker, nor another engine, shows: it runs everywhere. */
+export const WITHOUT = "without the worker";
 
 /** At the start of a head: this page is its own courier. Engines without such a worker have to find that out by themselves. */
 export const NO_WORKER = "<script>if (/Chrom/.test(navigator.userAgent)) delete window.SharedWorker</script>";
@@ -188,6 +191,7 @@ export async function sideBySide<Case>(
     try {
       const tab = await tabs.open();
       await run({ tab, collector, snippet: { endpoint: collector.endpoint } }, one);
+      await collector.settled();
       // A case may have closed it itself.
       if (tabs.engine === "webkit") await tab.close().catch(() => undefined);
     } catch (error) {

@@ -1,7 +1,9 @@
 // Owns what survives a death: of the renderer, of the browser, of the worker, at any time after the click. How often a
 // click arrives then has a bound and no exact number: nobody who saw the answer lived to tell.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BrowserContext } from "playwright";
+import { QUIET_MS } from "../arrivals.ts";
 import type { Collector } from "../collector.ts";
 import { expect, test } from "../fixtures.ts";
 import { type Tab, tabOfPage } from "../tabs.ts";
@@ -19,6 +21,7 @@ import {
   NO_WORKER,
   timesArrived,
   WITH,
+  WITHOUT,
 } from "./couriers.ts";
 import { age, scopeOf, storedRows, visitLater } from "./rows.ts";
 
@@ -42,6 +45,9 @@ async function expectWritten(tab: Tab, collector: Collector): Promise<void> {
   await expect.poll(rows, { message: "the click is written" }).toBe(1);
 }
 
+/** What the death of a page that is its own courier costs, no other engine shows. */
+const NAMED = { ...WITH, page: WITHOUT };
+
 /** How often a click may arrive that somebody died over: the worker's is sent again, the page's is trusted. */
 const MOST: Readonly<Record<Courier, number>> = { worker: 2, page: 1 };
 
@@ -55,7 +61,7 @@ function expectBounds(collector: Collector, positions: readonly number[], courie
 
 for (const courier of COURIERS) {
   const copies = courier === "worker" ? "once or twice with one id" : "once";
-  test(`renderer crash ${DEATHS.join(", ")} ms after the click: ${copies}, never lost from ${HANDED_MS} ms on ${WITH[courier]}`, async ({
+  test(`renderer crash ${DEATHS.join(", ")} ms after the click: ${copies}, never lost from ${HANDED_MS} ms on ${NAMED[courier]}`, async ({
     context,
     tab,
     site,
@@ -81,7 +87,7 @@ for (const courier of COURIERS) {
 
   // What a page began is trusted to have left: where it had not, the click is counted in doubt.
   const lost = courier === "worker" ? "once written" : "once sent";
-  test(`browser SIGKILL ${KILLS.join(", ")} ms after the click, restart: ${copies}, never lost ${lost} ${WITH[courier]}`, async ({
+  test(`browser SIGKILL ${KILLS.join(", ")} ms after the click, restart: ${copies}, never lost ${lost} ${NAMED[courier]}`, async ({
     profile,
     site,
     collector,
@@ -125,7 +131,7 @@ for (const [courier, inDoubt] of [
   // Nothing tells this quit from a navigation that the request outlives.
   const isTrusted = courier === "page" && inDoubt === "trust";
   const result = isTrusted ? "counted in doubt" : "sent once on the next visit";
-  test(`browser quit during the preflight: ${result} ${WITH[courier]}, in-doubt "${inDoubt}"`, async ({
+  test(`browser quit during the preflight: ${result} ${NAMED[courier]}, in-doubt "${inDoubt}"`, async ({
     profile,
     site,
     collector,
@@ -148,7 +154,7 @@ for (const [courier, inDoubt] of [
     await visitLater(tab, site, scopeOf(collector.endpoint), url);
     const end = isTrusted ? { delivered: 0, inDoubt: 1 } : { delivered: 1, inDoubt: 0 };
     await expectStats(tab, { made: 1, waiting: 0, ...end, dropped: {} });
-    await collector.expectPuts(isTrusted ? [] : [{ position: 1 }]);
+    await collector.expectPuts(isTrusted ? [] : [{ position: 1 }], { settleMs: QUIET_MS });
     await second.quit();
   });
 }
@@ -236,7 +242,7 @@ for (const [name, script] of [
     await courierReady(tab, "page");
     await tab.hover("#result-1");
     await makeClicks(tab, [3]);
-    await collector.expectPuts([{ position: 1 }, { position: 2 }, { position: 3 }]);
+    await collector.expectPuts([{ position: 1 }, { position: 2 }, { position: 3 }], { settleMs: QUIET_MS });
     await visitLater(tab, site, scopeOf(collector.endpoint), site.landing());
     await expectStats(tab, { made: 3, waiting: 0, dropped: {} });
     await collector.expectPuts([{ position: 1 }, { position: 2 }, { position: 3 }]);
@@ -269,7 +275,7 @@ test("a policy without workers: the page is the courier, each page tries once, e
   await tab.hover("#result-2");
   await tab.click("#link-2");
   await tab.at("/detail");
-  await collector.expectPuts([{ position: 1 }, { position: 2 }]);
+  await collector.expectPuts([{ position: 1 }, { position: 2 }], { settleMs: QUIET_MS });
   expect(await tab.evaluate(() => sessionStorage.workers)).toBe("2");
   await visitLater(tab, site, scopeOf(collector.endpoint), site.search({ head: NO_WORKER }));
   await expectStats(tab, { made: 2, waiting: 0, dropped: {} });

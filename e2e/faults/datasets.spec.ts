@@ -1,4 +1,5 @@
 // Owns what several copies, datasets and endpoints on one origin do to each other: nothing.
+import { QUIET_MS } from "../arrivals.ts";
 import { startCollector } from "../collector.ts";
 import { expect, test } from "../fixtures.ts";
 import { API_KEY, DATASET, type Snippet } from "../pages.ts";
@@ -30,7 +31,7 @@ for (const courier of COURIERS) {
     await makeClicks(tab, [2]);
     await tab.click("#link-1");
     await tab.at("/detail");
-    await collector.expectPuts([{ position: 2 }, { position: 1 }]);
+    await collector.expectPuts([{ position: 2 }, { position: 1 }], { settleMs: QUIET_MS });
     await tab.goto(site.search());
     await trackerReady(tab);
     await expectStats(tab, { made: 2 });
@@ -89,7 +90,7 @@ for (const courier of COURIERS) {
   });
 
   test(`a dataset whose name begins with another's: neither takes the other's clicks, journaled or stored ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const scope = (dataset: string) => `clicktrail 2 ${collector.endpoint} ${ORGANIZATION} ${dataset}`;
@@ -100,7 +101,7 @@ for (const courier of COURIERS) {
     await journalRows(tab, scope("shop"), [clickRow(3)]);
     await journalRows(tab, scope("shop2"), [clickRow(4)]);
     await tab.goto(site.landing(snippet("shop")));
-    await collector.expectPuts([{ position: 1 }, { position: 3 }]);
+    await collector.expectPuts([{ position: 1 }, { position: 3 }], { settleMs: QUIET_MS });
     await tab.goto(site.landing(snippet("shop2")));
     await collector.expectPuts([1, 3, 2, 4].map((position) => ({ position })));
     const sent = collector.puts.map(({ headers }) => headers["tr-dataset"]);

@@ -45,7 +45,7 @@ async function stir(tab: Tab): Promise<void> {
 
 for (const courier of COURIERS) {
   test(`destroy() before idle time: the backlog stays where it is, and the next page sends it once ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     await collector.goDown();

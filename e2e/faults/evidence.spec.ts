@@ -12,16 +12,15 @@ import {
   makeClicks,
   makeClicksInVain,
   WITH,
+  WITHOUT,
 } from "./couriers.ts";
 import { fixRandom } from "./hooks.ts";
 import { scopeOf, visitLater } from "./rows.ts";
 
-const WITHOUT = WITH.page;
-
 for (const before of [true, false]) {
   const order = before ? "others were refused before it" : "others are refused after it";
   test(`a click that leaves while the key is wrong, ${order}: not trusted, sent once when the key is right ${WITHOUT}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, "page");
     collector.behave({ status: 401, message: "Unauthorized", delayMs: 300 });

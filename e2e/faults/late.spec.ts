@@ -71,7 +71,7 @@ for (const courier of COURIERS) {
   });
 
   test(`a database without its store (a start that was cut off): made anew, a click that waits is kept and sent once ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
@@ -99,7 +99,7 @@ for (const courier of COURIERS) {
   });
 }
 
-test("a worker whose database is late once: the next page of the visit has one with the worker", async ({
+test("a worker whose database is late once: the next page of the visit has one", { tag: "@worker" }, async ({
   tab,
   tabs,
   site,

@@ -66,7 +66,7 @@ for (const courier of COURIERS) {
     await expectNothingThrown(tab);
   });
 
-  test(`the same put there by beforeSend ${WITH[courier]}`, { tag: "@once" }, async ({
+  test(`the same put there by beforeSend ${WITH[courier]}`, { tag: ["@once", "@full"] }, async ({
     tab,
     site,
     collector,
@@ -108,7 +108,7 @@ const FILLS = `<script>
 </script>`;
 
 test("localStorage is full, and five clicks hold what no store takes: each once without the worker", {
-  tag: "@once",
+  tag: ["@once", "@full"],
 }, async ({ tab, site, collector }) => {
   giveCourier(site, "page");
   inPagesAndWorkers(site, fixRandom, 0.05);

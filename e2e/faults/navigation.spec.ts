@@ -28,7 +28,7 @@ interface Way {
   /** WebKitGTK 2.50 ends such a page without telling it. */
   readonly isUntold?: boolean;
   /** The page stays: that such a click counts is shown in each engine by clicks.spec.ts. */
-  readonly tag?: string;
+  readonly tag?: readonly string[];
 }
 
 const WAYS: readonly Way[] = [
@@ -39,8 +39,8 @@ const WAYS: readonly Way[] = [
     page: { body: inClick('location.replace(event.target.closest("a").href)') },
     to: "/detail",
   },
-  { name: "a link to a new tab", page: { target: "_blank" }, tag: "@once" },
-  { name: "a middle click", click: { button: "middle" }, tag: "@once" },
+  { name: "a link to a new tab", page: { target: "_blank" }, tag: ["@once", "@full"] },
+  { name: "a middle click", click: { button: "middle" }, tag: ["@once", "@full"] },
   {
     name: "window.close() in the click (once or twice with one id in WebKit)",
     isUntold: true,
@@ -57,7 +57,7 @@ async function openTab(tabs: Tabs, _: Site, url: string, last: Tab | undefined):
 
 for (const courier of COURIERS) {
   for (const { name, page = {}, open = openTab, click, to, isUntold = false, tag = [] } of WAYS) {
-    test(`${name}, ${SERVERS}: one PUT a click ${WITH[courier]}`, { tag }, async ({
+    test(`${name}, ${SERVERS}: one PUT a click ${WITH[courier]}`, { tag: [...tag] }, async ({
       tabs,
       site,
       collector,

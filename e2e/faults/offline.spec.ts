@@ -52,7 +52,7 @@ for (const courier of COURIERS) {
   });
 
   test(`navigator.onLine says true without a network: no hot loop, once when it is back ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const lies = before((online) => {

@@ -1,7 +1,9 @@
 // Owns what a fast hand costs: the same faults behind a link, met by a pointer that rests before it presses and by one that
 // jumps and clicks at once. With the worker there in time neither loses a click. Chromium only: no other has that worker.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BrowserContext, Page } from "playwright";
+import { QUIET_MS } from "../arrivals.ts";
 import { type Collector, startCollector } from "../collector.ts";
 import { expect, test } from "../fixtures.ts";
 import { chunkId, requestId } from "../pages.ts";
@@ -130,10 +132,9 @@ const ROWS: readonly Row[] = [
 ];
 
 for (const { name, attempts, fails, waits = "short", back } of ROWS) {
-  test(`${name}, behind a link that is followed, clicked at once, by a script, at a hand's pace: once each`, async ({
-    context,
-    site,
-  }) => {
+  test(`${name}, behind a link that is followed, clicked at once, by a script, at a hand's pace: once each`, {
+    tag: name.startsWith("429") ? [] : "@full",
+  }, async ({ context, site }) => {
     const head = waits === "long" ? LONG_WAITS : before(fixRandom, 0.1);
     await trials(context, PACES, async (trial) => {
       const { page, tab, collector, snippet, pace } = trial;
@@ -146,7 +147,7 @@ for (const { name, attempts, fails, waits = "short", back } of ROWS) {
       await back?.(trial, url);
       if (waits === "long") await visitLater(tab, site, scopeOf(collector.endpoint), url);
       else await tab.goto(url);
-      await collector.expectPuts([{ position: 1 }], { only: "taken" });
+      await collector.expectPuts([{ position: 1 }], { only: "taken", settleMs: QUIET_MS });
       await expectStats(tab, { made: 1, delivered: 1, waiting: 0, inDoubt: 0, dropped: {} });
       expect(collector.counted({ only: "any" })).toHaveLength(attempts);
     });
@@ -169,18 +170,16 @@ test("200 clicks in one task and away, nobody comes back: each once within 18 s"
         [makeClicks(tab, positions), tab.goto(away)].map((act) => act.catch(() => undefined)),
       );
       const clicks = positions.map((position) => ({ position }));
-      await collector.expectPuts(clicks, { timeoutMs: 18_000 });
+      await collector.expectPuts(clicks, { timeoutMs: 18_000, settleMs: QUIET_MS });
     });
 });
 
 /** After the click; its page has gone long before. */
 const KILL_MS = 300;
 
-test(`browser SIGKILL ${KILL_MS} ms after a click that has navigated, before its request was let through: once at the next start`, async ({
-  profile,
-  site,
-  collector,
-}) => {
+test(`browser SIGKILL ${KILL_MS} ms after a click that has navigated, before its request was let through: once at the next start`, {
+  tag: "@full",
+}, async ({ profile, site, collector }) => {
   const paces: readonly Pace[] = ["at once", "at a hand's pace", "by a script"];
   const url = site.search();
   let browser = await profile.start();
@@ -197,17 +196,18 @@ test(`browser SIGKILL ${KILL_MS} ms after a click that has navigated, before its
     collector.release();
     browser = await profile.start();
     await visitLater(tabOfPage(browser.page), site, scopeOf(collector.endpoint));
-    await collector.expectPuts(firstPositions(index + 1).map((position) => ({ position })));
+    await collector.expectPuts(
+      firstPositions(index + 1).map((position) => ({ position })),
+      { settleMs: QUIET_MS },
+    );
   }
   await expectStats(tabOfPage(browser.page), { made: 3, delivered: 3, waiting: 0, inDoubt: 0 });
   await browser.quit();
 });
 
-test(`browser SIGKILL ${KILL_MS} ms after a click that has navigated, before the answer to its request: once or twice with one id`, async ({
-  profile,
-  site,
-  collector,
-}) => {
+test(`browser SIGKILL ${KILL_MS} ms after a click that has navigated, before the answer to its request: once or twice with one id`, {
+  tag: "@full",
+}, async ({ profile, site, collector }) => {
   const paces: readonly Pace[] = ["at once", "at a hand's pace"];
   const url = site.search();
   let browser = await profile.start();

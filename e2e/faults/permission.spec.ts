@@ -31,7 +31,7 @@ async function expectFlushed(tab: Tab): Promise<void> {
 
 for (const courier of COURIERS) {
   test(`locks that reject: one 503, then once more, and flush() resolves ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     hear(site);

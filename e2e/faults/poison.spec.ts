@@ -1,5 +1,6 @@
 // Owns what one click that the endpoint will never take does to the others: nothing. It gets an attempt a page and is dropped at the fourth;
 // that the configuration is wrong is believed only when different clicks say so.
+import { QUIET_MS } from "../arrivals.ts";
 import type { Behaviour } from "../collector.ts";
 import { expect, test } from "../fixtures.ts";
 import { expectStats } from "../tracker.ts";
@@ -52,7 +53,7 @@ for (const courier of COURIERS) {
       const once = good.map((id) => attempt(id, 1));
       for (const page of [1, 2, 3]) {
         const tries = firstPositions(page).map((number) => attempt(bad, number));
-        await collector.expectPuts([...tries, ...once]);
+        await collector.expectPuts([...tries, ...once], { settleMs: QUIET_MS });
         await visitLater(tab, site, scopeOf(collector.endpoint), url);
         await flushNow(tab);
       }
@@ -66,7 +67,7 @@ for (const courier of COURIERS) {
   });
 
   test(`the same for the oldest click of a backlog: the others go in the first visit ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     await sideBySide(tabs, REFUSALS, async ({ tab, collector, snippet }, refusal) => {
@@ -82,7 +83,7 @@ for (const courier of COURIERS) {
       const url = site.landing(snippet);
       await visitLater(tab, site, scope, url);
       const good = [2, 3, 4, 5].map((position) => ({ position }));
-      await collector.expectPuts(good, { only: "taken" });
+      await collector.expectPuts(good, { only: "taken", settleMs: QUIET_MS });
       // A page that leaves in the middle of an attempt has it in doubt.
       await flushNow(tab);
       // A visit an attempt, at most: each of them is after every back-off.
@@ -101,7 +102,7 @@ for (const courier of COURIERS) {
       ? ["resets one click's connection", { fault: "reset-read", freshConnections: true }]
       : ["answers one click without CORS headers", { status: 403, cors: "preflight" }];
   test(`a firewall that ${firewall}: the others go, it gets five attempts in an hour ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     // No connection is used twice, so that no browser repeats by itself what was reset.

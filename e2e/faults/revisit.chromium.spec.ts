@@ -1,12 +1,11 @@
 // Owns what Chromium does by itself to a click that leaves: the promise it rejects too late, and being offline.
 import { expect, test } from "../fixtures.ts";
 import { expectStats } from "../tracker.ts";
-import { allAnswered, courierReady, giveCourier, LONG_WAITS, WITH } from "./couriers.ts";
+import { allAnswered, courierReady, giveCourier, LONG_WAITS, WITHOUT } from "./couriers.ts";
 import { STAYS_OFFLINE } from "./hooks.ts";
 import { scopeOf, visitLater } from "./rows.ts";
 
 const first = { position: 1 };
-const WITHOUT = WITH.page;
 
 /** Writes down when the request's promise was rejected: before or after the page was told to go. */
 const NOTES_REJECTION = `<script>{

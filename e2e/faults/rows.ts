@@ -4,6 +4,7 @@ import { chunkId, DATASET, requestId } from "../pages.ts";
 import type { Site } from "../site.ts";
 import type { Tab } from "../tabs.ts";
 import { trackerReady } from "../tracker.ts";
+import { clicksFrom } from "../witness.ts";
 
 /** A row under its key. */
 export type StoredRow = readonly [key: string, row: unknown];
@@ -185,6 +186,7 @@ export async function visitLater(tab: Tab, site: Site, scope: string, url = site
 /** A click as it lies in the store, made `ageMs` ago; what is `changed` may be wrong on purpose. */
 export function clickRow(number: number, ageMs = 60_000, changed: object = {}): StoredRow {
   const at = Date.now() - ageMs;
+  clicksFrom(at);
   const time = at.toString(16).padStart(12, "0");
   const tail = String(number).padStart(12, "0");
   const id = `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${tail}`;
@@ -193,7 +195,16 @@ export function clickRow(number: number, ageMs = 60_000, changed: object = {}): 
     ctr_type: "search",
     position: number,
     clicked_chunk_id: chunkId(number),
-    metadata: { clicktrail: { id, clicked_at: new Date(at).toISOString(), attempt: 1 } },
+    metadata: {
+      clicktrail: {
+        id,
+        clicked_at: new Date(at).toISOString(),
+        attempt: 1,
+        version: "by hand",
+        action: "click",
+        first_position: 1,
+      },
+    },
   };
   const size = JSON.stringify(payload).length;
   return [id, { id, format: 2, payload, at, size, attempt: 1, due: 0, ...changed }];

@@ -41,7 +41,7 @@ const WAYS = [
     name: "a link to a page that has the script",
     links: "detail-with-snippet",
     at: "/detail-with-snippet",
-    tag: "@once",
+    tag: ["@once", "@full"] as string[],
   },
 ] as const;
 

@@ -1,6 +1,8 @@
 // Owns the storage faults that only Chromium's driver can make: a full quota, a connection that the browser closes, and a
 // database that fails in the worker alone.
+
 import type { BrowserContext } from "playwright";
+import { QUIET_MS } from "../arrivals.ts";
 import { expect, test } from "../fixtures.ts";
 import { tabOfPage } from "../tabs.ts";
 import { expectStats, trackerReady } from "../tracker.ts";
@@ -29,10 +31,10 @@ test(`IndexedDB ${Object.keys(UNOPENED).join(", ")} in the worker alone: each cl
     await trackerReady(tab);
     await tab.hover("#result-1");
     const [id] = await makeClicks(tab, [1]);
-    await collector.expectPuts([attempt(id, 1)]);
+    await collector.expectPuts([attempt(id, 1)], { settleMs: QUIET_MS });
     await tab.click("#link-2");
     await tab.at("/detail");
-    await collector.expectPuts([attempt(id, 1), { position: 2 }]);
+    await collector.expectPuts([attempt(id, 1), { position: 2 }], { settleMs: QUIET_MS });
     await visitLater(tab, site, scopeOf(collector.endpoint), site.search({ snippet, head: NO_WORKER }));
     await expectStats(tab, { made: 2, waiting: 0, dropped: {} });
     await collector.expectPuts([attempt(id, 1), { position: 2 }]);
@@ -53,7 +55,7 @@ for (const courier of COURIERS) {
     await courierReady(tab, courier);
     await session.send("Storage.overrideQuotaForOrigin", { origin: site.origin, quotaSize: 1 });
     const [id] = await makeClicks(tab, [1]);
-    await collector.expectPuts([attempt(id, 1)]);
+    await collector.expectPuts([attempt(id, 1)], { settleMs: QUIET_MS });
     await session.send("Storage.overrideQuotaForOrigin", { origin: site.origin });
     await visitLater(tab, site, scopeOf(collector.endpoint));
     await expectStats(tab, { waiting: 0, dropped: {} });

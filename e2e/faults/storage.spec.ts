@@ -1,4 +1,5 @@
 // Owns what storage that fails does to a click: nothing that the host page would notice, and not to its one request.
+import { QUIET_MS } from "../arrivals.ts";
 import { expect, test } from "../fixtures.ts";
 import { expectStats, trackerReady } from "../tracker.ts";
 import { BROKEN, NO_LOCAL_STORAGE } from "./broken.ts";
@@ -21,8 +22,8 @@ const OTHERS = Object.keys(BROKEN).filter((name) => !KINDS.includes(name));
 
 for (const [names, journal, block, tag] of [
   [KINDS, "localStorage there", "", []],
-  [OTHERS, "localStorage there", "", ["@once"]],
-  [KINDS, "localStorage blocked too", NO_LOCAL_STORAGE, ["@once"]],
+  [OTHERS, "localStorage there", "", ["@once", "@full"]],
+  [KINDS, "localStorage blocked too", NO_LOCAL_STORAGE, ["@once", "@full"]],
 ] as const) {
   const cases = Object.entries(BROKEN).filter(([name]) => names.includes(name));
   test(`IndexedDB ${names.join(", ")} in the page, ${journal}: no error in the page, a click that stays and one that leaves once each`, {
@@ -37,7 +38,7 @@ for (const [names, journal, block, tag] of [
       expect(id, name).toBeDefined();
       await tab.click("#link-2");
       await tab.at("/detail");
-      await collector.expectPuts([attempt(id, 1), { position: 2 }]);
+      await collector.expectPuts([attempt(id, 1), { position: 2 }], { settleMs: QUIET_MS });
       await visitLater(tab, site, scopeOf(collector.endpoint), site.landing(snippet));
       await expectStats(tab, { waiting: 0, dropped: {} });
       await collector.expectPuts([attempt(id, 1), { position: 2 }]);
@@ -92,7 +93,7 @@ for (const courier of COURIERS) {
     await holdStore(holder, scope);
     await tab.click("#link-1");
     await tab.at("/detail");
-    await collector.expectPuts([{ position: 1 }]);
+    await collector.expectPuts([{ position: 1 }], { settleMs: QUIET_MS });
     await letGo(holder);
     await visitLater(tab, site, scope);
     await expectStats(tab, { made: 1, waiting: 0, dropped: {} });
@@ -131,7 +132,7 @@ for (const courier of COURIERS) {
     ["when the answer is settled", 2],
   ] as const) {
     test(`a transaction fails with InvalidStateError ${when}: opened again, one PUT ${WITH[courier]}`, {
-      tag: at === 1 ? [] : ["@once"],
+      tag: at === 1 ? [] : ["@once", "@full"],
     }, async ({ tab, site, collector }) => {
       giveCourier(site, courier);
       collector.behave({ delayMs: 200 });
@@ -188,7 +189,7 @@ for (const courier of COURIERS) {
   });
 
   test(`a record that has lost its size, time and attempt is set aside and holds up none of the good ones ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const [id, row] = clickRow(1, 90_000);

@@ -1,5 +1,6 @@
 // Owns what counts as an acknowledgement: a 2xx that is neither a redirect's nor a page. Everything else that looks like
 // success (a login page, an offline page, a fetch that somebody has wrapped) leaves the click waiting, or in doubt.
+import { QUIET_MS } from "../arrivals.ts";
 import { type Behaviour, LOGIN } from "../collector.ts";
 import { expect, test } from "../fixtures.ts";
 import { expectStats, recordOutcomes, trackerReady } from "../tracker.ts";
@@ -41,7 +42,7 @@ for (const courier of COURIERS) {
       await makeClicksInVain(tab, [1]);
       await expectSaid(tab, /clicktrail: .*(redirect|html|303|200)/i);
       await expectStats(tab, { made: 1, delivered: 0, waiting: 1, inDoubt: 0, dropped: {} });
-      await collector.expectPuts([first]);
+      await collector.expectPuts([first], { settleMs: QUIET_MS });
       collector.behave({});
       await visitLater(tab, site, scopeOf(collector.endpoint), site.landing(snippet));
       await collector.expectPuts([first, first]);
@@ -93,7 +94,7 @@ const NO_RESPONSE: Readonly<Record<string, string>> = {
 };
 
 test("a wrapped fetch that resolves to nothing, JSON or text: one PUT, in doubt, nothing thrown without the worker", {
-  tag: "@once",
+  tag: ["@once", "@full"],
 }, async ({ tabs, site }) => {
   hear(site);
   await sideBySide(tabs, Object.entries(NO_RESPONSE), async ({ tab, collector, snippet }, [, made]) => {

@@ -1,4 +1,5 @@
 // Owns what several tabs do with one backlog: nothing is sent by two of them, and none is held up by one that dies.
+import { QUIET_MS } from "../arrivals.ts";
 import { test } from "../fixtures.ts";
 import { expectStats, trackerReady } from "../tracker.ts";
 import {
@@ -33,7 +34,7 @@ for (const courier of COURIERS) {
     const five = await Promise.all(firstPositions(5).map(() => tabs.open()));
     await Promise.all(five.map((one) => one.goto(url)));
     await Promise.all(five.map((one) => one.evaluate(() => dispatchEvent(new Event("online")))));
-    await collector.expectPuts(clicks(count), { timeoutMs: 30_000 });
+    await collector.expectPuts(clicks(count), { timeoutMs: 30_000, settleMs: QUIET_MS });
     await tab.goto(url);
     await expectStats(tab, { made: count, delivered: count, waiting: 0 });
   });

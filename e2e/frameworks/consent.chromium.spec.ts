@@ -1,8 +1,10 @@
 // Owns the proof of docs/consent.md with the real consent managers that are npm packages: nothing is sent before the visitor agrees,
 // what waited is sent then, and after they have changed their mind nothing is counted.
-import { readFile } from "node:fs/promises";
+
+import { join } from "node:path";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { rollup } from "rollup";
+import { QUIET_MS } from "../arrivals.ts";
 import type { Collector } from "../collector.ts";
 import { markedBlock } from "../documents.ts";
 import { test } from "../fixtures.ts";
@@ -11,17 +13,13 @@ import type { Site } from "../site.ts";
 import { serveScript } from "../strict/page.ts";
 import type { Tab } from "../tabs.ts";
 import { trackerReady } from "../tracker.ts";
+import { FOLDER, packaged } from "./packages.ts";
 
 const click = (number: number) => ({
   request_id: REQUEST_ID,
   clicked_chunk_id: chunkId(number),
   position: number,
 });
-
-/** A file of a package that its `exports` may not name. */
-function packaged(path: string): Promise<string> {
-  return readFile(new URL(`../../node_modules/${path}`, import.meta.url), "utf8");
-}
 
 /** The documented lines, and around them what that manager's own guide asks for. */
 async function vanillaCookieConsent(site: Site): Promise<string> {
@@ -33,12 +31,14 @@ async function vanillaCookieConsent(site: Site): Promise<string> {
   const options = `{ ...consent, hideFromBots: false, categories: { necessary: { readOnly: true }, analytics: {} },
     language: { default: "en", translations: { en: ${JSON.stringify(translation)} } } }`;
   const code = `${documented}\nCookieConsent.run(${options});\nwindow.ask = () => CookieConsent.show(true);`;
+  // In this folder, whose libraries it imports.
+  const input = join(FOLDER, "own-module.js");
   const entry = {
     name: "own-module",
-    resolveId: (id: string) => (id === "own-module" ? id : null),
-    load: (id: string) => (id === "own-module" ? code : null),
+    resolveId: (id: string) => (id === input ? id : null),
+    load: (id: string) => (id === input ? code : null),
   };
-  const bundle = await rollup({ input: "own-module", plugins: [entry, nodeResolve()] });
+  const bundle = await rollup({ input, plugins: [entry, nodeResolve()] });
   const { output } = await bundle.generate({ format: "es" });
   serveScript(site, "/consent.js", output[0].code);
   const style = await packaged("vanilla-cookieconsent/dist/cookieconsent.css");
@@ -99,12 +99,12 @@ async function agreeAndChangeTheirMind(
   await clickResult(tab, 1);
   await collector.expectNothing();
   await press(tab, manager.accept);
-  await collector.expectPuts([click(1)]);
+  await collector.expectPuts([click(1)], { settleMs: QUIET_MS });
   // A page that is loaded later knows the decision.
   await tab.reload();
   await trackerReady(tab);
   await clickResult(tab, 2);
-  await collector.expectPuts([click(1), click(2)]);
+  await collector.expectPuts([click(1), click(2)], { settleMs: QUIET_MS });
   await tab.evaluate(() => (window as unknown as { ask(): void }).ask());
   for (const button of manager.reject) await press(tab, button);
   await clickResult(tab, 3);
@@ -112,7 +112,11 @@ async function agreeAndChangeTheirMind(
 }
 
 for (const [name, manager] of Object.entries(MANAGERS)) {
-  test(`${name}: a visitor agrees, and changes their mind`, async ({ tab, site, collector }) => {
+  test(`${name}: a visitor agrees, and changes their mind`, { tag: name === "klaro" ? "@full" : [] }, async ({
+    tab,
+    site,
+    collector,
+  }) => {
     const url = site.search({
       snippet: { stub: true, consent: "required" },
       links: "none",

@@ -84,7 +84,7 @@ function link(position: number): string {
 
 for (const name of ["plain", "component", "server"]) {
   test(`${name}: a click on the third result`, {
-    tag: name === "component" ? [] : ["@once"],
+    tag: name === "component" ? [] : ["@once", "@full"],
   }, async ({ tab, demo }) => {
     await tab.goto(demo.at(`/examples/${name}`));
     const { name: title, ...expected } = await resultAt(tab, 3);
@@ -96,7 +96,7 @@ for (const name of ["plain", "component", "server"]) {
 }
 
 for (const name of ["plain", "component"]) {
-  test(`${name}: a second search has its own request`, { tag: "@once" }, async ({ tab, demo }) => {
+  test(`${name}: a second search has its own request`, { tag: ["@once", "@full"] }, async ({ tab, demo }) => {
     await tab.goto(demo.at(`/examples/${name}`));
     const before = await resultAt(tab, 1);
     await tab.evaluate(() => {
@@ -114,7 +114,7 @@ for (const name of ["plain", "component"]) {
 }
 
 test("server: positions go on over pages, and the example has no script of its own", {
-  tag: "@once",
+  tag: ["@once", "@full"],
 }, async ({ tab, demo }) => {
   await tab.goto(demo.at("/examples/server"));
   const own = () => document.querySelectorAll('script[src^="/examples/"]').length;
@@ -150,10 +150,9 @@ test("react: navigation on the client, back, and another result", { tag: "@once"
   expect(two).toMatchObject({ title: second.name, body: { request_id: second.request_id, position: 4 } });
 });
 
-test("react: infinite scroll keeps each page's request and goes on counting", { tag: "@once" }, async ({
-  tab,
-  demo,
-}) => {
+test("react: infinite scroll keeps each page's request and goes on counting", {
+  tag: ["@once", "@full"],
+}, async ({ tab, demo }) => {
   await tab.goto(demo.at("/examples/react"));
   const first = await resultAt(tab, 1);
   await tab.evaluate(() => document.querySelector("#root p")?.scrollIntoView());
@@ -168,7 +167,10 @@ test("react: infinite scroll keeps each page's request and goes on counting", { 
   expect(click).toMatchObject({ title, body: { ...expected, position: PAGE_SIZE + 2 } });
 });
 
-test("the menu leads to the examples, and each shows its source", { tag: "@once" }, async ({ tab, demo }) => {
+test("the menu leads to the examples, and each shows its source", { tag: ["@once", "@full"] }, async ({
+  tab,
+  demo,
+}) => {
   await tab.goto(demo.at("/"));
   await tab.click('nav a[href="/examples"]');
   await tab.at("/examples");

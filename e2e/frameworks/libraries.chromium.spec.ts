@@ -1,11 +1,12 @@
 // Owns the proof that results keep their chunk and position in what real libraries make of a list: jQuery, slick, Swiper, Alpine, an
 // autocomplete. The libraries are the same in every engine.
-import { readFile } from "node:fs/promises";
+
 import { expect, test } from "../fixtures.ts";
 import { API_KEY, chunkId, DATASET, requestId } from "../pages.ts";
 import { scriptAttributes, serveScript, written } from "../strict/page.ts";
 import type { Tab } from "../tabs.ts";
 import { trackerReady } from "../tracker.ts";
+import { packaged } from "./packages.ts";
 
 declare global {
   /** What the libraries' files and `start` put there; only what is used here. */
@@ -28,10 +29,6 @@ const LIBRARIES = {
   alpine: "alpinejs/dist/cdn.min.js",
 };
 const STYLES = ["slick-carousel/slick/slick.css", "swiper/swiper-bundle.min.css"];
-
-function packaged(path: string): Promise<string> {
-  return readFile(new URL(`../../node_modules/${path}`, import.meta.url), "utf8");
-}
 
 const COUNT = 5;
 const NUMBERS = Array.from({ length: COUNT }, (_, index) => index + 1);
@@ -107,11 +104,9 @@ function expectRight(list: number, found: unknown[][], count = COUNT) {
   expect(new Set(found.map(([chunk]) => chunk)).size).toBe(count);
 }
 
-test("jQuery, slick, Swiper, Alpine and an autocomplete: each result says its own chunk and position", async ({
-  tab,
-  site,
-  collector,
-}) => {
+test("jQuery, slick, Swiper, Alpine and an autocomplete: each result says its own chunk and position", {
+  tag: "@full",
+}, async ({ tab, site, collector }) => {
   for (const [name, path] of Object.entries(LIBRARIES))
     serveScript(site, `/${name}.js`, await packaged(path));
   const styles = (await Promise.all(STYLES.map(packaged))).join("");

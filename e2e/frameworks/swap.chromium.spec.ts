@@ -1,13 +1,10 @@
 // Owns the proof of docs/frameworks.md for pages whose content is swapped: Turbo's body, htmx's part of it. The code is the document's.
-import { readFile } from "node:fs/promises";
+
 import { markedBlock } from "../documents.ts";
 import { expect, test } from "../fixtures.ts";
 import { chunkId, requestId } from "../pages.ts";
 import { scriptAttributes, serveScript, written } from "../strict/page.ts";
-
-function packaged(path: string): Promise<string> {
-  return readFile(new URL(`../../node_modules/${path}`, import.meta.url), "utf8");
-}
+import { packaged } from "./packages.ts";
 
 /** The nth search's results, not tagged: the response stands beside them. */
 function results(search: number, href: string): string {
@@ -53,7 +50,7 @@ test("Turbo: the tracker stays while bodies come and go, and each list is tagged
   expect(await tab.evaluate(() => "kept" in window), "no page was loaded").toBe(true);
 });
 
-test("htmx: the list that is swapped in is tagged with its own response", async ({
+test("htmx: the list that is swapped in is tagged with its own response", { tag: "@full" }, async ({
   tab,
   site,
   collector,

@@ -1,5 +1,6 @@
 // Owns the proof that the React, Vue and Svelte code in docs/frameworks.md works as built by Vite: the request and the positions are
 // those of the response that is shown, also while the next page loads. The three apps are built together, once.
+
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +13,7 @@ import { API_KEY, chunkId, DATASET, requestId } from "../pages.ts";
 import { DIST } from "../site.ts";
 import { serveScript } from "../strict/page.ts";
 import { trackerReady } from "../tracker.ts";
+import { FOLDER } from "./packages.ts";
 
 const START = `import { init } from "clicktrail";
 export const tracker = init({ dataset: "${DATASET}", apiKey: "${API_KEY}", endpoint: window.endpoint });
@@ -58,7 +60,8 @@ const files = new Map<string, string>();
 
 test.beforeAll(async ({ browserHere: _ }, info) => {
   test.setTimeout(120_000);
-  const root = info.outputPath("apps");
+  // Below this folder, whose libraries they import.
+  const root = join(FOLDER, "node_modules/.apps", String(info.workerIndex));
   await mkdir(root, { recursive: true });
   const react = (await markedBlock("docs/frameworks.md", "react")).replace(/^init\(.*\n/m, "");
   const sources: Record<string, string> = {
@@ -116,7 +119,7 @@ function prepare({
 }
 
 for (const framework of FRAMEWORKS) {
-  test(`${framework}: results of page 1 keep their positions while page 2 loads`, async ({
+  test(`${framework}: results of page 1 keep their positions while page 2 loads`, { tag: "@full" }, async ({
     tab,
     site,
     collector,

@@ -1,6 +1,8 @@
 // Owns the inspector for everybody: axe over every state, light and dark, on a phone and on a desk.
+
 import { expect, test } from "../fixtures.ts";
 import { requestId } from "../pages.ts";
+import { NO_CLICK } from "../witness.ts";
 import { seriousIn } from "./axe.ts";
 import { openOn } from "./inspect.ts";
 
@@ -17,11 +19,10 @@ for (const [colorScheme, place, viewport] of [
   ["light", "desk", DESK],
   ["dark", "phone", PHONE],
 ] as const) {
-  test(`no serious finding of axe in any state: ${colorScheme}, ${place}`, async ({
-    context,
-    site,
-    collector,
-  }) => {
+  test(`no serious finding of axe in any state: ${colorScheme}, ${place}`, {
+    tag: place === "desk" ? [] : "@full",
+    annotation: NO_CLICK,
+  }, async ({ context, site, collector }) => {
     collector.behaveInTurn({ status: 503, message: "Overloaded", headers: { "retry-after": "30" } });
     const { page, badges, card, host, panel, rows, tab } = await openOn(
       context,
@@ -53,7 +54,7 @@ for (const [colorScheme, place, viewport] of [
   });
 }
 
-test("on a phone everything stays inside the screen", async ({ context, site }) => {
+test("on a phone everything stays inside the screen", { tag: "@full" }, async ({ context, site }) => {
   const { page, badges, card, panel } = await openOn(context, site.search({ results: 5 }));
   await page.setViewportSize(PHONE);
   await expect.poll(async () => (await panel.boundingBox())?.width).toBe(PHONE.width);
@@ -84,7 +85,7 @@ test("the tabs by keyboard", async ({ context, site }) => {
   await expect(panel.getByRole("tabpanel")).toBeFocused();
 });
 
-test("it says when something was copied", async ({ context, site }) => {
+test("it says when something was copied", { tag: "@full" }, async ({ context, site }) => {
   await context.grantPermissions(["clipboard-write"]);
   const { page, badges, card, host } = await openOn(context, site.search());
   await page.bringToFront();

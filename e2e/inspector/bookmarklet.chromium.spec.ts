@@ -2,7 +2,7 @@
 import type { Page } from "playwright";
 import { markedBlock } from "../documents.ts";
 import { expect, test } from "../fixtures.ts";
-import { DATASET } from "../pages.ts";
+import { API_KEY, DATASET } from "../pages.ts";
 
 /** What the reader replaces; nobody can register a name under `.example`. */
 const READERS_OWN = "https://your-site.example/clicktrail.inspector.js";
@@ -29,12 +29,12 @@ test("on a page with the script tag, also one that does not allow the address", 
   await expect(page.locator("clicktrail-inspector").getByRole("tab", { name: "Clicks" })).toBeFocused();
 });
 
-test("on a page with the npm package, from the address in the bookmark", async ({
+test("on a page with the npm package, from the address in the bookmark", { tag: "@full" }, async ({
   context,
   site,
   collector,
 }) => {
-  const options = JSON.stringify({ dataset: DATASET, endpoint: collector.endpoint });
+  const options = JSON.stringify({ dataset: DATASET, apiKey: API_KEY, endpoint: collector.endpoint });
   const module = `import { init } from "/dist/index.js"; init(${options}); window.isStarted = true;`;
   const body = `<script type="module">${module}</script>`;
   const page = await context.newPage();

@@ -74,7 +74,7 @@ test("a click that waits, and is delivered with the second attempt", async ({ co
   await collector.expectPuts([{ position: 1 }, { position: 1 }]);
 });
 
-test("a click that the server refuses for good", async ({ context, site, collector }) => {
+test("a click that the server refuses for good", { tag: "@full" }, async ({ context, site, collector }) => {
   collector.behave({ status: 422, message: "no such chunk" });
   const { page, rows } = await openOn(context, site.search({ target: "_blank" }));
   await page.click("#link-1");
@@ -84,7 +84,7 @@ test("a click that the server refuses for good", async ({ context, site, collect
   );
 });
 
-test("a key that is refused", async ({ context, site, collector }) => {
+test("a key that is refused", { tag: "@full" }, async ({ context, site, collector }) => {
   collector.behave({ status: 401, message: "Unauthorized" });
   const { page, rows } = await openOn(context, site.search({ target: "_blank" }));
   await page.click("#link-1");
@@ -103,7 +103,7 @@ test("a click that waits for consent", async ({ context, site, collector }) => {
   await collector.expectPuts([{ position: 1 }]);
 });
 
-test("a manual click", async ({ context, site }) => {
+test("a manual click", { tag: "@full" }, async ({ context, site }) => {
   const { page, rows } = await openOn(context, site.search());
   const made = { requestId: REQUEST_ID, chunkId: chunkId(7), position: 7 };
   await page.evaluate((click) => void window.clicktrail.trackClick(click), made);
@@ -111,7 +111,7 @@ test("a manual click", async ({ context, site }) => {
   await expect(rows).toHaveAttribute("data-state", "delivered");
 });
 
-test("a dry run shows everything but the request", async ({ context, site, collector }) => {
+test("a dry run shows everything but the request", { tag: "@full" }, async ({ context, site, collector }) => {
   const { page, rows, panel, badges, card } = await openOn(
     context,
     site.search({ snippet: { dryRun: true }, target: "_blank" }),

@@ -76,7 +76,7 @@ test("?clicktrail=inspect opens it where the page allows that, and only there", 
   await expect(host).toHaveCount(0);
 });
 
-test("closed and asked for again, it is there again", async ({ context, site }) => {
+test("closed and asked for again, it is there again", { tag: "@full" }, async ({ context, site }) => {
   const { page, host } = await openOn(context, site.search());
   await host.getByRole("button", { name: "Close the inspector" }).click();
   await expect(host).toHaveCount(0);
@@ -84,14 +84,14 @@ test("closed and asked for again, it is there again", async ({ context, site }) 
   await expect(host.locator(".panel")).toBeVisible();
 });
 
-test("from a CDN it comes from there", async ({ context, site }) => {
+test("from a CDN it comes from there", { tag: "@full" }, async ({ context, site }) => {
   const { page, badges } = await openOn(context, site.search({ snippet: { from: "cdn" } }));
   await expect(badges).toHaveCount(3);
   const sources = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
   expect(sources).toContain(`${site.otherOrigin}/dist/clicktrail.inspector.js`);
 });
 
-test("asked for twice, there is one", async ({ context, site }) => {
+test("asked for twice, there is one", { tag: "@full" }, async ({ context, site }) => {
   const { page, host } = await openOn(context, site.search());
   await host.getByRole("button", { name: "Fold the panel" }).click();
   await page.evaluate(() => window.clicktrail.inspect());

@@ -34,10 +34,9 @@ test("Tab to a badge that is out of sight brings its result into view, and every
   expect(Math.abs((badge?.y ?? 0) - (box?.y ?? 999))).toBeLessThan(60);
 });
 
-test("arrow keys reach badges far away: the result comes into view, the card beside it", async ({
-  context,
-  site,
-}) => {
+test("arrow keys reach badges far away: the result comes into view, the card beside it", {
+  tag: "@full",
+}, async ({ context, site }) => {
   const { page, badges, card } = await openOn(context, site.search({ head: HEAD, results: 8 }));
   await badges.first().focus();
   for (let step = 0; step < 7; step += 1) await page.keyboard.press("ArrowDown");
@@ -50,7 +49,10 @@ test("arrow keys reach badges far away: the result comes into view, the card bes
   await expect(card).not.toBeInViewport();
 });
 
-test("the strip of tabs stays where it is, whatever a tab holds", async ({ context, site }) => {
+test("the strip of tabs stays where it is, whatever a tab holds", { tag: "@full" }, async ({
+  context,
+  site,
+}) => {
   const { page, panel, tab } = await openOn(context, site.search({ metadata: { a: 1 }, target: "_blank" }));
   const strip = panel.getByRole("tablist");
   const places: (number | undefined)[] = [];
@@ -66,7 +68,7 @@ test("the strip of tabs stays where it is, whatever a tab holds", async ({ conte
   expect(new Set(places).size).toBe(1);
 });
 
-test("a click pins a card, and the card looks pinned; the pin lets it go again", async ({
+test("a click pins a card, and the card looks pinned; the pin lets it go again", { tag: "@full" }, async ({
   context,
   site,
 }) => {

@@ -35,7 +35,7 @@ function allCounts(): Counts[] {
   );
 }
 
-test("no sentence contradicts a count, whatever the counts are", async () => {
+test("no sentence contradicts a count, whatever the counts are", { tag: "@full" }, async () => {
   const { sayStatus, sayNoneWaiting, sayNoneReceived } = await load<Words>("public/panel-words.js");
   for (const counts of allCounts()) {
     const { made, delivered, waiting, inDoubt, dropped } = counts;
@@ -78,7 +78,10 @@ test("an outage: the panel says what waits, then what was delivered", async ({ c
   await expect(page.locator("#panel-short")).toHaveText("2 delivered", { timeout: 60_000 });
 });
 
-test("a switch stays where it was put, though an older reply comes later", async ({ context, demo }) => {
+test("a switch stays where it was put, though an older reply comes later", { tag: "@full" }, async ({
+  context,
+  demo,
+}) => {
   const page = await context.newPage();
   await page.addInitScript(() => {
     const real = fetch;
@@ -131,10 +134,9 @@ test("in doubt explains itself", async ({ context, demo }) => {
   );
 });
 
-test("the chart has a bar a position, labelled with its rate, and nothing is cut off at 800 px", async ({
-  context,
-  demo,
-}) => {
+test("the chart has a bar a position, labelled with its rate, and nothing is cut off at 800 px", {
+  tag: "@full",
+}, async ({ context, demo }) => {
   const page = await context.newPage();
   await page.setViewportSize({ width: 800, height: 900 });
   await page.goto(`${demo.url}/?q=popover`);

@@ -24,7 +24,7 @@ test("clicks that are not counted, each with the rule that stopped it", async ({
   await collector.expectNothing();
 });
 
-test("a drag, a repeat and a double click", async ({ context, site, collector }) => {
+test("a drag, a repeat and a double click", { tag: "@full" }, async ({ context, site, collector }) => {
   const { page, rows } = await openOn(context, site.search({ links: "none" }));
   const texts = () => rows.allInnerTexts();
   await page.hover("#from-1");
@@ -40,7 +40,11 @@ test("a drag, a repeat and a double click", async ({ context, site, collector })
   await collector.expectPuts([{ position: 2 }, { position: 3 }]);
 });
 
-test("an invalid click, and one after consent was revoked", async ({ context, site, collector }) => {
+test("an invalid click, and one after consent was revoked", { tag: "@full" }, async ({
+  context,
+  site,
+  collector,
+}) => {
   const { page, rows } = await openOn(context, site.search({ target: "_blank" }));
   await page.evaluate(() => document.querySelector("#result-1")?.setAttribute("data-ctr-position", "first"));
   await page.click("#link-1");

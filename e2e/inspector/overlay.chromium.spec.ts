@@ -58,7 +58,7 @@ test("results in shadow roots, also in those that come later", async ({ context,
   await expect(card).toContainText(chunkId(9));
 });
 
-test("results in a modal dialog, which makes all else inert", async ({ context, site }) => {
+test("results in a modal dialog, which makes all else inert", { tag: "@full" }, async ({ context, site }) => {
   const body = `<dialog><ol data-ctr-request-id="${REQUEST_ID}"><li data-ctr-chunk-id="${chunkId(1)}"><a href="#here">Open</a></li></ol></dialog>`;
   const { badges, page, card, panel, host } = await openOn(
     context,
@@ -138,10 +138,9 @@ test("the card shows the request that the click then sends, the key masked", asy
   });
 });
 
-test("by keyboard: arrows move between badges, Enter pins a card, Escape closes it", async ({
-  context,
-  site,
-}) => {
+test("by keyboard: arrows move between badges, Enter pins a card, Escape closes it", {
+  tag: "@full",
+}, async ({ context, site }) => {
   const { badges, card, page } = await openOn(context, site.search({ results: 4 }));
   await badges.first().focus();
   await expect(card).toContainText("Position 1");

@@ -85,11 +85,13 @@ function smallTargets(page: Page): Promise<string[]> {
   });
 }
 
+/** The rest differs in words. */
+const QUICK = ["/", "/mistakes"];
+
 for (const [path, expectMore] of Object.entries(PAGES)) {
-  test(`${path}: its words; with the inspector open: axe, targets, one heading; light on a desk, dark on a phone`, async ({
-    context,
-    demo,
-  }) => {
+  test(`${path}: its words; with the inspector open: axe, targets, one heading; light on a desk, dark on a phone`, {
+    tag: QUICK.includes(path) ? [] : "@full",
+  }, async ({ context, demo }) => {
     const page = await context.newPage();
     await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
     await page.setViewportSize(DESK);
@@ -115,10 +117,9 @@ for (const [name, code] of [
   ["component", "attachShadow"],
   ["server", "resultAttributes(tag)"],
 ] as const) {
-  test(`the example ${name}: its HTML and its source to copy, and its click in the panel`, async ({
-    context,
-    demo,
-  }) => {
+  test(`the example ${name}: its HTML and its source to copy, and its click in the panel`, {
+    tag: name === "react" ? [] : "@full",
+  }, async ({ context, demo }) => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const page = await context.newPage();
     await page.goto(`${demo.url}/examples/${name}`);

@@ -73,7 +73,7 @@ test("the recipe passes a tagged page, and fails one that has lost its tags with
   await collector.expectNothing();
 });
 
-test("the audit's text in a page that a runner drives in a frame, as Cypress does", async ({
+test("the audit's text in a page that a runner drives in a frame, as Cypress does", { tag: "@full" }, async ({
   context,
   site,
   collector,

@@ -1,8 +1,10 @@
 // Owns the rest of the panel: the set-up as understood, the courier, the endpoint check, findings, everything as JSON.
+
 import type { Behaviour } from "../collector.ts";
 import { giveCourier } from "../faults/couriers.ts";
 import { expect, test } from "../fixtures.ts";
 import { API_KEY } from "../pages.ts";
+import { NO_CLICK } from "../witness.ts";
 import { openOn } from "./inspect.ts";
 
 test("the configuration in effect, the key masked, and the courier with its reason", async ({
@@ -24,7 +26,7 @@ test("the configuration in effect, the key masked, and the courier with its reas
   await expect(courier).toContainText("It receives the response even after the page has closed.");
 });
 
-test("a page without a tagged result has no worker yet, and says when it starts", async ({
+test("a page without a tagged result has no worker yet, and says when it starts", { tag: "@full" }, async ({
   context,
   site,
 }) => {
@@ -76,8 +78,14 @@ const ANSWERS: readonly (readonly [string, Behaviour | "down", string])[] = [
   ["nobody there", "down", "The endpoint can't be reached"],
 ];
 
+/** One with an answer, one without. */
+const QUICK = ["a key that is accepted", "nobody there"];
+
 for (const [what, behaviour, title] of ANSWERS) {
-  test(`the endpoint check tells ${what}`, async ({ context, site, collector }) => {
+  test(`the endpoint check tells ${what}`, {
+    tag: QUICK.includes(what) ? [] : "@full",
+    annotation: NO_CLICK,
+  }, async ({ context, site, collector }) => {
     if (behaviour !== "down") collector.behave(behaviour);
     const { panel, tab } = await openOn(context, site.search());
     await tab("Set-up");
@@ -92,11 +100,9 @@ for (const [what, behaviour, title] of ANSWERS) {
   });
 }
 
-test("the endpoint check tells an endpoint that only claims to take each click once", async ({
-  context,
-  site,
-  collector,
-}) => {
+test("the endpoint check tells an endpoint that only claims to take each click once", {
+  annotation: NO_CLICK,
+}, async ({ context, site, collector }) => {
   collector.behave({ status: 400, message: DESERIALIZE });
   const { panel, tab } = await openOn(context, site.search({ snippet: { idempotent: true } }));
   await tab("Set-up");
@@ -125,7 +131,7 @@ test("everything as JSON, without the key", async ({ context, site }) => {
   });
 });
 
-test("findings lead to their elements", async ({ context, site }) => {
+test("findings lead to their elements", { tag: "@full" }, async ({ context, site }) => {
   const head = "<style>li { margin-block: 600px }</style>";
   const { page, panel, tab, card } = await openOn(context, site.search({ head, metadata: { a: 1 } }));
   await tab("Results");

@@ -64,7 +64,9 @@ async function openBundled(tab: Tab, site: Site, script: string): Promise<void> 
 }
 
 for (const [bundler, bundle] of Object.entries(BUNDLERS)) {
-  test(`${bundler}: the worker starts, and sends the click`, async ({ tab, site, collector }) => {
+  test(`${bundler}: the worker starts, and sends the click`, {
+    tag: bundler.startsWith("Vite") ? [] : "@full",
+  }, async ({ tab, site, collector }) => {
     await openBundled(tab, site, await bundle(app(collector.endpoint)));
     await expect.poll(() => tab.evaluate(() => window.clicktrail.courier())).toBe("worker");
     await tab.click("a");

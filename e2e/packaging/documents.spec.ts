@@ -1,6 +1,9 @@
 // Owns the proof that the documents' own code does what they say: the quick start, the tags of this build, the step from
 // data-insights attributes. Only names that a reader has to fill in are filled in.
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { codeBlock, markedBlock } from "../documents.ts";
 import { expect, test } from "../fixtures.ts";
 import { API_KEY, chunkId, DATASET, requestId } from "../pages.ts";
@@ -46,10 +49,14 @@ for (const way of ["a response", "attributes"] as const) {
   });
 }
 
-test("the quick start's stub is this build's", { tag: "@once" }, async () => {
-  test.skip(process.env.E2E_DIST !== undefined, "the README holds the package's own stub");
-  const head = await markedBlock("README.md", "stub");
-  expect(head).toContain((await built("stub.js")).trim());
+test("README and docs hold this build's stub and hashes", { tag: "@once" }, async () => {
+  test.skip(process.env.E2E_DIST !== undefined, "they hold those of the package's own build");
+  const script = fileURLToPath(new URL("../../docs.mjs", import.meta.url));
+  const complaints = await promisify(execFile)(process.execPath, [script, "check"]).then(
+    () => "",
+    ({ stderr }: { stderr: string }) => stderr,
+  );
+  expect(complaints).toBe("");
 });
 
 test("the tags of this build: stub and script under their hashes; a call before the script is kept", {

@@ -1,5 +1,6 @@
 // Owns the proof that versions can live side by side in one browser: what an older or a newer one has stored is sent if it can
 // be read, and otherwise left alone.
+import { QUIET_MS } from "../arrivals.ts";
 import { clickRow, scopeOf, storedRows, storeRows } from "../faults/rows.ts";
 import { expect, test } from "../fixtures.ts";
 import { expectStats } from "../tracker.ts";
@@ -50,7 +51,7 @@ test("the database of another format is not touched", { tag: "@once" }, async ({
   await tab.goto(site.search());
   await tab.click("#link-3");
   await tab.at("/detail");
-  await collector.expectPuts([{ position: 3 }]);
+  await collector.expectPuts([{ position: 3 }], { settleMs: QUIET_MS });
   await tab.goto(site.landing());
   await expectStats(tab, { made: 1, unreadable: 0 });
   expect(await storedRows(tab, scope)).toEqual(rows);

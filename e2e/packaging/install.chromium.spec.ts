@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { expect, test } from "../fixtures.ts";
-import { chunkId, DATASET, REQUEST_ID } from "../pages.ts";
+import { API_KEY, chunkId, DATASET, REQUEST_ID } from "../pages.ts";
 import { clickThrough } from "../strict/couriers.ts";
 import { serveScript, serveStrict } from "../strict/page.ts";
 import { leadsSomewhere, linksOf } from "./links.ts";
@@ -152,7 +152,7 @@ test("it can be imported on a server, where it writes attributes", async () => {
 });
 
 test("Vite bundles it, worker and all", async ({ tab, site, collector }) => {
-  const options = JSON.stringify({ dataset: DATASET, endpoint: collector.endpoint });
+  const options = JSON.stringify({ dataset: DATASET, apiKey: API_KEY, endpoint: collector.endpoint });
   await project.write("main.js", `import { init } from "clicktrail"; window.clicktrail = init(${options});`);
   await project.write("index.html", '<!doctype html><script type="module" src="./main.js"></script>');
   await build({ root: project.folder, logLevel: "error", configFile: false });

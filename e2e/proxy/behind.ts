@@ -1,7 +1,8 @@
 // Owns what a spec behind a first-party proxy is given: one before the test's site and collector, and requests as clicktrail makes
 // them, out of a real page.
+import { randomUUID } from "node:crypto";
 import { test as base } from "../fixtures.ts";
-import { REQUEST_ID } from "../pages.ts";
+import { chunkId, REQUEST_ID } from "../pages.ts";
 import type { Tab } from "../tabs.ts";
 import { FRONT_NAMES, FRONTS, type Front } from "./fronts.ts";
 
@@ -21,10 +22,10 @@ export const test = base.extend<{ frontName: (typeof FRONT_NAMES)[number]; front
   },
 });
 
-/** Runs the specs behind each of them. */
+/** Runs the specs behind each of them; `npm test` takes nginx for all. */
 export function forEachFront(specs: (frontName: (typeof FRONT_NAMES)[number]) => void): void {
   for (const frontName of FRONT_NAMES) {
-    test.describe(`behind ${frontName}`, () => {
+    test.describe(`behind ${frontName}`, { tag: frontName === "nginx" ? [] : "@full" }, () => {
       test.use({ frontName });
       specs(frontName);
     });
@@ -41,7 +42,7 @@ export interface Answer {
 }
 
 export interface Copy {
-  /** The click's id. */
+  /** The click's id, of `clickId()`. */
   readonly id: string;
   readonly position?: number;
   readonly attempt?: number;
@@ -52,11 +53,22 @@ export interface Copy {
   readonly giveUpMs?: number;
 }
 
+/** Of a click that is made now: a UUIDv7. */
+export function clickId(): string {
+  const time = Date.now().toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+}
+
+function timeOf(id: string): string {
+  return new Date(Number.parseInt(id.replace("-", "").slice(0, 12), 16)).toISOString();
+}
+
 /** One attempt at a click, from the page's own script. Rejects as `fetch` does. */
 export function send(tab: Tab, copy: Copy): Promise<Answer> {
   const { id, position = 1, attempt = 1, method = "POST", path = "/ctr", giveUpMs } = copy;
-  const metadata = { clicktrail: { id, attempt } };
-  const body = JSON.stringify({ request_id: REQUEST_ID, ctr_type: "search", position, metadata });
+  const own = { id, clicked_at: timeOf(id), attempt, version: "by hand", action: "click", first_position: 1 };
+  const click = { request_id: REQUEST_ID, ctr_type: "search", position, clicked_chunk_id: chunkId(position) };
+  const body = JSON.stringify({ ...click, metadata: { clicktrail: own } });
   return tab.evaluate(request, { id: method === "POST" ? id : undefined, body, method, path, giveUpMs });
 }
 

@@ -1,4 +1,6 @@
 // Owns clicks of people behind each first-party endpoint, in every engine: one request without a key, one click at the API.
+
+import { QUIET_MS } from "../arrivals.ts";
 import type { Collector } from "../collector.ts";
 import {
   type Courier,
@@ -15,6 +17,7 @@ import { API_KEY, chunkId, DATASET, REQUEST_ID } from "../pages.ts";
 import type { Site } from "../site.ts";
 import type { Tab } from "../tabs.ts";
 import { expectStats, trackerReady } from "../tracker.ts";
+import { NO_CLICK } from "../witness.ts";
 import { type Behind, forEachFront, test } from "./behind.ts";
 
 const ANSWERS_MS = [0, 2_000];
@@ -73,9 +76,10 @@ forEachFront((frontName) => {
     const place: Place = { tab, site, collector, front, courier };
     const url = searchPage(place);
     await leave(place, url, 1);
-    const [put] = await collector.expectPuts([
-      { request_id: REQUEST_ID, ctr_type: "search", position: 1, clicked_chunk_id: chunkId(1) },
-    ]);
+    const [put] = await collector.expectPuts(
+      [{ request_id: REQUEST_ID, ctr_type: "search", position: 1, clicked_chunk_id: chunkId(1) }],
+      { settleMs: QUIET_MS },
+    );
     expect(put?.headers).toMatchObject({ authorization: API_KEY, "tr-dataset": DATASET });
     expect(put?.headers.cookie).toBeUndefined();
     await tab.goto(url);
@@ -98,13 +102,27 @@ forEachFront((frontName) => {
     await collector.expectPuts([{ position: 1 }, { position: 2 }]);
   });
 
-  test("idempotent: the inspector's endpoint check sees that ids are remembered, and no click is made by it @once", async ({
-    context,
+  test("idempotent: a click from before the script counts once", { tag }, async ({
     tab,
     site,
     collector,
     front,
   }) => {
+    const snippet = {
+      ...{ endpoint: "/ctr", apiKey: undefined, idempotent: true },
+      ...{ stub: true, isHeld: true, isInjected: true },
+    };
+    await tab.goto(front.at(site.search({ snippet, links: "none" })));
+    await tab.click("#text-1");
+    site.releaseScripts();
+    await expectStats(tab, { made: 1, delivered: 1, waiting: 0, dropped: {} });
+    await collector.expectPuts([{ position: 1 }]);
+  });
+
+  test("idempotent: the inspector's endpoint check sees that ids are remembered, and no click is made by it", {
+    tag: "@once",
+    annotation: NO_CLICK,
+  }, async ({ context, tab, site, collector, front }) => {
     const url = searchPage({ tab, site, collector, front, courier: "page" }, { idempotent: true });
     collector.behave({ status: 400, message: "Json deserialize error: missing field `request_id`" });
     const { panel, tab: show } = await openOn(context, url);

@@ -1,18 +1,19 @@
 // Owns the proof of docs/first-party.md's route for Next: a real Next, built and started, before a real API. Next is 340 MB and builds
 // for half a minute, so it is no dependency of this package: `E2E_NEXT=1` installs it into a folder of its own, kept for the next run.
+
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { QUIET_MS } from "../arrivals.ts";
 import { codeBlock } from "../documents.ts";
 import { expect, test } from "../fixtures.ts";
 import { freePort } from "../listen.ts";
 import { API_KEY, chunkId, DATASET, REQUEST_ID } from "../pages.ts";
 import { DIST } from "../site.ts";
 import { expectStats, trackerReady } from "../tracker.ts";
-import { ask, send } from "./behind.ts";
+import { ask, clickId, send } from "./behind.ts";
 import { replaced } from "./nginx.ts";
 
 const run = promisify(execFile);
@@ -64,7 +65,7 @@ async function build(): Promise<void> {
   });
 }
 
-test("a route of Next's takes each click once", async ({ tab, collector }) => {
+test("a route of Next's takes each click once", { tag: "@full" }, async ({ tab, collector }) => {
   await build();
   const port = await freePort("127.0.0.1");
   const next = join(FOLDER, "node_modules/next/dist/bin/next");
@@ -86,16 +87,16 @@ test("a route of Next's takes each click once", async ({ tab, collector }) => {
     await trackerReady(tab);
     await tab.click("#link-1");
     await tab.at("/detail");
-    await collector.expectPuts([{ position: 1, clicked_chunk_id: chunkId(1) }]);
+    await collector.expectPuts([{ position: 1, clicked_chunk_id: chunkId(1) }], { settleMs: QUIET_MS });
     expect(collector.puts[0]?.headers.authorization).toBe(API_KEY);
     await tab.goto(`${origin}/search`);
     await expectStats(tab, { made: 1, delivered: 1 });
-    const id = randomUUID();
+    const id = clickId();
     collector.behave({ delayMs: 300 });
     const copies = await Promise.all([1, 2, 3].map((attempt) => send(tab, { id, attempt, position: 2 })));
     expect(copies.map(({ status }) => status)).toEqual([204, 204, 204]);
     expect(await send(tab, { id, position: 2 })).toMatchObject({ status: 204, replayed: "true" });
-    const question = randomUUID();
+    const question = clickId();
     expect(await ask(tab, question)).toMatchObject({ status: 204, replayed: null });
     expect(await ask(tab, question)).toMatchObject({ status: 204, replayed: "true" });
     await collector.expectPuts([{ position: 1 }, { position: 2 }]);

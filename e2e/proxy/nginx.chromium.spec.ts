@@ -1,8 +1,9 @@
 // Owns the proof of what only nginx has: a memory on disk, names that are looked up while it runs, certificates, time-outs.
-import { randomUUID } from "node:crypto";
+
 import { chmod } from "node:fs/promises";
 import { request as createRequest, createServer, type ServerResponse } from "node:http";
 import { dirname } from "node:path";
+import { QUIET_MS } from "../arrivals.ts";
 import { findTool } from "../browsers.mjs";
 import { courierReady, flushNow, giveCourier } from "../faults/couriers.ts";
 import { age, scopeOf } from "../faults/rows.ts";
@@ -11,7 +12,7 @@ import { freePort, listen } from "../listen.ts";
 import { REQUEST_ID } from "../pages.ts";
 import { tabOfPage } from "../tabs.ts";
 import { expectStats } from "../tracker.ts";
-import { send } from "./behind.ts";
+import { clickId, send } from "./behind.ts";
 import { type Nginx, startNginx } from "./nginx.ts";
 import { createCertificate, createNameServer, startUpstream } from "./upstream.ts";
 
@@ -43,10 +44,15 @@ const test = base.extend<{ front: Starter }>({
 });
 
 for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-  test(`remembers after ${signal} and a new start`, async ({ tab, site, collector, front }) => {
+  test(`remembers after ${signal} and a new start`, { tag: signal === "SIGKILL" ? "@full" : [] }, async ({
+    tab,
+    site,
+    collector,
+    front,
+  }) => {
     const nginx = await front.start();
     await tab.goto(nginx.origin + new URL(site.landing(null)).pathname);
-    const [id, other] = [randomUUID(), randomUUID()];
+    const [id, other] = [clickId(), clickId()];
     expect((await send(tab, { id })).replayed).toBeNull();
     await nginx.restart(signal);
     expect(await send(tab, { id, attempt: 2 })).toMatchObject({ status: 204, replayed: "true" });
@@ -81,7 +87,7 @@ test("the browser killed after a click, before its answer: exactly once, counted
   await tab.goto(url);
   await flushNow(tab);
   await expectStats(tab, { made: 1, delivered: 1, waiting: 0, inDoubt: 0, dropped: {} });
-  await collector.expectPuts([{ position: 1 }]);
+  await collector.expectPuts([{ position: 1 }], { settleMs: QUIET_MS });
   await browser.quit();
 });
 
@@ -95,7 +101,7 @@ test("starts without DNS, and follows an address that changes", async ({ tab, si
     [DEFAULT_ADDRESS]: `default http://${NAME}:${old.port}/`,
   });
   await tab.goto(nginx.origin + new URL(site.landing(null)).pathname);
-  const id = randomUUID();
+  const id = clickId();
   expect((await send(tab, { id })).status).toBe(502);
   await names.start();
   await expect.poll(async () => (await send(tab, { id })).status).toBe(204);
@@ -103,7 +109,7 @@ test("starts without DNS, and follows an address that changes", async ({ tab, si
   names.setAddress("127.0.0.2");
   await expect
     .poll(async () => {
-      await send(tab, { id: randomUUID() });
+      await send(tab, { id: clickId() });
       return moved.taken();
     })
     .toBeGreaterThan(0);
@@ -134,7 +140,7 @@ test("sends no click, nor the key, to a server without the right certificate", a
       [DEFAULT_ROOTS]: roots,
     });
     await tab.goto(nginx.origin + new URL(site.landing(null)).pathname);
-    expect((await send(tab, { id: randomUUID() })).status).toBe(complaint ? 502 : 204);
+    expect((await send(tab, { id: clickId() })).status).toBe(complaint ? 502 : 204);
     if (complaint) expect(nginx.complaints()).toContain(complaint);
     expect(api.taken()).toBe(complaint ? 0 : 1);
   }
@@ -143,7 +149,7 @@ test("sends no click, nor the key, to a server without the right certificate", a
   await certificate.remove();
 });
 
-test("answers before clicktrail stops waiting, and a later copy is passed on", async ({
+test("answers before clicktrail stops waiting, and a later copy is passed on", { tag: "@full" }, async ({
   tab,
   site,
   collector,
@@ -152,7 +158,7 @@ test("answers before clicktrail stops waiting, and a later copy is passed on", a
   collector.behaveInTurn({ fault: "hang" }, {});
   const nginx = await front.start();
   await tab.goto(nginx.origin + new URL(site.landing(null)).pathname);
-  const id = randomUUID();
+  const id = clickId();
   const begun = Date.now();
   expect((await send(tab, { id })).status).toBe(504);
   expect(Date.now() - begun).toBeLessThan(CLIENT_WAITS_MS);
@@ -167,7 +173,7 @@ test("takes no more clicks of one address than its rate allows, and says when to
   const nginx = await front.start({ "rate=5r/s;": "rate=1r/s;", "burst=20 nodelay;": "burst=1 nodelay;" });
   await tab.goto(nginx.origin + new URL(site.landing(null)).pathname);
   const answers = [];
-  for (let sent = 0; sent < 4; sent++) answers.push(await send(tab, { id: randomUUID() }));
+  for (let sent = 0; sent < 4; sent++) answers.push(await send(tab, { id: clickId() }));
   const refused = answers.filter(({ status }) => status === 429);
   expect(refused[0]).toMatchObject({ retryAfter: "2" });
 });

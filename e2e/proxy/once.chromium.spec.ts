@@ -1,15 +1,14 @@
 // Owns the proof that each way to have a first-party endpoint passes a click on once, whatever a page and the API do: requests out
 // of a real page, a real proxy, a real collector in Trieve's place.
-import { randomUUID } from "node:crypto";
 import { expect } from "../fixtures.ts";
-import { ask, forEachFront, send, test } from "./behind.ts";
+import { ask, clickId, forEachFront, send, test } from "./behind.ts";
 
 const COPIES = 10;
 
 forEachFront((frontName) => {
   test("repeats", async ({ tab, site, collector, front }) => {
     await tab.goto(front.at(site.landing(null)));
-    const id = randomUUID();
+    const id = clickId();
     const answers = [];
     for (let attempt = 1; attempt <= COPIES; attempt++) answers.push(await send(tab, { id, attempt }));
     expect(answers.map(({ status, replayed }) => [status, replayed])).toEqual([
@@ -22,7 +21,7 @@ forEachFront((frontName) => {
   test("three at once, and another click beside them", async ({ tab, site, collector, front }) => {
     collector.behave({ delayMs: 400 });
     await tab.goto(front.at(site.landing(null)));
-    const [id, other] = [randomUUID(), randomUUID()];
+    const [id, other] = [clickId(), clickId()];
     const copies = [1, 2, 3].map((attempt) => send(tab, { id, attempt }));
     const answers = await Promise.all([...copies, send(tab, { id: other, position: 2 })]);
     expect(answers.map(({ status }) => status)).toEqual([204, 204, 204, 204]);
@@ -32,7 +31,7 @@ forEachFront((frontName) => {
   test("given up by the page and sent again at once", async ({ tab, site, collector, front }) => {
     collector.behave({ delayMs: 600 });
     await tab.goto(front.at(site.landing(null)));
-    const id = randomUUID();
+    const id = clickId();
     await expect(send(tab, { id, giveUpMs: 200 })).rejects.toThrow();
     expect((await send(tab, { id, attempt: 2 })).status).toBe(204);
     await collector.expectPuts([{ metadata: { clicktrail: { id, attempt: 1 } } }]);
@@ -41,7 +40,7 @@ forEachFront((frontName) => {
   test("left by the page, and sent again by the next one", async ({ tab, site, collector, front }) => {
     collector.behave({ delayMs: 500 });
     await tab.goto(front.at(site.landing(null)));
-    const id = randomUUID();
+    const id = clickId();
     void send(tab, { id }).catch(() => undefined);
     await collector.arrived(1);
     await tab.goto(front.at(`${site.origin}/detail`));
@@ -53,7 +52,7 @@ forEachFront((frontName) => {
     const headers = { "retry-after": "3" };
     collector.behaveInTurn({ status: 503, message: "Overloaded", headers }, {});
     await tab.goto(front.at(site.landing(null)));
-    const id = randomUUID();
+    const id = clickId();
     const first = await send(tab, { id });
     expect(first).toMatchObject({ status: 503, replayed: null, retryAfter: "3" });
     // nginx writes the message itself.
@@ -68,7 +67,7 @@ forEachFront((frontName) => {
   test("a refusal is not remembered", async ({ tab, site, collector, front }) => {
     collector.behave({ status: 400, message: "position: not a number" });
     await tab.goto(front.at(site.landing(null)));
-    const id = randomUUID();
+    const id = clickId();
     for (const attempt of [1, 2]) {
       const answer = await send(tab, { id, attempt });
       expect([answer.status, JSON.parse(answer.text)]).toEqual([400, { message: "position: not a number" }]);
@@ -83,7 +82,7 @@ forEachFront((frontName) => {
     front,
   }) => {
     await tab.goto(front.at(site.landing(null)));
-    expect(await send(tab, { id: randomUUID(), method: "PUT" })).toMatchObject({
+    expect(await send(tab, { id: clickId(), method: "PUT" })).toMatchObject({
       status: 204,
       replayed: null,
     });
@@ -92,7 +91,7 @@ forEachFront((frontName) => {
 
   test("whether it remembers can be asked without a click", async ({ tab, site, collector, front }) => {
     await tab.goto(front.at(site.landing(null)));
-    const id = randomUUID();
+    const id = clickId();
     expect(await ask(tab, id)).toMatchObject({ status: 204, replayed: null, text: "" });
     expect(await ask(tab, id)).toMatchObject({ status: 204, replayed: "true", text: "" });
     await collector.expectNothing();
@@ -125,7 +124,7 @@ forEachFront((frontName) => {
     collector.behaveInTurn({ headers: rules }, { status: 400, message: "no", headers: rules });
     await tab.goto(front.at(site.landing(null)));
     const answers = [];
-    for (const id of [randomUUID(), randomUUID()])
+    for (const id of [clickId(), clickId()])
       answers.push(await send(tab, { id, path: "/ctr?key=secret&a=b" }));
     expect(answers.map(({ status }) => status)).toEqual([204, 400]);
     const hidden = Object.keys(rules).filter((name) => name !== "cache-control");

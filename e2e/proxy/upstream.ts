@@ -1,14 +1,15 @@
 // Owns what nginx finds on its way to the API: a name server that a test can switch, and servers that a name may lead to, with a
-// certificate or without. They take every request and count it.
+// certificate or without. They take every request, count it and check it.
 import { execFile } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { listen } from "../listen.ts";
+import { witnessMessage } from "../witness.ts";
 
 const TTL_SECONDS = 1;
 /** Of a DNS message: the header, and of an answer what follows the name. */
@@ -67,8 +68,9 @@ export interface Certificate {
 /** A server at this address; port 0 takes a free one. */
 export async function startUpstream(host: string, port = 0, certificate?: Certificate) {
   let taken = 0;
-  const take = (_request: unknown, response: { writeHead(status: number): { end(): unknown } }) => {
+  const take = async (request: IncomingMessage, response: ServerResponse) => {
     taken += 1;
+    await witnessMessage(request);
     response.writeHead(204).end();
   };
   const server = certificate ? createSecureServer(certificate, take) : createServer(take);

@@ -1,7 +1,7 @@
 // Owns the table of policy lines in docs/csp.md: what each feature needs, with the line and without it.
 import { createHash } from "node:crypto";
 import { expect, test } from "../fixtures.ts";
-import { DATASET } from "../pages.ts";
+import { API_KEY, DATASET } from "../pages.ts";
 import { expectStats, trackerReady } from "../tracker.ts";
 import { clickThrough } from "./couriers.ts";
 import { built, bundled, scriptAttributes, serveScript, serveStrict, written } from "./page.ts";
@@ -102,7 +102,7 @@ test("add-ons need no line more", { tag: "@once" }, async ({ tab, site, collecto
 
 test("the module needs no line more", { tag: "@once" }, async ({ tab, site, collector }) => {
   const path = "/own.js";
-  const options = JSON.stringify({ dataset: DATASET, endpoint: collector.endpoint });
+  const options = JSON.stringify({ dataset: DATASET, apiKey: API_KEY, endpoint: collector.endpoint });
   serveScript(site, path, await bundled(`window.clicktrail = init(${options});`));
   const policy = [NOTHING, OWN_SCRIPTS, `connect-src ${collector.endpoint}`, BLOB_WORKERS];
   const head = `<script type="module" src="${path}"></script>`;

@@ -4,7 +4,7 @@ import { codeBlock } from "../documents.ts";
 import { expect, test } from "../fixtures.ts";
 import { trackerReady } from "../tracker.ts";
 import { clickThrough } from "./couriers.ts";
-import { serveScript, serveStrict } from "./page.ts";
+import { scriptAttributes, serveScript, serveStrict, written } from "./page.ts";
 
 const REQUIRED = "require-trusted-types-for 'script'";
 
@@ -33,8 +33,8 @@ test("the page's own default policy brings the worker back", { tag: "@once" }, a
 }) => {
   serveScript(site, "/default-policy.js", await codeBlock("docs/csp.md", "js", "createScriptURL"));
   const policy = policyFor(collector.endpoint, REQUIRED, "trusted-types default");
-  const attributes = `data-dataset="d0000000-0000-4000-8000-000000000001" data-endpoint="${collector.endpoint}"`;
-  const head = `<script src="/default-policy.js"></script><script src="/dist/clicktrail.js" ${attributes}></script>`;
+  const attributes = written(scriptAttributes(collector.endpoint));
+  const head = `<script src="/default-policy.js"></script><script ${attributes}></script>`;
   await clickThrough(
     tab,
     collector,

@@ -53,8 +53,8 @@ function ask(endpoint: string, init: RequestInit): Promise<Response> {
   return fetch(endpoint, {
     ...init,
     credentials: "omit",
-    cache: "no-store",
     referrerPolicy: "no-referrer",
+    cache: "no-store",
     signal,
   });
 }

@@ -1,4 +1,4 @@
-// A result's rank in its list: without a document, on what the stub keeps of one. Pages of a document are in read.test.ts.
+// A result's rank in its list: without a document, on what the stub keeps of one. Pages of a document are in read.browser.test.ts.
 import { describe, expect, it } from "vitest";
 import { OTHER_REQUEST, REQUEST } from "../test/entries";
 import { pathIn, shot } from "../test/shots";

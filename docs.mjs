@@ -1,0 +1,57 @@
+// Owns the blocks of the documents that a build decides: the inline stub, and the hashes of what goes into script tags. It reads
+// dist/, writes README.md and docs/csp.md, and with `check` only says whether they are this build's.
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+
+const root = new URL("./", import.meta.url);
+const read = (path) => readFileSync(new URL(path, root), "utf8");
+
+const stub = read("dist/stub.js").trim();
+const hashes = JSON.parse(read("dist/sri.json"));
+const stubHash = `sha256-${createHash("sha256").update(stub).digest("base64")}`;
+
+/** The quick start's lines: the stub inline, the script from the page's own origin. */
+const quickStart = `
+\`\`\`html
+<script>${stub}</script>
+<script async src="/clicktrail.js" data-dataset="DATASET_UUID" data-api-key="SCOPED_KEY"></script>
+\`\`\`
+`;
+
+/** The same for a file on another origin: the script with its hash. */
+const tags = `
+\`\`\`html
+<script>${stub}</script>
+<script async src="https://cdn.example/clicktrail.js" crossorigin="anonymous"
+  integrity="${hashes["clicktrail.js"]}"
+  data-dataset="DATASET_UUID" data-api-key="SCOPED_KEY"></script>
+\`\`\`
+
+| of this build | |
+|---|---|
+${Object.entries(hashes)
+  .filter(([name]) => name !== "clicktrail.js")
+  .map(([name, hash]) => `| \`integrity\` of \`${name}\` | \`${hash}\` |`)
+  .join("\n")}
+| the inline stub's \`script-src\` | \`'${stubHash}'\` |
+`;
+
+const BLOCKS = [
+  { file: "README.md", name: "stub", text: quickStart },
+  { file: "docs/csp.md", name: "sri", text: tags },
+];
+
+for (const { file, name, text } of BLOCKS) {
+  const document = read(file);
+  const block = new RegExp(`(?<=<!-- ${name}:start -->)[\\s\\S]*(?=<!-- ${name}:end -->)`);
+  if (!block.test(document)) throw new Error(`${file} has no block named ${name}`);
+  const fresh = document.replace(block, () => text);
+  if (fresh === document) continue;
+  if (process.argv[2] === "check") {
+    console.error(`${file}: the block ${name} isn't this build's. Run: npm run docs`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(new URL(file, root), fresh);
+    console.log(`${file}: wrote the block ${name}`);
+  }
+}
