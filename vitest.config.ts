@@ -9,6 +9,8 @@ const IN_BROWSER = [
   "audit/reader",
   "config",
   "page/capture",
+  "page/judge",
+  "page/opens",
   "page/read",
   "page/tag",
   "page/tracker",

@@ -103,15 +103,15 @@ export const WORDS = {
         : ""
     }${TAGS}`,
   "position-zero": () =>
-    `A click was sent with position 0, which Trieve's dashboard reads as none: count positions from 1.${TAGS}`,
+    `A result has position 0, which Trieve's dashboard reads as none: count positions from 1. Its clicks are sent as they are.${TAGS}`,
   type: (given: unknown) =>
     `type is ${quoted(given)}, so the click is dropped: write search, rag or recommendation.${TAGS}`,
-  metadata: (given: unknown, max: number) =>
-    `metadata is ${typeof given === "object" ? "too large or can't be written as JSON" : `${quoted(given)}, which is no JSON object`}, so the click is sent without it: write a JSON object of up to ${max} characters.${TAGS}`,
-  use: (given: unknown, max: number) =>
-    `An add-on given to use() returned ${typeof given === "object" ? "an object that is too large or can't be written as JSON" : quoted(given)}, so the click is sent without it: return a plain object of up to ${max} characters of JSON.${TAGS}`,
-  "before-send": (returned: unknown) =>
-    `beforeSend returned ${quoted(returned)}, so the click is sent unchanged: return the payload, false to drop the click, or nothing.${TAGS}`,
+  metadata: (max: number) =>
+    `The click is sent without its metadata, which must be a JSON object of up to ${max} characters: write one with JSON.stringify(). The metadata and the element:${TAGS}`,
+  use: (max: number) =>
+    `The click is sent without what an add-on given to use() returned, which must be a plain object of up to ${max} characters of JSON:${TAGS}`,
+  "before-send": () =>
+    `beforeSend returned something else than a payload, so the click is sent unchanged: return the payload, false to drop the click, or nothing. It returned:${TAGS}`,
   // The options. `name`: as the reader wrote it, `data-api-key` on a tag, `apiKey` in `init`.
   dataset: (name: string, given: unknown) => {
     const text = `${given ?? ""}`.trim();

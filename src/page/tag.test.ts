@@ -282,6 +282,263 @@ describe("match: link", () => {
   });
 });
 
+describe("by link, without being asked,", () => {
+  /** Children of a list by what they hold. */
+  function children(...items: string[]): HTMLElement {
+    show(`<ol>${items.map((item) => `<li>${item}</li>`).join("")}</ol>`);
+    return find("ol");
+  }
+  const to = (href: string, text = href) => `<a href="${href}">${text}</a>`;
+  const linking = (...links: string[]) => ({
+    id: REQUEST,
+    chunks: links.map((link, at) => ({ chunk: { id: chunkId(at + 1), link } })),
+  });
+  /** The number of the chunk that each child shows. */
+  const shown = () =>
+    [...find("ol").children].map((item) => +((item as HTMLElement).dataset.ctrChunkId ?? "").slice(-3));
+  const positions = () =>
+    [...find("ol").children].map((item) => +((item as HTMLElement).dataset.ctrPosition ?? 0));
+
+  it("an advertisement is left out", () => {
+    const ol = children(to("/ad"), to("/docs/1"), to("/docs/2"));
+    expect(tagResults(ol, v2(1, 2)).unmatchedElements).toEqual([find("li")]);
+    expect(shown()).toEqual([0, 1, 2]);
+  });
+
+  it("a chunk that is hidden is passed over, and keeps its position", () => {
+    const ol = children(to("/docs/1"), to("/docs/3"));
+    expect(tagResults(ol, v2(1, 2, 3), { page: "2", pageSize: "3" }).unmatchedChunks).toEqual([chunkId(2)]);
+    expect(shown()).toEqual([1, 3]);
+    expect(positions()).toEqual([4, 6]);
+  });
+
+  it("an advertisement in a hidden chunk's stead is not taken for it", () => {
+    tagResults(children(to("/docs/1"), to("/ad"), to("/docs/3")), v2(1, 2, 3));
+    expect(shown()).toEqual([1, 0, 3]);
+  });
+
+  it("a list that is sorted in the page says the response's positions", () => {
+    tagResults(children(to("/docs/3"), to("/docs/1"), to("/docs/2")), v2(1, 2, 3));
+    expect(shown()).toEqual([3, 1, 2]);
+    expect(positions()).toEqual([3, 1, 2]);
+  });
+
+  it("the best hit alone is tagged", () => {
+    tagResults(children(`${to("/docs/1")}<i>1</i>`), v2(1, 2));
+    expect(shown()).toEqual([1]);
+  });
+
+  it("links of an image, a category and the shop do no harm", () => {
+    const card = (n: number) => to("/all") + to("/shoes") + to(`/docs/${n}`, "<img>") + to(`/docs/${n}`);
+    tagResults(children(card(2), card(1)), v2(1, 2));
+    expect(shown()).toEqual([2, 1]);
+  });
+
+  it("a result that leads to another one, too, is told from it", () => {
+    const ol = children(to("/docs/1"), to("/docs/1") + to("/docs/3"), to("/docs/1") + to("/docs/2"));
+    tagResults(ol, v2(1, 2, 3));
+    expect(shown()).toEqual([1, 3, 2]);
+  });
+
+  it("results that lead to each other are told apart by their order", () => {
+    const ol = children(to("/docs/2") + to("/docs/1"), to("/docs/1") + to("/docs/2"));
+    tagResults(ol, v2(1, 2));
+    expect(shown()).toEqual([1, 2]);
+  });
+
+  it("a result that may show two chunks is left out where the order doesn't say which", () => {
+    const ol = children(to("/docs/2") + to("/docs/1"), to("/docs/3"));
+    tagResults(ol, v2(1, 2, 3));
+    expect(shown()).toEqual([0, 3]);
+  });
+
+  it("chunks of one page are told apart by their fragments", () => {
+    tagResults(children(to("/p#c"), to("/p#a"), to("/p#other")), linking("/p#a", "/p#b", "/p#c"));
+    expect(shown()).toEqual([3, 1, 0]);
+  });
+
+  it("several chunks with one link are paired in their order, if all of them are there", () => {
+    tagResults(children(to("/p"), to("/q"), to("/p")), linking("/p", "/p", "/q"));
+    expect(shown()).toEqual([1, 3, 2]);
+    tagResults(children(to("/p"), to("/q"), to("/ad")), linking("/p", "/p", "/q"));
+    expect(shown()).toEqual([0, 3, 0]);
+  });
+
+  it.each([
+    ["/p?utm_source=search&id=1&gclid=2", "/p?id=1"],
+    ["/p?id=1", "/p?utm_campaign=x&id=1"],
+    ["/p?fbclid=1#part", "/p#part"],
+    ["/p?ref=home", "/p"],
+    ["/p#part", "/p"],
+    ["/p", "/p?ref=a#part"],
+    ["./p", "/p"],
+  ])("%s is the chunk %s", (href, link) => {
+    const ol = children(to("/x"), to(href));
+    tagResults(ol, linking(link));
+    expect(shown()).toEqual([0, 1]);
+  });
+
+  it("what is only alike is another page: a filter, another page's fragment", () => {
+    const ol = children(to("/p?id=1"), to("/q#a"));
+    tagResults(ol, linking("/p?id=2", "/q#b", "/x"));
+    expect(shown()).toEqual([0, 0]);
+  });
+
+  it("links that lead nowhere leave it to the order, where the counts agree", () => {
+    tagResults(children(to("/product/1"), to("/product/2")), v2(1, 2));
+    expect(shown()).toEqual([1, 2]);
+  });
+
+  it.each([
+    "<hr>",
+    "<li role=separator></li>",
+    "<li hidden><a href=/docs/2></a></li>",
+    "<template></template>",
+  ])("%s is never a result", (html) => {
+    const ol = children("1", "2");
+    ol.firstElementChild?.insertAdjacentHTML("afterend", html);
+    expect(
+      tagResults(ol, { id: REQUEST, chunks: [{ chunk: { id: CHUNK } }, { chunk: { id: chunkId(2) } }] }),
+    ).toEqual({
+      tagged: 2,
+      unmatchedChunks: [],
+      unmatchedElements: [],
+    });
+  });
+});
+
+describe("a table's rows", () => {
+  const table = (head: string, ...rows: string[]) =>
+    show(`<table>${head}<tbody>${rows.map((row) => `<tr><td>${row}</td></tr>`).join("")}</tbody></table>`);
+
+  it("are its results, without its head", () => {
+    table("<thead><tr><th>Name</th></tr></thead>", "<table><tr><td>1</td></tr></table>", "2");
+    tagResults(find("table"), {
+      id: REQUEST,
+      chunks: [{ chunk: { id: CHUNK } }, { chunk: { id: chunkId(2) } }],
+    });
+    expect(clicks().map(({ chunkId: id }) => id)).toEqual([CHUNK, chunkId(2)]);
+    expect(find("tbody > tr").dataset.ctrChunkId).toBe(CHUNK);
+  });
+
+  it("are none where a row of headings makes one too many", () => {
+    table("", "Name", "1", "2");
+    expect(tagResults(find("table"), v2(1, 2)).tagged).toBe(0);
+  });
+});
+
+describe("after more has been loaded", () => {
+  const second = { id: OTHER_REQUEST, chunks: scored(3, 4) };
+  const requests = () => clicks().map(({ requestId, chunkId: id, position }) => [requestId, id, position]);
+  const right = [
+    [REQUEST, chunkId(1), 1],
+    [REQUEST, chunkId(2), 2],
+    [OTHER_REQUEST, chunkId(3), 3],
+    [OTHER_REQUEST, chunkId(4), 4],
+  ];
+
+  it.each<[string, boolean]>([
+    ["with links", true],
+    ["without", false],
+  ])("the whole list may be given %s: what is tagged keeps its request", (_, hasLinks) => {
+    const ol = list(2);
+    const items = (from: number) =>
+      [from, from + 1].map((n) => `<li>${hasLinks ? `<a href="/docs/${n}">` : ""}${n}</li>`).join("");
+    ol.innerHTML = items(1);
+    tagResults(ol, v2(1, 2), { page: 1, pageSize: 2 });
+    ol.insertAdjacentHTML("beforeend", items(3));
+    tagResults(ol, second, { page: 2, pageSize: 2 });
+    expect(requests()).toEqual(right);
+    tagResults(ol, second, { page: 2, pageSize: 2 });
+    expect(requests()).toEqual(right);
+  });
+
+  it("the list may be given too early: what is tagged keeps its request", () => {
+    const ol = list(2);
+    tagResults(ol, v2(1, 2));
+    expect(tagResults(ol, second).tagged).toBe(0);
+    expect(clicks()).toEqual(expected(1, 2));
+  });
+
+  it("elements that are used again, and new ones, show the new response by its links", () => {
+    const ol = list(2);
+    tagResults(ol, v2(1, 2));
+    ol.innerHTML = ol.innerHTML.replace("/docs/1", "/docs/3").replace("/docs/2", "/x");
+    ol.insertAdjacentHTML("beforeend", '<li><a href="/docs/4"></a></li>');
+    tagResults(ol, second);
+    expect(clicks()).toEqual([
+      { requestId: OTHER_REQUEST, chunkId: chunkId(3), position: 1 },
+      { requestId: OTHER_REQUEST, chunkId: chunkId(4), position: 2 },
+    ]);
+  });
+});
+
+describe("a search over groups", () => {
+  const response = {
+    id: REQUEST,
+    results: [{ chunks: scored(1, 2) }, { chunks: scored(3) }, { chunks: scored(4, 5) }],
+  };
+  const card = (...numbers: number[]) =>
+    `<section>${numbers.map((n) => `<p><a href="/docs/${n}">${n}</a></p>`).join("")}</section>`;
+
+  it("with a card for each group tags it with the group's first chunk, at the card's position", () => {
+    show("<main><p>1</p><p>2</p><p>3</p></main>");
+    expect(tagResults(find("main"), response)).toEqual({
+      tagged: 3,
+      unmatchedChunks: [],
+      unmatchedElements: [],
+    });
+    expect(clicks().map(({ chunkId: id, position }) => [id, position])).toEqual([
+      [chunkId(1), 1],
+      [chunkId(3), 2],
+      [chunkId(4), 3],
+    ]);
+  });
+
+  it("tags the chunk that a card links to, whatever the cards' order", () => {
+    show(`<main>${card(5)}${card(1)}${card(3)}</main>`);
+    tagResults(find("main"), response);
+    expect(clicks().map(({ chunkId: id, position }) => [id, position])).toEqual([
+      [chunkId(5), 3],
+      [chunkId(1), 1],
+      [chunkId(3), 2],
+    ]);
+  });
+
+  it("tags what shows the chunks in the cards, where there is such", () => {
+    show(`<main>${card(1, 2)}${card(3)}${card(4, 5)}</main>`);
+    tagResults(find("main").children, response);
+    tagResults(find("main"), response);
+    expect(clicks()).toEqual(expected(1, 2, 3, 4, 5));
+  });
+
+  it("leaves no tag in a card that it tags itself", () => {
+    show(`<main>${card(1, 2)}${card(3)}${card(4, 5)}</main>`);
+    tagResults(find("main"), response);
+    for (const p of document.querySelectorAll("p + p, p:only-child")) p.querySelector("a")?.remove();
+    tagResults(find("main"), response);
+    expect(document.querySelectorAll("p[data-ctr-chunk-id]")).toHaveLength(0);
+  });
+});
+
+describe("the page of the results", () => {
+  it.each<[unknown, unknown, readonly number[]]>([
+    [Number.NaN, 10, [1, 2]],
+    [null, 10, [1, 2]],
+    [undefined, 10, [1, 2]],
+    ["", "10", [1, 2]],
+    ["2", "10", [11, 12]],
+    [null, undefined, [1, 2]],
+    [Number.NaN, Number.NaN, [1, 2]],
+    [2, undefined, []],
+    ["2", null, []],
+    [2, 0, []],
+  ])("%j of size %j", (page, pageSize, positions) => {
+    tagResults(list(2), v2(1, 2), { page, pageSize } as object);
+    expect(clicks().map(({ position }) => position)).toEqual(positions);
+  });
+});
+
 describe("the position that is written", () => {
   const positions = () => [...document.querySelectorAll("li")].map(({ dataset }) => dataset.ctrPosition);
 
@@ -296,7 +553,7 @@ describe("the position that is written", () => {
     const ol = list(3);
     find("li:nth-child(2)").dataset.ctrIgnore = "";
     ol.prepend(...["template", "style", "meta", "link"].map((name) => document.createElement(name)));
-    expect(tagResults(ol, v2(1, 2))).toEqual({ tagged: 2, unmatchedChunks: [], unmatchedElements: [] });
+    expect(tagResults(ol, v2(1, 3))).toEqual({ tagged: 2, unmatchedChunks: [], unmatchedElements: [] });
     expect(positions()).toEqual(["1", undefined, "2"]);
   });
 
@@ -310,8 +567,8 @@ describe("a mistake in the call is told:", () => {
   const told = () => `${vi.mocked(console.error).mock.calls.map(([message]) => message)}`;
 
   it("a page without its size, of which nothing is tagged", async () => {
-    expect(tagResults(list(1), v2(1), { page: 2 }).tagged).toBe(0);
-    await vi.waitFor(() => expect(told()).toContain("for page 2 without pageSize"));
+    expect(tagResults(list(1), v2(1), { page: 4 }).tagged).toBe(0);
+    await vi.waitFor(() => expect(told()).toContain("for page 4 without pageSize"));
     expect(clicks()).toEqual([]);
   });
 
@@ -354,8 +611,7 @@ describe("a mistake in the call is told:", () => {
     ["no response", [], undefined, "without a response (undefined)"],
     ["a response of another kind", [], { message: "Unauthorized" }, "has no list of chunks"],
   ])("%s", async (_, where, response, message) => {
-    const nothing = { tagged: 0, unmatchedChunks: [], unmatchedElements: [] };
-    expect(tagResults(where as never, response as never)).toMatchObject({ ...nothing, unmatchedChunks: [] });
+    expect(tagResults(where as never, response as never)).toMatchObject({ tagged: 0, unmatchedElements: [] });
     await vi.waitFor(() => expect(told()).toContain(message));
     expect(told()).not.toMatch(/TypeError|not "/);
   });
