@@ -152,7 +152,9 @@ describe("the body of an attempt", () => {
 
 describe("positions", () => {
   it.each([0, -1, -0, 2_147_483_647, -2_147_483_648])("takes the int32 %s", (position) => {
-    expect(JSON.parse(JSON.stringify(make({ position, firstPosition: 0 } as object)))).toMatchObject({ position: position || 0 });
+    expect(JSON.parse(JSON.stringify(make({ position, firstPosition: 0 } as object)))).toMatchObject({
+      position: position || 0,
+    });
     expect(complaints).toEqual([]);
   });
 

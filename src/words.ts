@@ -89,6 +89,8 @@ export const WORDS = {
     `Some children of the list show no chunk of the response, or some chunks are shown by no child. These children are not tagged. If they are no results, put data-ctr-ignore on them; if they are, link them to their chunk's link. The children, their text and the chunks:${PAIRING}`,
   more: () =>
     `The list holds results of an earlier request. They keep their tags. Give tagResults only the new elements.${PAIRING}`,
+  swapped: (results: number) =>
+    `All ${results} results name the same chunk, each with a request of its own, so every click is counted for nothing: data-ctr-request-id is the response's id, the same for the whole list, and data-ctr-chunk-id is each chunk's own.${TAGS}`,
   // A click.
   "request-id": (given: unknown) =>
     `requestId is ${quoted(given)}, so the click is dropped: write the id of the response that the results came from, ${UUID_EXAMPLE}.${TAGS}`,

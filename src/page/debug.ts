@@ -1,10 +1,11 @@
 // Owns what `debug` prints: how the page is set up, each click with its outcome, and what isn't counted. Knows no response.
-import { TAGGED } from "../attributes";
+import { CHUNK_ID, meantAttribute, REQUEST_ID, TAGGED } from "../attributes";
 import type { Route } from "../config";
+import { explain } from "../report";
 import type { Rule } from "./judge";
 import type { CourierName } from "./link";
 import type { Outcomes } from "./outcomes";
-import { ofDocument } from "./step";
+import { attribute, ofDocument } from "./step";
 
 /** In the inspector's words, shorter. */
 const RULES: Readonly<Record<Rule, string>> = {
@@ -24,6 +25,19 @@ export interface Debug {
   rejected(rule: Rule): void;
 }
 
+/** One chunk and as many requests as results: the two ids are in each other's places. */
+function areSwapped(results: readonly Element[]): boolean {
+  const different = (name: string) => new Set(results.map((result) => attribute(result, name))).size;
+  return results.length > 2 && different(CHUNK_ID) === 1 && different(REQUEST_ID) === results.length;
+}
+
+/** Names that are nearly an attribute's, each once. */
+function nearMisses(): Set<string> {
+  const all = [...ofDocument("querySelectorAll").call(document, "*")] as Element[];
+  const names = all.flatMap((element) => Element.prototype.getAttributeNames.call(element));
+  return new Set(names.filter((name) => /^data-ctr/.test(name) && meantAttribute(name)));
+}
+
 export function createDebug({ endpoint, headers }: Route, outcomes: Outcomes): Debug {
   const print = (...words: unknown[]) => console.log("clicktrail:", ...words);
   let isFirst = true;
@@ -35,13 +49,15 @@ export function createDebug({ endpoint, headers }: Route, outcomes: Outcomes): D
   });
   return {
     started(courier, why) {
-      const tagged = ofDocument("querySelectorAll").call(document, TAGGED).length;
-      const results = tagged
-        ? `${tagged} results are tagged`
+      const tagged = [...ofDocument("querySelectorAll").call(document, TAGGED)] as Element[];
+      const results = tagged[0]
+        ? `${tagged.length} results are tagged`
         : "no result is tagged: call tagResults, or write data-ctr-chunk-id on each result";
       print(
         `reports to ${endpoint}, dataset ${headers["TR-Dataset"]}; ${why ? `nothing is sent: ${why}` : `the ${courier} sends`}; ${results}`,
       );
+      if (areSwapped(tagged)) explain("swapped", [tagged.length], tagged);
+      for (const name of nearMisses()) explain("attribute", [name, meantAttribute(name)]);
     },
     rejected: (rule) => print("not counted:", RULES[rule]),
   };

@@ -131,7 +131,8 @@ describe("beforeSend", () => {
     recorder({ api, beforeSend: () => wrong as never }).record(click, how(0));
     expect(kept[0]?.payload).not.toHaveProperty("more");
     // Once a page: for the first of these.
-    if (api === "ctr") expect(vi.mocked(console.error).mock.lastCall?.join()).toContain("beforeSend returned");
+    if (api === "ctr")
+      expect(vi.mocked(console.error).mock.lastCall?.join()).toContain("beforeSend returned");
   });
 });
 
