@@ -8,6 +8,8 @@ import { createOutcomes, type Outcomes } from "./outcomes";
 
 let printed: unknown[][];
 let results: number;
+/** Each result has a request of its own. */
+let isSwapped = false;
 let outcomes: Outcomes;
 let debug: Debug;
 
@@ -15,11 +17,17 @@ beforeEach(() => {
   [printed, results] = [[], 0];
   class Document {
     querySelectorAll(selector: string) {
-      return { length: selector.includes("data-ctr") ? results : -1 };
+      return Array.from({ length: selector.includes("data-ctr") ? results : 0 }, (_, at) => ({ at }));
     }
   }
   vi.stubGlobal("Document", Document);
   vi.stubGlobal("document", new Document());
+  class Element {
+    getAttribute(name: string) {
+      return isSwapped && name === "data-ctr-request-id" ? `${(this as unknown as { at: number }).at}` : name;
+    }
+  }
+  vi.stubGlobal("Element", Element);
   vi.spyOn(console, "log").mockImplementation((...words) => printed.push(words));
   vi.spyOn(console, "error").mockImplementation(() => {});
   outcomes = createOutcomes("https://api.example/ctr");
@@ -38,6 +46,16 @@ describe("the start", () => {
     results = 10;
     debug.started("worker", "");
     expect(printed).toEqual([["clicktrail:", `${REPORTS}10 results are tagged`]]);
+  });
+
+  it("says that the ids are swapped, where one chunk has as many requests as results", async () => {
+    results = 10;
+    isSwapped = true;
+    debug.started("worker", "");
+    isSwapped = false;
+    await vi.waitFor(() =>
+      expect(`${vi.mocked(console.error).mock.calls}`).toContain("All 10 results name the same chunk"),
+    );
   });
 
   it("says what to do where no result is tagged", () => {
