@@ -6,24 +6,30 @@ import { all, attribute, ofDocument } from "./step";
 /** What campaigns and referrers add to an address. */
 const TRACKING = /^(utm_\w*|gclid|fbclid|ref)(=|$)/i;
 
-/** A link as it is, without what campaigns add, and without its fragment. */
-type Keys = readonly [string, string, string];
-
-/** Resolved as a browser does; nothing where it is no address. `isSought`: the link of a chunk, not of an element. */
-function keysOf(link: string | null | undefined, isSought: boolean): Keys[] {
-  const url = link && attempt(() => new URL(link, ofDocument("baseURI")).href);
-  if (!url) return [];
+/**
+ * What a link is compared by: 0 all of it, 1 without what campaigns add, 2 without its fragment. `isSought`: it is a chunk's, not an
+ * element's.
+ */
+function keyOf(url: string, level: number, isSought: boolean): string {
+  if (!level) return url;
   const [address = "", fragment = ""] = url.split(/#(.*)/);
-  const page = address
-    .split(/[?&]/)
-    .filter((part) => !TRACKING.test(part))
-    .join("&");
+  const parts = address.split(/[?&]/).filter((part) => !TRACKING.test(part));
   // Two different fragments are two different chunks: only a link without one stands for any.
-  return [[url, `${page}#${fragment}`, `${page}${isSought === !fragment ? "" : "#"}`]];
+  const rest = level < 2 ? fragment : isSought === !fragment ? "" : "#";
+  return `${parts.join("&")}#${rest}`;
 }
 
-const linksOf = (element: Element) =>
-  [element, ...all(element, "a")].flatMap((link) => keysOf(attribute(link, "href"), false));
+/** Resolves links as a browser does; nothing where one is no address. */
+function createResolve(): (link: string | null | undefined) => string[] {
+  const base = ofDocument("baseURI");
+  const known = new Map<string, string[]>();
+  return (link) => {
+    if (!link) return [];
+    const urls = known.get(link) ?? attempt(() => [new URL(link, base).href]) ?? [];
+    known.set(link, urls);
+    return urls;
+  };
+}
 
 /**
  * Says which row each element shows, by its place among the rows; a row is one chunk, or a group of chunks. An element without a
@@ -33,15 +39,20 @@ export function pairByLink(
   elements: readonly Element[],
   rows: readonly (readonly Chunk[])[],
 ): Map<Element, number> | undefined {
-  const sought = rows.map((row) => row.flatMap(({ link }) => keysOf(link, true)));
-  if (!sought.some(([key]) => key)) return;
-  const shown = elements.map(linksOf);
+  const resolve = createResolve();
+  const sought = rows.map((row) => row.flatMap(({ link }) => resolve(link)));
+  if (!sought.some(([url]) => url)) return;
+  const shown = elements.map((element) =>
+    [element, ...all(element, "a")].flatMap((link) => resolve(attribute(link, "href"))),
+  );
   const pairs = new Map<Element, number>();
   const taken = new Set<number>();
   let isMet = false;
   for (const level of [0, 1, 2] as const) {
-    const isInOrder = (links: Keys[], at: number) =>
-      links.some((link) => sought[at]?.some((keys) => keys[level] === link[level]));
+    const isInOrder = (links: string[], at: number) => {
+      const keys = sought[at]?.map((url) => keyOf(url, level, true));
+      return links.some((url) => keys?.includes(keyOf(url, level, false)));
+    };
     if (!isMet && rows.length === elements.length && shown.every(isInOrder))
       return new Map(elements.map((element, at) => [element, at]));
     for (let before = -1; before < pairs.size; ) {
@@ -50,12 +61,15 @@ export function pairByLink(
       const left = new Map<string, number[]>();
       const alone = new Map<string, Element[]>();
       sought.forEach((links, at) => {
-        for (const key of taken.has(at) ? [] : new Set(links.map((keys) => keys[level]))) push(left, key, at);
+        for (const key of taken.has(at) ? [] : new Set(links.map((url) => keyOf(url, level, true))))
+          push(left, key, at);
       });
       shown.forEach((links, at) => {
         const element = elements[at] as Element;
         if (pairs.has(element)) return;
-        const [found, ...others] = new Set(links.flatMap((keys) => left.get(keys[level])?.join() ?? []));
+        const [found, ...others] = new Set(
+          links.flatMap((url) => left.get(keyOf(url, level, false))?.join() ?? []),
+        );
         isMet ||= found !== undefined;
         if (found !== undefined && !others[0]) push(alone, found, element);
       });
