@@ -323,7 +323,7 @@ describe("trackClick", () => {
     ["a wrong request id", { ...click, requestId: "r-1" }, 'requestId is "r-1"'],
     ["a wrong chunk id", { ...click, chunkId: "c-1" }, 'chunkId is "c-1"'],
     ["a wrong position", { ...click, position: 1.5 }, 'position is "1.5"'],
-    ["a wrong type", { ...click, type: "chats" }, 'not "chats"'],
+    ["a wrong type", { ...click, type: "chats" }, 'type is "chats"'],
   ])("of %s returns undefined and says what to write", (_, wrong, told) => {
     const tracker = start();
     let returned: unknown = "something";
