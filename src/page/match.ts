@@ -39,12 +39,18 @@ export function pairByLink(
   elements: readonly Element[],
   rows: readonly (readonly Chunk[])[],
 ): Map<Element, number> | undefined {
+  if (!rows.some((row) => row.some(({ link }) => link))) return;
+  const hrefs = elements.map((element) =>
+    [element, ...all(element, "a")].map((link) => attribute(link, "href")),
+  );
+  const inOrder = () => new Map(elements.map((element, at) => [element, at]));
+  // Most pages render the response's links as they are, in its order: nothing has to be resolved there.
+  const isPlain = (own: readonly unknown[], at: number) =>
+    rows[at]?.some(({ link }) => link && own.includes(link));
+  if (rows.length === elements.length && hrefs.every(isPlain)) return inOrder();
   const resolve = createResolve();
   const sought = rows.map((row) => row.flatMap(({ link }) => resolve(link)));
-  if (!sought.some(([url]) => url)) return;
-  const shown = elements.map((element) =>
-    [element, ...all(element, "a")].flatMap((link) => resolve(attribute(link, "href"))),
-  );
+  const shown = hrefs.map((own) => own.flatMap(resolve));
   const pairs = new Map<Element, number>();
   const taken = new Set<number>();
   let isMet = false;
@@ -53,8 +59,7 @@ export function pairByLink(
       const keys = sought[at]?.map((url) => keyOf(url, level, true));
       return links.some((url) => keys?.includes(keyOf(url, level, false)));
     };
-    if (!isMet && rows.length === elements.length && shown.every(isInOrder))
-      return new Map(elements.map((element, at) => [element, at]));
+    if (!isMet && rows.length === elements.length && shown.every(isInOrder)) return inOrder();
     for (let before = -1; before < pairs.size; ) {
       before = pairs.size;
       /** The rows that are left, by what leads to them; and the elements that lead to these rows alone. */
