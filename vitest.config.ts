@@ -1,16 +1,9 @@
 // Unit tests beside the source: `name.browser.test.ts` runs in real Chromium, the rest in Node. What the build fills in is filled in here.
 import { playwright } from "@vitest/browser-playwright";
-import { defineConfig, type Plugin } from "vitest/config";
+import { defineConfig } from "vitest/config";
 import { findBrowser, isRequired } from "./e2e/browsers.mjs";
 
 const IN_BROWSER = "src/**/*.browser.test.ts";
-
-/** The build makes the courier's text; here it is empty, so the worker starts and never says that it is ready. */
-const silentWorker: Plugin = {
-  name: "silent-worker",
-  resolveId: (id) => (id === "courier-source" ? `\0${id}` : null),
-  load: (id) => (id === "\0courier-source" ? 'export const courierSource = () => ""' : null),
-};
 
 const chromium = findBrowser("chromium");
 if (chromium.kind === "missing") {
@@ -41,6 +34,8 @@ const inBrowser = {
 
 export default defineConfig({
   define: { __VERSION__: JSON.stringify("0.0.0-test"), __HELP__: JSON.stringify("docs/troubleshooting.md") },
-  plugins: [silentWorker],
-  test: { projects: chromium.kind === "missing" ? [inNode] : [inNode, inBrowser] },
+  test: {
+    setupFiles: ["src/test/words.ts"],
+    projects: chromium.kind === "missing" ? [inNode] : [inNode, inBrowser],
+  },
 });

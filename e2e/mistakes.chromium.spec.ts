@@ -48,10 +48,10 @@ test("results that are not tagged, or not as they should be", async ({ context, 
     document.querySelector("#late")?.setAttribute("data-ctr-chunk-id", chunk);
   }, chunkId(1));
   await page.click("#apart");
-  await expect.poll(() => said()).toContain('requestId must be a UUID, not ""');
-  expect(said()).toContain("tagResults' element must be the results' own list");
-  expect(said()).toContain("tagResults' input must be elements and a Trieve response");
-  expect(said()).toContain("requestId must be the response's id or its TR-QueryID header");
+  await expect.poll(() => said()).toContain("requestId is nothing, so the click is dropped");
+  expect(said()).toContain("tagResults was given the page's <body>");
+  expect(said()).toContain("tagResults takes an element, not a selector");
+  expect(said()).toContain("tagResults has no request id");
   await collector.expectNothing();
 });
 

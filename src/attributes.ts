@@ -34,12 +34,30 @@ export const CLICK = "data-ctr-click";
 export const IGNORE = "data-ctr-ignore";
 /** On a wrapper of somebody else's content: no tag below it is read. */
 export const UNTRUSTED = "data-ctr-untrusted";
+const ALL = [
+  CHUNK_ID,
+  TRACKING_ID,
+  REQUEST_ID,
+  POSITION,
+  FIRST_POSITION,
+  TYPE,
+  METADATA,
+  CLICK,
+  IGNORE,
+  UNTRUSTED,
+];
 /** Selects the results of a page. */
 export const TAGGED = `[${CHUNK_ID}],[${TRACKING_ID}]`;
 
 /** `chunkId` → `data-ctr-chunk-id`. */
 export function attributeName(field: keyof ResultTag | "click" | "ignore"): string {
   return `data-ctr-${field.replace(/[A-Z]/g, "-$&").toLowerCase()}`;
+}
+
+/** The attribute that was meant by a name that isn't one, such as `data-ctrRequestId`. */
+export function meantAttribute(name: string): string | undefined {
+  const letters = (text: string) => text.toLowerCase().replace(/[^a-z]/g, "");
+  return ALL.includes(name) ? undefined : ALL.find((one) => letters(one) === letters(name));
 }
 
 /**

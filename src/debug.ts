@@ -1,10 +1,13 @@
-// Owns what `debug` prints: how the page is set up, each click with its outcome, and what isn't counted. Loaded when asked for.
+// Owns what the developer reads in the console: the sentences about mistakes, and with `debug` each click with its outcome. Loaded
+// where there is something to say.
 import { runningTracker } from "./announce";
-import { TAGGED } from "./attributes";
+import { CHUNK_ID, meantAttribute, REQUEST_ID, TAGGED } from "./attributes";
 import type { OutcomeName } from "./courier/ledger";
 import type { Tracker } from "./page/api";
 import type { Rule } from "./page/judge";
-import { ofDocument } from "./page/step";
+import { attribute, ofDocument } from "./page/step";
+import { SPOKEN, tell } from "./report";
+import { WORDS } from "./words";
 
 /** In the inspector's words, shorter. */
 const RULES: Readonly<Record<Rule, string>> = {
@@ -36,17 +39,38 @@ export function printClicks(tracker: Tracker): void {
   setTimeout(() => printSetUp(tracker), START_MS);
 }
 
-function printSetUp(tracker: Tracker): void {
+async function printSetUp(tracker: Tracker): Promise<void> {
   const { endpoint, headers } = tracker.route;
-  const tagged = ofDocument("querySelectorAll").call(document, TAGGED).length;
-  const results = tagged
-    ? `${tagged} results are tagged`
+  const tagged = [...ofDocument("querySelectorAll").call(document, TAGGED)] as Element[];
+  const results = tagged[0]
+    ? `${tagged.length} results are tagged`
     : "no result is tagged: call tagResults, or write data-ctr-chunk-id on each result";
-  const sender = tracker.consented()
+  const isOn = tracker.consented();
+  const sender = isOn
     ? `the ${tracker.courier()} sends`
     : "nothing is sent: consent isn't given, or this browser is not tracked";
   print(`reports to ${endpoint}, dataset ${headers["TR-Dataset"]}; ${sender}; ${results}`);
+  if (areSwapped(tagged)) tell(WORDS.swapped(tagged.length), tagged);
+  for (const name of nearMisses()) tell(WORDS.attribute(name, `${meantAttribute(name)}`));
+  const { waiting } = await tracker.stats();
+  if (!isOn && waiting) tell(WORDS.consent(waiting));
 }
 
+/** One chunk and as many requests as results: the two ids are in each other's places. */
+function areSwapped(results: readonly Element[]): boolean {
+  const different = (name: string) => new Set(results.map((result) => attribute(result, name))).size;
+  return results.length > 2 && different(CHUNK_ID) === 1 && different(REQUEST_ID) === results.length;
+}
+
+/** Names that are nearly an attribute's, each once. */
+function nearMisses(): Set<string> {
+  const all = [...ofDocument("querySelectorAll").call(document, "*")] as Element[];
+  const names = all.flatMap((element) => Element.prototype.getAttributeNames.call(element));
+  return new Set(names.filter((name) => /^data-ctr/.test(name) && meantAttribute(name)));
+}
+
+/** Once a page, however often this file is loaded. */
+const page = globalThis as unknown as { [SPOKEN]?: typeof WORDS };
 const running = runningTracker();
-if (running) printClicks(running);
+if (!page[SPOKEN] && running?.options.debug) printClicks(running);
+page[SPOKEN] = WORDS;

@@ -5,6 +5,7 @@ import { courierFile } from "./courier-file";
 import { createInert } from "./inert";
 import type { Tracker } from "./page/api";
 import { createTracker } from "./page/tracker";
+import { loadWordsBy } from "./report";
 
 export type { RequestType, ResultTag } from "./attributes";
 export { resultAttributes } from "./attributes";
@@ -19,6 +20,9 @@ export type { Tagging, TagOptions } from "./page/tag";
 export { tagResults } from "./page/tag";
 export type { Click, CtrPayload, EventsPayload, Payload, Trail } from "./payload";
 
+const words = () => import("./debug.js" as string);
+loadWordsBy(words);
+
 /**
  * Starts tracking on this page; a second call returns the running tracker. On a server it returns a tracker that does nothing.
  *
@@ -30,6 +34,6 @@ export function init(options: Options): Tracker {
   // A field that another script has put on `Object.prototype` is no option.
   const own = { __proto__: null, ...options } as Options;
   const tracker = createTracker(own, own.courier ? courierFile(own.courier) : bundledCourier);
-  if (own.debug) import("./debug.js" as string);
+  if (own.debug) words();
   return tracker;
 }

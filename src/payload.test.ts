@@ -127,7 +127,7 @@ describe("the payload of /api/analytics/events", () => {
 
   it("needs the chunk id: a tracking id alone has no place in it", () => {
     expect(make({ chunkId: undefined, chunkTrackingId: "doc-8" }, { api: "events" })).toBeUndefined();
-    expect(complaints.join()).toContain("chunkId must be a UUID");
+    expect(complaints.join()).toContain('With api: "events" a tracking id is not enough');
   });
 });
 
@@ -152,7 +152,9 @@ describe("the body of an attempt", () => {
 
 describe("positions", () => {
   it.each([0, -1, -0, 2_147_483_647, -2_147_483_648])("takes the int32 %s", (position) => {
-    expect(JSON.parse(JSON.stringify(make({ position })))).toMatchObject({ position: position || 0 });
+    expect(JSON.parse(JSON.stringify(make({ position, firstPosition: 0 } as object)))).toMatchObject({
+      position: position || 0,
+    });
     expect(complaints).toEqual([]);
   });
 
@@ -170,25 +172,38 @@ describe("positions", () => {
     expect(make({ position })).toBeUndefined();
     // The same complaint is made once a page, so "3" may have been told as 3's.
     expect(complaints).toHaveLength(1);
-    expect(complaints[0]).toContain("position must be an integer");
-    expect(complaints[0]).toContain(`${position}`);
+    expect(complaints[0]).toContain("position is ");
+    expect(complaints[0]).toContain("write a whole number");
+  });
+});
+
+describe("position 0", () => {
+  it("is sent where it is said to be the first", () => {
+    expect(make({ position: 0 }, { firstPosition: 0 })).toMatchObject({ position: 0 });
+    expect(complaints).toEqual([]);
+  });
+
+  it("is sent elsewhere too, and told once", () => {
+    expect(make({ position: 0 })).toMatchObject({ position: 0 });
+    expect(make({ position: 0, requestId: CHUNK })).toMatchObject({ position: 0 });
+    expect(complaints).toEqual([expect.stringContaining("count positions from 1")]);
   });
 });
 
 describe("ids and types", () => {
   it.each([
-    ["requestId", "not-a-uuid", "a UUID"],
-    ["requestId", undefined, "a UUID"],
-    ["requestId", `${REQUEST} `, "a UUID"],
-    ["chunkId", "doc-1", "a UUID"],
-    ["chunkId", undefined, "a UUID"],
-    ["chunkId", "", "a UUID"],
-    ["type", "chat", "search|rag|recommendation"],
-    ["type", "", "search|rag|recommendation"],
+    ["requestId", "not-a-uuid", "a UUID, such as"],
+    ["requestId", undefined, "a UUID, such as"],
+    ["requestId", `${REQUEST} `, "a UUID, such as"],
+    ["chunkId", "doc-1", "a UUID, such as"],
+    ["chunkId", undefined, "a UUID, such as"],
+    ["chunkId", "", "a UUID, such as"],
+    ["type", "chat", "write search, rag or recommendation"],
+    ["type", "", "write search, rag or recommendation"],
   ])("refuses %s %j and says what to write", (field, wrong, expected) => {
     expect(make({ [field]: wrong })).toBeUndefined();
     expect(complaints).toHaveLength(1);
-    expect(complaints[0]).toContain(`${field} must be`);
+    expect(complaints[0]).toContain(`${field} is`);
     expect(complaints[0]).toContain(expected);
   });
 
@@ -262,7 +277,7 @@ describe("metadata", () => {
     expect(make({ metadata: withJson(4_096) })?.metadata).toMatchObject(withJson(4_096));
     expect(complaints).toEqual([]);
     expect(make({ metadata: withJson(4_097) })?.metadata).toStrictEqual({ clicktrail });
-    expect(complaints.join()).toContain("metadata must be an object up to 4096 characters");
+    expect(complaints.join()).toContain("its metadata, which must be a JSON object of up to 4096 characters");
   });
 
   it("of null is none", () => {

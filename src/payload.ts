@@ -2,7 +2,7 @@
 import type { RequestType } from "./attributes";
 import { type Options, REQUEST_TYPE, UUID } from "./config";
 import { toJson } from "./json";
-import { attempt, mistake, tell } from "./report";
+import { attempt, explain } from "./report";
 
 /** What `trackClick` takes. */
 export interface Click {
@@ -64,10 +64,10 @@ export const MAX_METADATA = 4096;
 declare const __VERSION__: string;
 
 /** An object as plain JSON, if it is one and small; else `{}`, after saying what is wrong with it. */
-export function small(field: string, given: unknown, seen?: unknown): object {
+export function small(field: "metadata" | "use", given: unknown, seen?: unknown): object {
   const json = given == null ? "{}" : `${attempt(() => toJson(given))}`;
   if (json.startsWith("{") && json.length <= MAX_METADATA) return JSON.parse(json);
-  tell(mistake(field, `an object up to ${MAX_METADATA} characters`, given), seen);
+  explain(field, [MAX_METADATA], given, seen);
   return {};
 }
 
@@ -90,16 +90,18 @@ export function makePayload(
   const requestId = text(click.requestId) ?? "";
   const chunkId = text(click.chunkId);
   const chunkTrackingId = text(click.chunkTrackingId);
-  const fine = (right: unknown, field: keyof Click, expected: unknown) => {
-    if (!right) tell(mistake(field, expected, click[field]), seen);
+  const fine = (right: unknown, code: "request-id" | "chunk-id" | "position" | "type", given: unknown) => {
+    if (!right) explain(code, [given, api], seen);
     return right;
   };
   const valid =
-    fine(UUID.test(requestId), "requestId", "a UUID") &&
-    fine(chunkId ? UUID.test(chunkId) : chunkTrackingId && api !== "events", "chunkId", "a UUID") &&
-    fine(position === (position | 0), "position", "an integer") &&
-    fine(REQUEST_TYPE.test(type), "type", REQUEST_TYPE);
+    fine(UUID.test(requestId), "request-id", requestId) &&
+    fine(chunkId ? UUID.test(chunkId) : chunkTrackingId && api !== "events", "chunk-id", chunkId) &&
+    fine(position === (position | 0), "position", position) &&
+    fine(REQUEST_TYPE.test(type), "type", type);
   if (!valid) return;
+  const first = +(click.firstPosition ?? firstPosition);
+  if (!position && first) explain("position-zero", [], seen);
   const user = userId && { user_id: text(userId) as string };
   const ours = {
     ...trail.extra,
@@ -108,7 +110,7 @@ export function makePayload(
     attempt: 1,
     version: __VERSION__,
     action: trail.action,
-    first_position: +(click.firstPosition ?? firstPosition),
+    first_position: first,
     ...user,
   };
   const all = { ...small("metadata", click.metadata, seen), clicktrail: ours };

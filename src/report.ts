@@ -1,20 +1,48 @@
-// Owns how a mistake is told to the developer: once per cause, what to write instead, where to read more.
+// Owns how a mistake is told to the developer: once per cause. The sentences are in a file of their own, loaded to say one.
+import type { WORDS } from "./words";
 
 /** Where the messages are explained; the build fills it in from the homepage in package.json. */
 declare const __HELP__: string;
 
-/** The one sentence every complaint is made of. */
+export type Words = typeof WORDS;
+/** A sentence by its code, and what stands in it: strings and numbers. */
+export type Explanation = readonly [code: keyof Words, ...args: unknown[]];
+/** How the file of the sentences makes itself known to the page. */
+export const SPOKEN = Symbol.for("clicktrail words");
+
+/** The one sentence every complaint about an option is made of. */
 export function mistake(field: string, expected: unknown, got: unknown): string {
   return `${field} must be ${expected}, not "${got}". See ${__HELP__}.`;
 }
 
 const told = new Set<string>();
+let load: () => Promise<unknown> = () => Promise.reject();
+
+/** Says how this page loads the file of the sentences. */
+export function loadWordsBy(loader: typeof load): void {
+  load = loader;
+}
 
 /** Writes `message` to the console unless this page has been told before. */
 export function tell(message: string, ...seen: unknown[]): undefined {
   if (told.has(message)) return;
   told.add(message);
   console.error(`clicktrail: ${message}`, ...seen);
+}
+
+/** Explains a mistake in words, once for each `code` and `args`; `seen` is only printed. */
+export function explain(code: keyof Words, args: readonly unknown[], ...seen: unknown[]): undefined {
+  const short = `${[code, ...args].join(" ")}, see ${__HELP__}`;
+  if (told.has(short)) return;
+  told.add(short);
+  const speak = () => {
+    const words = (globalThis as unknown as { readonly [SPOKEN]: Words })[SPOKEN];
+    tell((words[code] as (...args: readonly unknown[]) => string)(...args), ...seen);
+  };
+  // Where the file isn't there, the code and the facts have to do.
+  load()
+    .then(speak)
+    .catch(() => console.error("clicktrail:", short, ...seen));
 }
 
 /** Tells what was thrown. */

@@ -8,7 +8,7 @@ import { listen, whenIdle } from "./page/listen";
 import { ofDocument } from "./page/step";
 import { tagResults } from "./page/tag";
 import { createTracker } from "./page/tracker";
-import { attempt, complain, tell } from "./report";
+import { attempt, complain, explain, loadWordsBy, tell } from "./report";
 
 /** The global `clicktrail`. */
 export interface Clicktrail extends Tracker {
@@ -68,6 +68,9 @@ export function runScript(): void {
   // The inspector puts its own function in this one's place: a module that is there already does not run again.
   const inspect = async () => import(beside(script?.src, "clicktrail.inspector.js"));
 
+  const words = () => import(beside(script?.src, "clicktrail.debug.js"));
+  loadWordsBy(words);
+
   function start(): Global {
     if (!stop) return clicktrail;
     stop();
@@ -82,15 +85,20 @@ export function runScript(): void {
     const tracker =
       attempt(
         () => createTracker(options, courierFile(options.courier, script?.src), true),
-        // It begins with the option's name.
-        (error) => tell(`data-${(error as Error).message}`),
+        (error) => {
+          // It begins with the option's name.
+          const { message } = error as Error;
+          const [name] = message.split(" ") as ["dataset"];
+          if (/^(dataset|endpoint)$/.test(name)) explain(name, [`data-${name}`, options[name], options.api]);
+          else tell(`data-${message}`);
+        },
       ) ?? createInert(options);
     Object.assign(clicktrail, tracker, { tagResults, inspect });
     show({ value: clicktrail, writable: true });
     const calls = clicktrail.q as Early[];
     calls.push = run as typeof calls.push;
     run(...calls.splice(0));
-    if (options.debug) import(beside(script?.src, "clicktrail.debug.js"));
+    if (options.debug) words();
     if (options.inspector && /clicktrail=inspect/.test(location.search)) inspect();
     return clicktrail;
   }

@@ -16,7 +16,6 @@ import {
   makeClicks,
   makeClicksInVain,
   sideBySide,
-  timesArrived,
   WITH,
 } from "./couriers.ts";
 import { advanceClock, fixRandom } from "./hooks.ts";

@@ -34,8 +34,16 @@ export const CASES: readonly Case[] = [
   {
     rule: "untagged-list",
     trips: list(`id="list" ${request(1)}`, item(""), item("")),
-    fine: list(`id="list" ${request(1)}`),
+    // A list in a component, whose results are slotted into it.
+    fine: `<div>${item(chunk(1))}<template shadowrootmode="open"><ol ${request(1)}><slot></slot></ol></template></div>`,
     element: "#list",
+  },
+  {
+    rule: "attribute-name",
+    trips: results(item(`id="one" data-ctrChunkId="${chunkId(1)}"`), item(`${chunk(2)} ${at(1)}`)),
+    // Attributes of somebody else's.
+    fine: results(item(`${chunk(1)} data-ctrl="x" data-ctr-campaign="y"`)),
+    element: "#one",
   },
   {
     rule: "chunk-id-missing",
@@ -84,6 +92,31 @@ export const CASES: readonly Case[] = [
       list(request(2), item(`${chunk(1)} ${at(1)}`)) +
       list(`${request(3)} data-ctr-type="rag"`, item(`${chunk(1)} ${at(1)}`), item(`${chunk(1)} ${at(1)}`)),
     element: "#two",
+  },
+  {
+    rule: "ids-swapped",
+    trips: list(
+      "",
+      item(`id="one" ${request(1)} ${chunk(1)} ${at(1)}`),
+      item(`${request(2)} ${chunk(1)} ${at(2)}`),
+      item(`${request(3)} ${chunk(1)} ${at(3)}`),
+    ),
+    // One chunk that two searches have found, and a second one.
+    fine:
+      list(request(1), item(`${chunk(1)} ${at(1)}`)) +
+      list(request(2), item(`${chunk(1)} ${at(1)}`), item(`${chunk(2)} ${at(2)}`)),
+    element: "#one",
+  },
+  {
+    rule: "button-in-link",
+    trips: results(item(`id="one" ${chunk(1)} ${at(1)}`, inLink("Open <button>Save</button>"))),
+    fine: results(
+      item(
+        `${chunk(1)} ${at(1)}`,
+        `${inLink("Open <button data-ctr-ignore>Save</button>")}<button>Save</button>`,
+      ),
+    ),
+    element: "#one",
   },
   {
     rule: "position-format",

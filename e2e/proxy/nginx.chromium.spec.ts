@@ -1,5 +1,6 @@
 // Owns the proof of what only nginx has: a memory on disk, names that are looked up while it runs, certificates, time-outs.
 
+import { randomUUID } from "node:crypto";
 import { chmod } from "node:fs/promises";
 import { request as createRequest, createServer, type ServerResponse } from "node:http";
 import { dirname } from "node:path";

@@ -66,7 +66,16 @@ function checkRequest(results: readonly Result[]): Found[] {
   return found;
 }
 
+/** One chunk and many requests: no search shows that. */
+function isSwapped(list: readonly Result[]): boolean {
+  const chunks = new Set(list.map(chunkOf));
+  const requests = new Set(list.map(({ click }) => click.requestId));
+  return list.length > 2 && chunks.size === 1 && requests.size === list.length;
+}
+
 function checkList(list: readonly Result[]): Found[] {
+  if (isSwapped(list))
+    return [{ rule: "ids-swapped", element: list[0]?.element, seen: `${list.length} requests, one chunk` }];
   const requests = list.map(({ click }) => click.requestId).filter(Boolean);
   const changes = requests.filter((request, at) => at > 0 && request !== requests[at - 1]).length;
   const different = new Set(requests).size;

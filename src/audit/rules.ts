@@ -26,6 +26,11 @@ const RULES = {
     means: "This list has a request id, but none of its results is tagged: their clicks are not counted.",
     fix: "Give each result its data-ctr-chunk-id.",
   },
+  "attribute-name": {
+    severity: "error",
+    means: "There is no attribute of this name, so nobody reads it: the result is not tagged as was meant.",
+    fix: "Write it with dashes, in lower case: data-ctr-request-id.",
+  },
   "chunk-id-missing": {
     severity: "error",
     means: "This result has other data-ctr attributes but names no chunk: its clicks are not counted.",
@@ -51,6 +56,18 @@ const RULES = {
     means:
       "Only a tracking id: the server responds with 204 and stores the click under the nil id, for no chunk.",
     fix: "Set data-ctr-chunk-id as well: each search response carries both ids.",
+  },
+  "ids-swapped": {
+    severity: "error",
+    means:
+      "All results name one chunk, each with a request of its own: the two ids are swapped, and every click is counted for nothing.",
+    fix: "data-ctr-request-id is the response's id, the same for the whole list; data-ctr-chunk-id is each chunk's own.",
+  },
+  "button-in-link": {
+    severity: "notice",
+    means:
+      "A button inside a link: a click on it counts as an open, because the browser would follow the link.",
+    fix: "Put data-ctr-ignore on the button, unless it does open the result.",
   },
   "duplicate-chunk": {
     severity: "warning",

@@ -1,7 +1,7 @@
 // Owns the rules about one result: its ids, its position, its metadata, and whether it opens anything.
-import { CLICK, METADATA, POSITION, REQUEST_ID, TAGGED } from "../attributes";
+import { CLICK, METADATA, meantAttribute, POSITION, REQUEST_ID, TAGGED } from "../attributes";
 import { type Options, REQUEST_TYPE, UUID } from "../config";
-import { isElement, pathOf } from "../page/step";
+import { holds, isElement, pathOf } from "../page/step";
 import { chunkOf, taggedPart, trustedPart } from "../page/tagged";
 import { MAX_METADATA } from "../payload";
 import { lineage, queryAll, type Result, trees } from "./results";
@@ -32,6 +32,8 @@ export function checkTag({ element, click }: Result, { api }: Partial<Options> =
   found.push(...checkMetadata(element, metadata, api));
   const [around] = taggedPart(lineage(element).slice(1));
   rule("nested-result", around, around && `chunk ${chunkOf(around)} around chunk ${chunkOf(element)}`);
+  const inLink = "button:not([data-ctr-ignore],[data-ctr-ignore] *,[data-ctr-click])";
+  rule("button-in-link", queryAll(`:is(${LINK}) ${inLink}`, [element, ...trees(element)])[0]);
   rule("nothing-clickable", !opens(element), element.textContent?.trim().slice(0, 60));
   return found;
 }
@@ -59,6 +61,16 @@ function opens(element: Element): boolean {
 /** Whether a tag on it is read: none is in content that isn't trusted. */
 const isRead = (element: Element) => trustedPart(pathOf(element).filter(isElement)).includes(element);
 
+/** Attributes that are nearly ours. */
+function checkNames(roots: ParentNode[]): Found[] {
+  return queryAll("*", roots).flatMap((element) =>
+    element.getAttributeNames().flatMap((name): Found[] => {
+      const meant = /^data-ctr/.test(name) ? meantAttribute(name) : undefined;
+      return meant ? [{ rule: "attribute-name", element, seen: `${name} instead of ${meant}` }] : [];
+    }),
+  );
+}
+
 /** Elements that were meant to be results, and lists that were meant to hold some. */
 export function checkUntagged(): Found[] {
   const roots = trees();
@@ -66,9 +78,11 @@ export function checkUntagged(): Found[] {
     (element) => !chunkOf(element) && isRead(element),
   );
   const lists = queryAll(`[${REQUEST_ID}]`, roots).filter(
-    (list) => list.childElementCount && !list.matches(TAGGED) && !queryAll(TAGGED, trees(list))[0],
+    // Also what is slotted into the list from outside.
+    (list) => list.childElementCount && !list.matches(TAGGED) && !holds(list, (inside) => !!chunkOf(inside)),
   );
   return [
+    ...checkNames(roots),
     ...half.map((element): Found => ({ rule: "chunk-id-missing", element, seen: "" })),
     ...lists
       .filter((list) => !half.some((element) => list.contains(element)))

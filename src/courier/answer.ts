@@ -96,6 +96,7 @@ export function outcomeOf(
   const { answer: _, ...row } = entry;
   const waits = { ...row, begun: false, doubt: false, due, silent: silent + +isCopy, refusals: tries };
   return end("waiting", {
+    ...(isCopy && silent > 0 && { isUnread: true }),
     remains: isConfig ? { ...waits, refusedAt: now } : waits,
     ...(isConfig && { reason: verdict }),
   });

@@ -19,6 +19,8 @@ export interface Outcome {
   readonly message?: string | undefined;
   /** Why it was dropped. */
   readonly reason?: string | undefined;
+  /** A server is there, but its response could not be read: the request may have arrived. */
+  readonly isUnread?: boolean | undefined;
 }
 
 /** An outcome that is to be counted. */

@@ -1,63 +1,53 @@
-// Owns what the developer is told about options that don't do what they seem to: once the courier is there. Changes nothing.
-import type { Options } from "../config";
-import { mistake } from "../report";
+// Owns the look at options that don't do what they seem to. Changes nothing.
+import { type Options, SWITCHES, UUID } from "../config";
+import type { Explanation } from "../report";
 
-/** What a request header can carry; a masked or badly pasted key has more. */
-const HEADER = "characters of a header";
-const ADDRESS = "a full URL or a path";
-const INTEGER = "an integer";
-const TEXT = "text";
-const SWITCH = "";
-
-/** All options with what each may be; several words are separated by a bar. */
-const KINDS: { readonly [option in keyof Options]-?: string } = {
-  dataset: HEADER,
-  apiKey: HEADER,
-  endpoint: ADDRESS,
-  organization: HEADER,
+/** The options whose value is one of several words. */
+const CHOICES: { readonly [option: string]: string } = {
   type: "search|rag|recommendation",
-  firstPosition: INTEGER,
-  userId: TEXT,
   consent: "required",
-  respectGpc: SWITCH,
   inDoubt: "trust|resend",
   api: "ctr|events",
-  idempotent: SWITCH,
-  courier: ADDRESS,
-  debug: SWITCH,
-  dryRun: SWITCH,
-  ignoreAutomation: SWITCH,
-  beforeSend: "function",
 };
+const NAMES =
+  "dataset apiKey endpoint organization type firstPosition userId consent inDoubt api courier beforeSend";
+const PLACEHOLDER = /^[A-Z_]+_(UUID|KEY|ID)$/;
+/** What a request header can carry; a masked or badly pasted key has more. */
+const HEADER = /^[ -~]*$/;
+const TRIEVE = /^(https:\/\/api\.trieve\.ai\/|$)/;
 
-const PATTERNS: Readonly<Record<string, RegExp>> = {
-  [HEADER]: /^[ -~]*$/,
-  [ADDRESS]: /^(https?:|\/)/,
-  [INTEGER]: /^-?\d+$/,
-  // An object that was pasted for a text.
-  [TEXT]: /^(?!\[object)/,
-  [SWITCH]: /^/,
-  function: /^/,
-};
-
-/** `data-api-key` where the option was written on a script tag. */
-function written(option: string, isTag: boolean): string {
-  return isTag ? `data-${option.replace(/[A-Z]/g, "-$&").toLowerCase()}` : option;
-}
-
-/** A sentence for each option that is misspelt, or has a value that it can't have. */
-export function optionMistakes(options: Readonly<Record<string, unknown>>, isTag: boolean): string[] {
-  const sentences: string[] = [];
-  for (const [option, value] of Object.entries(options)) {
-    const kind = KINDS[option as keyof Options];
-    const text = `${value ?? ""}`.trim();
-    const tell = (expected: string) => sentences.push(mistake(written(option, isTag), expected, value));
+/** Which sentences are to be said about these options; `isTag`: they were written on a script tag. */
+export function optionMistakes(options: Partial<Options>, isTag: boolean): Explanation[] {
+  const found: Explanation[] = [];
+  const written = (option: string) =>
+    isTag ? `data-${option.replace(/[A-Z]/g, "-$&").toLowerCase()}` : option;
+  const text = (option: keyof Options) => `${options[option] ?? ""}`.trim();
+  for (const name of Object.keys(options)) {
     // Other tools write attributes of their own on a script tag.
-    const meant = Object.keys(KINDS).find((name) => name.toLowerCase() === option.toLowerCase());
-    if (kind === undefined) {
-      if (meant) tell(`written ${written(meant, isTag)}`);
-    } else if (/^[A-Z_]+_(UUID|KEY|ID)$/.test(text)) tell("your own, not the placeholder");
-    else if (text && !(PATTERNS[kind] ?? RegExp(`^(${kind})$`)).test(text)) tell(kind.replace(/\|/g, " or "));
+    const meant = NAMES.split(" ").find(
+      (known) => known !== name && known.toLowerCase() === name.toLowerCase(),
+    );
+    if (meant && !SWITCHES.test(name)) found.push(["option-name", written(name), meant]);
   }
-  return sentences;
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    const given = text(name as keyof Options);
+    if (given && !RegExp(`^(${choices})$`).test(given)) found.push(["choice", written(name), given, choices]);
+  }
+  const [dataset, key, endpoint, first] = [
+    text("dataset"),
+    text("apiKey"),
+    text("endpoint"),
+    text("firstPosition"),
+  ];
+  if (first && !/^-?\d+$/.test(first))
+    found.push(["choice", written("firstPosition"), first, "a whole number"]);
+  if (!UUID.test(dataset) && (!text("organization") || PLACEHOLDER.test(dataset)))
+    found.push(["dataset", written("dataset"), dataset]);
+  if (key ? !HEADER.test(key) || /^bearer\b/i.test(key) || PLACEHOLDER.test(key) : TRIEVE.test(endpoint))
+    found.push(["api-key", written("apiKey"), key]);
+  const { api = "ctr" } = options;
+  const [, route = api] = /\/api\/analytics\/(ctr|events)$/.exec(endpoint) ?? [];
+  if (/^https?:\/\/[^/]+$|[/?#]$/i.test(endpoint) || route !== api)
+    found.push(["endpoint", written("endpoint"), endpoint, api]);
+  return found;
 }

@@ -1,6 +1,6 @@
 // Owns what a page may ask of its courier, and the three places where a courier runs: a shared worker, a service worker, the page.
 import { FORMAT, type Route, scopeOf } from "../config";
-import { attempt } from "../report";
+import { attempt, type Explanation } from "../report";
 import { openDatabase } from "./database";
 import { joinLedgers, type Outcome, type Settled } from "./ledger";
 import { optionMistakes } from "./options";
@@ -77,7 +77,7 @@ export interface ToPage {
   /** What has become of a click. */
   readonly outcome?: Outcome;
   /** What the developer should know. */
-  readonly words?: string;
+  readonly words?: Explanation;
 }
 
 interface Port {
@@ -130,7 +130,7 @@ export function createDesk(route: Route, place: Place, parts: Partial<Queue> = {
 }
 
 function tellOf({ port, isHeard, queue }: Desk, outcome: Outcome): void {
-  const words = troubleOf(outcome, queue.route.endpoint);
+  const words = troubleOf(outcome, queue.route);
   if (words) port?.postMessage({ words });
   // A page is always told of what goes wrong.
   if (isHeard || outcome.name !== "delivered") port?.postMessage({ outcome });

@@ -99,7 +99,8 @@ export function createCapture({ record, firstPosition, near, rejected }: Parts):
         if (rule) rejected?.(rule, event, kept);
         return;
       }
-      if (event.type === "pointerdown") press.down(event as PointerEvent);
+      const [target] = steps();
+      if (event.type === "pointerdown" && target) press.down(event as PointerEvent, target as Element);
       near(() => !!taggedPart(steps())[0]);
     },
     read: (element) => readElement(element, firstPosition)?.click,

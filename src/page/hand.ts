@@ -7,7 +7,7 @@ import { type Entry, SPARE_MS, TIMEOUT_MS } from "../courier/row";
 import { type Flights, fits, send } from "../courier/send";
 import type { ToCourier, ToPage } from "../courier/worker";
 import { plain, toJson } from "../json";
-import { attempt, tell } from "../report";
+import { attempt, explain, tell } from "../report";
 import { createDisk, type Disk, keep, kept, leaveDisk, settle, write } from "./disk";
 import { whenIdle } from "./listen";
 
@@ -297,7 +297,7 @@ function take(
   if (settled) settle(hand.disk, settled);
   if (hold !== undefined) hand.hold = hold;
   if (at) wakeAt(hand, at);
-  if (words) tell(words);
+  if (words) explain(words[0], words.slice(1));
   if (outcome) hand.tell(outcome);
 }
 

@@ -1,6 +1,6 @@
 // Owns what counts as a click by what was clicked: the rule that stops it, or whether it opens something. Knows no pointer.
 import { CLICK, IGNORE } from "../attributes";
-import { isControl, isLink, isPageLink } from "./opens";
+import { gradeOf, isControl, isLink } from "./opens";
 import { attribute, holds, isElement, isShot, nameOf, pathOf, type Step } from "./step";
 import { taggedPart, trustedPart } from "./tagged";
 
@@ -46,7 +46,9 @@ export function judge(
   );
   const isOpener = first && isLink(first);
   if (button && !isOpener) return "middle";
-  if (!first) return holds(result, isLink) ? "beside-link" : "text";
+  const holdsBetter = (grade: number) => holds(result, (step) => gradeOf(step) > grade);
+  if (!first) return holdsBetter(1) ? "beside-link" : "text";
   if (!isOpener) return has(first, CLICK) ? "link" : "control";
-  return isPageLink(first) || !holds(result, isPageLink) ? "link" : "beside-link";
+  const grade = gradeOf(first);
+  return !grade || (grade < 3 && holdsBetter(grade)) ? "beside-link" : "link";
 }

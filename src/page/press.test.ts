@@ -3,14 +3,32 @@ import { beforeEach, expect, it, vi } from "vitest";
 import { createPress } from "./press";
 
 let selection: string | null;
+/** Where the pressed element stands. */
+let box: { readonly x: number; readonly y: number };
+const isConnected = vi.fn(() => true);
+
 beforeEach(() => {
   selection = "";
-  vi.stubGlobal("getSelection", () => selection);
+  box = { x: 50, y: 50 };
+  isConnected.mockReturnValue(true);
+  vi.stubGlobal("getSelection", () =>
+    selection === null ? null : { type: selection ? "Range" : "Caret", toString: () => selection },
+  );
+  vi.stubGlobal(
+    "Element",
+    class {
+      get isConnected() {
+        return isConnected();
+      }
+    },
+  );
+  Element.prototype.getBoundingClientRect = () => box as DOMRect;
   return () => vi.unstubAllGlobals();
 });
 
 const down = (more = {}) =>
   ({ pointerType: "mouse", button: 0, clientX: 100, clientY: 100, ...more }) as PointerEvent;
+const target = {} as Element;
 const click = (more = {}) =>
   ({ isTrusted: true, detail: 1, button: 0, clientX: 100, clientY: 100, ...more }) as MouseEvent;
 
@@ -20,13 +38,16 @@ interface Case {
   readonly before?: string;
   readonly after?: string;
   readonly opens?: boolean;
+  /** How far the pressed element has moved. */
+  readonly moved?: readonly [number, number];
 }
 
-function wasDrag({ from, to, before = "", after = before, opens = false }: Case): boolean {
+function wasDrag({ from, to, before = "", after = before, opens = false, moved = [0, 0] }: Case): boolean {
   const press = createPress();
   selection = before;
-  press.down(down(from));
+  press.down(down(from), target);
   selection = after;
+  box = { x: 50 + moved[0], y: 50 + moved[1] };
   return press.wasDrag(click(to), opens);
 }
 
@@ -35,9 +56,18 @@ it.each<[string, Case]>([
   ["upwards", { to: { clientY: 89 } }],
   ["aslant", { to: { clientX: 108, clientY: 108 } }],
   ["that selected a letter", { to: { clientX: 108 }, after: "a" }],
-  ["that changed what was selected", { before: "ab", after: "a" }],
+  ["that changed what was selected", { to: { clientX: 106 }, before: "ab", after: "a" }],
   ["over a link that selected its text", { to: { clientX: 150 }, after: "link", opens: true }],
   ["over a link while something was selected", { to: { clientX: 150 }, before: "link", opens: true }],
+  ["by a pen", { from: { pointerType: "pen" }, to: { clientX: 111 } }],
+  ["by a pen that selected a word", { from: { pointerType: "pen" }, to: { clientX: 106 }, after: "word" }],
+  ["of a slide that is a link", { to: { clientX: 20 }, moved: [-80, 0], opens: true }],
+  ["of a slide at its carousel's end", { to: { clientX: 180 }, moved: [28, 0], opens: true }],
+  ["of a row that scrolls at twice the pace", { to: { clientX: 60 }, moved: [-80, 0], opens: true }],
+  ["of a slide, upwards", { to: { clientY: 60 }, moved: [0, -40], opens: true }],
+  ["of a slide by little", { to: { clientX: 106 }, moved: [6, 0], opens: true }],
+  ["that selected by a second click", { to: { detail: 2 }, after: "word" }],
+  ["that selected up to here, with the shift key", { to: { shiftKey: true }, after: "words" }],
 ])("a drag: one %s", (_, given) => {
   expect(wasDrag(given)).toBe(true);
 });
@@ -54,21 +84,38 @@ it.each<[string, Case]>([
   ["of another button", { from: { button: 2 }, to: { clientX: 150 } }],
   ["of a script", { to: { isTrusted: false, clientX: 150 } }],
   ["of a key", { to: { detail: 0, clientX: 150 } }],
+  ["on a link that rose under the pointer", { to: { clientX: 106 }, moved: [0, -6], opens: true }],
+  ["on a link that moved by itself", { moved: [0, -40], opens: true }],
+  ["on a link that went the other way", { to: { clientX: 150 }, moved: [-40, 0], opens: true }],
 ])("no drag: one %s", (_, given) => {
   expect(wasDrag(given)).toBe(false);
+});
+
+it("no drag: one on a link that was taken away meanwhile", () => {
+  isConnected.mockReturnValue(false);
+  expect(wasDrag({ to: { clientX: 106 }, moved: [50, 50], opens: true })).toBe(false);
+});
+
+it("what is selected is not read, where nothing is and the pointer has not moved", () => {
+  const read = vi.fn(() => "");
+  vi.stubGlobal("getSelection", () => ({ type: "None", toString: read }));
+  const press = createPress();
+  press.down(down(), target);
+  press.wasDrag(click(), false);
+  expect(read).not.toHaveBeenCalled();
 });
 
 it("a press belongs to the click after it, and to no other", () => {
   const press = createPress();
   expect(press.wasDrag(click({ clientX: 150 }), false)).toBe(false);
-  press.down(down());
+  press.down(down(), target);
   expect(press.wasDrag(click({ clientX: 150 }), false)).toBe(true);
   expect(press.wasDrag(click({ clientX: 150 }), false)).toBe(false);
 });
 
 it("what has no press of its own leaves it to the click", () => {
   const press = createPress();
-  press.down(down());
+  press.down(down(), target);
   for (const other of [{ isTrusted: false }, { detail: 0 }, { button: 1 }])
     expect(press.wasDrag(click({ clientX: 150, ...other }), false)).toBe(false);
   expect(press.wasDrag(click({ clientX: 150 }), false)).toBe(true);
@@ -76,16 +123,16 @@ it("what has no press of its own leaves it to the click", () => {
 
 it("a finger's press ends the mouse's", () => {
   const press = createPress();
-  press.down(down());
-  press.down(down({ pointerType: "touch" }));
+  press.down(down(), target);
+  press.down(down({ pointerType: "touch" }), target);
   expect(press.wasDrag(click({ clientX: 150 }), false)).toBe(false);
 });
 
 it("a document without a selection has none", () => {
   const press = createPress();
   selection = null;
-  press.down(down());
+  press.down(down(), target);
   expect(press.wasDrag(click({ clientX: 150 }), true)).toBe(false);
-  press.down(down());
+  press.down(down(), target);
   expect(press.wasDrag(click(), false)).toBe(false);
 });

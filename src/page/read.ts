@@ -21,8 +21,11 @@ export type ReadClick = Click & { readonly firstPosition: number };
 /** Reads the click's fields along the path that begins at the tagged element. */
 export function readPath(path: readonly Step[], firstPosition = 1): ReadClick {
   const [result] = path as readonly [Step];
-  const inherited = (name: string) => path.map((step) => value(step, name)).find(Boolean);
-  const requestId = inherited(REQUEST_ID) ?? "";
+  const requestId = path.map((step) => value(step, REQUEST_ID)).find(Boolean) ?? "";
+  // A list in another request's list takes nothing of that one.
+  const end = path.findIndex((step) => (value(step, REQUEST_ID) ?? requestId) !== requestId);
+  const own = end < 0 ? path : path.slice(0, end);
+  const inherited = (name: string) => own.map((step) => value(step, name)).find(Boolean);
   const metadata = value(result, METADATA);
   const base = +(inherited(FIRST_POSITION) ?? firstPosition);
   return {

@@ -130,7 +130,9 @@ describe("beforeSend", () => {
   ])("that returns no payload of the API %s is told, and changes nothing", (api, wrong) => {
     recorder({ api, beforeSend: () => wrong as never }).record(click, how(0));
     expect(kept[0]?.payload).not.toHaveProperty("more");
-    expect(console.error).toHaveBeenCalled();
+    // Once a page: for the first of these.
+    if (api === "ctr")
+      expect(vi.mocked(console.error).mock.lastCall?.join()).toContain("beforeSend returned");
   });
 });
 
@@ -162,7 +164,7 @@ describe("what is added", () => {
     const { use, extras } = recorder();
     use(() => [1] as never);
     expect(extras(click)).toEqual({});
-    expect(vi.mocked(console.error).mock.lastCall?.join()).toMatch(/^clicktrail: use must be /);
+    expect(vi.mocked(console.error).mock.lastCall?.join()).toMatch(/an add-on given to use\(\) returned/);
   });
 });
 
@@ -186,13 +188,12 @@ describe("an entry is plain JSON", () => {
     });
   });
 
-  it("without an extra that is too large, which is told", () => {
+  it("without an extra that is too large", () => {
     const { record, use } = recorder();
     use(() => ({ big: "x".repeat(5_000) }));
     use(() => ({ small: 1 }));
     record(click, how(0));
     expect(kept[0]?.payload.metadata.clicktrail).toMatchObject({ small: 1 });
     expect(JSON.stringify(kept[0]?.payload)).not.toContain("xxx");
-    expect(console.error).toHaveBeenCalled();
   });
 });

@@ -11,7 +11,7 @@ import {
   type Payload,
   small,
 } from "../payload";
-import { attempt, complain, mistake } from "../report";
+import { attempt, complain, explain } from "../report";
 
 /** Adds fields to each click's metadata, under its `clicktrail` key. */
 export interface Extra {
@@ -77,7 +77,7 @@ export function createRecorder({ options, keep, drop }: Parts): Recorder {
       const draft = plain(payload);
       const changed = plain(beforeSend(draft) ?? draft) as CtrPayload | EventsPayload | false;
       if (changed && !("request" in changed ? changed.request : changed.request_id))
-        throw new Error(mistake("beforeSend's result", "the payload, false or nothing", toJson(changed)));
+        return explain("before-send", [], changed);
       return changed;
     }, complain);
     return edited ?? payload;

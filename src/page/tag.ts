@@ -12,19 +12,22 @@ import {
   TRACKING_ID,
   TYPE,
 } from "../attributes";
-import { mistake, tell } from "../report";
-import { createMatch } from "./match";
-import { chunksOf, type ResultResponse } from "./response";
-import { isElement, read } from "./step";
+import { attempt, explain } from "../report";
+import { pairByLink } from "./match";
+import { type Chunk, chunksOf, type ResultResponse } from "./response";
+import { all, isElement, nameOf, read, value } from "./step";
 
 export interface TagOptions {
   /** The position of the first result; default: the first of `page`, else the tracker's. */
-  readonly firstPosition?: number | undefined;
-  /** 1-based page that the results are of; needs `pageSize`. */
-  readonly page?: number | undefined;
-  readonly pageSize?: number | undefined;
-  /** `order`: the nth element shows the nth chunk (default). `link`: an element shows the chunk whose `link` it links to. */
-  readonly match?: "order" | "link" | undefined;
+  readonly firstPosition?: number | string | null | undefined;
+  /** 1-based page that the results are of, also as text; default 1. From page 2 on `pageSize` is needed. */
+  readonly page?: number | string | null | undefined;
+  readonly pageSize?: number | string | null | undefined;
+  /**
+   * `auto` (default): an element shows the chunk whose `link` it links to; where no link of any element leads to a chunk, the nth
+   * element shows the nth chunk, if there are as many. `link`: by link alone. `order`: the nth shows the nth, however many there are.
+   */
+  readonly match?: "auto" | "order" | "link" | undefined;
   /** The request id where the response has none: the value of its `TR-QueryID` header. */
   readonly requestId?: string | null | undefined;
   /** The kind of request; default: the tracker's. */
@@ -43,9 +46,19 @@ export interface Tagging {
 /** Elements that have been tagged before. */
 const MARKED = `${TAGGED},[${POSITION}]`;
 /** Children of a list that are no results; microdata has its own among them. */
-const NO_RESULT = `template,script,style,link,meta,[${IGNORE}]`;
+const NO_RESULT = `template,script,style,link,meta,hr,thead,[role=separator],[hidden],[${IGNORE}]`;
+
+/** Elements whose link has led to a chunk. */
+const linked = new WeakSet<Element>();
 
 const matches = (element: Element, selector: string) => Element.prototype.matches.call(element, selector);
+
+const isResult = (element: Element) => !matches(element, NO_RESULT);
+
+const kindOf = (given: unknown) => Object.prototype.toString.call(given);
+
+/** The number that an option says, also as text; NaN where it says none. */
+const number = (given: unknown) => Number.parseFloat(given as string);
 
 function write(element: Element, name: string, value: unknown): void {
   if (value == null) Element.prototype.removeAttribute.call(element, name);
@@ -63,60 +76,114 @@ export function tagResults(
   response: ResultResponse | readonly object[],
   options: TagOptions = {},
 ): Tagging {
-  try {
-    return tag(where, response, options);
-  } catch (error) {
-    tell(mistake("tagResults' input", "elements and a Trieve response", error), where, response);
-    return NOTHING;
+  const tagging = attempt(
+    () => tag(where, response, options),
+    () => explain("input", [kindOf(where), kindOf(response)], where, response),
+  );
+  return tagging ?? { tagged: 0, unmatchedChunks: [], unmatchedElements: [] };
+}
+
+/** The position of the first result; undefined where the tracker's is meant, NaN where nobody can tell. */
+function firstOf({ page, pageSize, firstPosition }: TagOptions): number | undefined {
+  if (number(page) < 1) explain("page", [page]);
+  const at = Math.max(number(page) || 1, 1);
+  const size = number(pageSize) || Number.NaN;
+  const first = number(firstPosition);
+  if (!Number.isNaN(first)) return first;
+  return at > 1 ? (at - 1) * size + 1 : size ? 1 : undefined;
+}
+
+/** The request whose tag an element carries itself or inherits. */
+const requestOf = (element: Element) =>
+  value(Element.prototype.closest.call(element, `[${REQUEST_ID}]`) ?? element, REQUEST_ID);
+
+/** What shows a group's chunks: parts of its card, or the card itself. */
+function partsOf(card: Element, group: readonly Chunk[]): (readonly [Element, Chunk])[] {
+  const chunks = group.map((chunk) => [chunk]);
+  for (const box of [card, ...all(card, "*")]) {
+    const parts = pairByLink([...read(box, "children")].filter(isResult), chunks);
+    if (parts && parts.size > 1) return [...parts].map(([part, at]) => [part, group[at] as Chunk]);
   }
+  const chunk = group[pairByLink([card], chunks)?.get(card) ?? 0];
+  return chunk ? [[card, chunk]] : [];
 }
 
-const NOTHING: Tagging = { tagged: 0, unmatchedChunks: [], unmatchedElements: [] };
-
-/** The position of the first result. */
-function firstOf({ page = 1, pageSize = 0, firstPosition }: TagOptions, where: unknown): number | undefined {
-  if (page < 1) tell(mistake("page", "1 for the first page", page), where);
-  if (page > 1 && !pageSize) tell(mistake("pageSize", "given with page", pageSize), where);
-  const first = firstPosition ?? (page > 1 || pageSize ? (Math.max(page, 1) - 1) * pageSize + 1 : undefined);
-  return first == null ? undefined : +first;
+/** The text of the one element that has no link while the others have. */
+function oddOne(elements: readonly Element[]): string | undefined {
+  const [odd, second] = elements.filter((element) => nameOf(element) !== "a" && !all(element, "a[href]")[0]);
+  return odd && !second && elements[1] ? textOf(odd) : undefined;
 }
+
+const textOf = (element: Element) => read(element, "textContent")?.trim().slice(0, 60);
 
 function tag(
   where: Parameters<typeof tagResults>[0],
   response: Parameters<typeof tagResults>[1],
   options: TagOptions,
-): Tagging {
+): Tagging | undefined {
   const { match, requestId, type } = options;
   const { id, chunks, results, score_chunks } = response as ResultResponse;
   const rows = chunks ?? results ?? score_chunks ?? (response as readonly object[]);
-  const inOrder = chunksOf(rows);
-  const left = new Set(inOrder);
+  const flat = chunksOf(rows);
   const container = isElement(where) && where;
-  const given = container ? read(container, "children") : (where as Iterable<Element>);
-  const elements = [...(Symbol.iterator in given ? given : Array.prototype.slice.call(given))].filter(
-    (element: Element) => !matches(element, NO_RESULT),
-  );
-  const isGroups = inOrder.length > rows.length && elements.length === rows.length;
-  // The only child has as many children itself as there are chunks: it is the list.
-  const [only, second] = elements;
-  const isAround = container && only && !second && inOrder[1] && read(only, "children")[inOrder.length - 1];
-  if (isGroups || isAround || (container && matches(container, "html,body"))) {
-    const expected = isGroups ? "one group's results, with that group's chunks" : "the results' own list";
-    return tell(mistake("tagResults' element", expected, "…"), where) ?? NOTHING;
-  }
-  const first = firstOf(options, where);
-  const from = first ?? +(runningTracker()?.options.firstPosition ?? 1);
+  const given = !container
+    ? (where as ArrayLike<Element>)
+    : nameOf(container) === "table"
+      ? all(container, ":scope>tbody>tr")
+      : read(container, "children");
+  const elements = Array.from(given).filter(isResult);
+  const first = firstOf(options);
   const request = requestId ?? id;
-  if (!request) tell(mistake("requestId", "the response's id or its TR-QueryID header", request), where);
-  if (container) {
+  if (!request) return explain("request", [], where);
+  if (Number.isNaN(first)) return explain("page-size", [options.page], where);
+  if (container && matches(container, "html,body")) return explain("list", [nameOf(container)], where);
+  if (flat[0] && !elements[0]) explain("empty", [kindOf(where)], where);
+
+  const isCards = flat.length > rows.length && elements.length === rows.length;
+  const sought = isCards ? rows.map((row) => chunksOf([row])) : flat.map((chunk) => [chunk]);
+  const theirs = new Set(
+    elements.filter((element) => matches(element, TAGGED) && requestOf(element) !== request),
+  );
+  // A framework may use elements of another request again: then there are as many as there are chunks, or their links say so.
+  const isMore =
+    theirs.size === elements.length
+      ? elements.some((element) => linked.has(element))
+      : theirs.size && elements.length !== sought.length;
+  const fresh = isMore ? elements.filter((element) => !theirs.has(element)) : elements;
+  const isPlain = match === "order" || (match !== "link" && fresh.length === sought.length);
+  let places = match === "order" ? undefined : pairByLink(elements, sought);
+  if (isMore && ![...(places?.keys() ?? [])].some((element) => theirs.has(element))) {
+    places &&= pairByLink(fresh, sought);
+    explain("more", [], where);
+  } else theirs.clear();
+  for (const [element] of places ?? []) linked.add(element);
+  if (!places && isPlain) places = new Map(fresh.slice(0, sought.length).map((element, at) => [element, at]));
+  if (!places && match !== "link" && fresh[0] && flat[0])
+    explain("counts", [elements.length, sought.length, oddOne(elements)], where);
+  const pairs = places ?? new Map<Element, number>();
+
+  const shown = [...pairs].flatMap(([element, at]) => {
+    const row = sought[at] as readonly Chunk[];
+    return isCards ? partsOf(element, row) : row.map((chunk) => [element, chunk] as const);
+  });
+  // A group is one result of the list, unless its chunks are.
+  const ranks = new Map(
+    isCards && shown.length <= pairs.size
+      ? shown.map(([element, chunk]) => [chunk, pairs.get(element) as number])
+      : flat.map((chunk, at) => [chunk, at]),
+  );
+  const tags = new Map(shown.filter(([, chunk]) => chunk.id ?? chunk.tracking_id));
+  const isTheList = container && !theirs.size && (tags.size || !flat[0]);
+  if (isTheList) {
     write(container, REQUEST_ID, request);
     write(container, TYPE, type);
     write(container, FIRST_POSITION, first);
   }
-  const matching = match === "link" ? createMatch(inOrder) : undefined;
-  let tagged = 0;
-  const unmatchedElements = elements.filter((element, at) => {
-    const chunk = matching ? matching(element) : inOrder[at];
+  const from = first ?? +(runningTracker()?.options.firstPosition ?? 1);
+  const inCards = isCards ? elements.flatMap((card) => [...all(card, MARKED)]) : [];
+  for (const element of new Set([...elements, ...tags.keys(), ...inCards])) {
+    if (theirs.has(element)) continue;
+    const chunk = tags.get(element);
     // An element that a framework uses again must not keep what it carried for the response before.
     const used = matches(element, MARKED);
     const own = (name: string, value: unknown) => {
@@ -124,18 +191,16 @@ function tag(
     };
     own(CHUNK_ID, chunk?.id);
     own(TRACKING_ID, chunk?.id ? null : chunk?.tracking_id);
-    own(REQUEST_ID, container ? null : request);
-    own(TYPE, container ? null : type);
+    own(REQUEST_ID, isTheList ? null : request);
+    own(TYPE, isTheList ? null : type);
     // Carousels clone and turn their slides, and virtual lists cut them: what is written here goes with the element.
-    own(POSITION, from + tagged);
-    if (!chunk) return true;
-    left.delete(chunk);
-    tagged++;
-    return false;
-  });
-  announce({ tagged: elements.filter((element) => !unmatchedElements.includes(element)) });
-  const unmatchedChunks = [...left].map((chunk) => chunk.id);
-  if (unmatchedChunks[0] || unmatchedElements[0])
-    tell(`tagResults found no match; what is no result needs ${IGNORE}:`, unmatchedChunks, unmatchedElements);
-  return { tagged, unmatchedChunks, unmatchedElements };
+    own(POSITION, from + ((chunk && ranks.get(chunk)) ?? 0));
+  }
+  announce({ tagged: [...tags.keys()] });
+  const taken = new Set(pairs.values());
+  const unmatchedChunks = sought.flatMap((row, at) => (taken.has(at) ? [] : row.map((chunk) => chunk.id)));
+  const unmatchedElements = elements.filter((element) => !pairs.has(element) && !theirs.has(element));
+  if (pairs.size && (unmatchedChunks[0] || unmatchedElements[0]))
+    explain("unmatched", [], unmatchedElements.map(textOf), unmatchedElements, unmatchedChunks);
+  return { tagged: tags.size, unmatchedChunks, unmatchedElements };
 }

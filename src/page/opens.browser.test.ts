@@ -1,7 +1,7 @@
 // What a click on an element does by itself, by its name and attributes.
 import { describe, expect, it } from "vitest";
 import { shot } from "../test/shots";
-import { isControl, isLink, isPageLink } from "./opens";
+import { gradeOf, isControl, isLink } from "./opens";
 
 type Row = [name: string, attributes?: Record<string, string>];
 
@@ -25,32 +25,43 @@ describe("a link is", () => {
     ["p", { href: "/one" }],
   ])("not <%s %j>", (...row) => {
     expect(isLink(shot(...row))).toBe(false);
-    expect(isPageLink(shot(...row))).toBe(false);
+    expect(gradeOf(shot(...row))).toBe(0);
   });
 });
 
-describe("the address of a page is", () => {
-  it.each([
-    "",
-    "/one",
-    "one.html",
-    "#part",
-    "?q=a:b",
-    "//shop.example/one",
-    "http://shop.example/",
-    " https://shop.example/",
-    "HTTPS://SHOP.EXAMPLE/",
-  ])("%j", (href) => {
-    expect(isPageLink(shot("a", { href }))).toBe(true);
+describe("a link leads", () => {
+  const here = location.href.split("#")[0];
+  it.each<[string, number, string[]]>([
+    [
+      "to a page",
+      3,
+      [
+        "",
+        "/one",
+        "one.html",
+        "?q=a:b",
+        "//shop.example/one",
+        "http://shop.example/",
+        " https://shop.example/",
+        "HTTPS://SHOP.EXAMPLE/",
+        "/one#part",
+        "#/about",
+        "#!/about",
+        `${here}#/about`,
+        "http://[",
+      ],
+    ],
+    [
+      "to a part of this page, or to a script",
+      2,
+      ["#part", "#more1", `${here}#part`, " #!part", "javascript:open()"],
+    ],
+    ["nowhere by itself", 1, ["#", " # ", "#0", "#!"]],
+    ["to another program", 0, ["mailto:a@shop.example", "TEL:123", "web+shop.1-a:one", "x:"]],
+  ])("%s (%i): %j", (_, grade, hrefs) => {
+    expect(hrefs.map((href) => gradeOf(shot("a", { href })))).toEqual(hrefs.map(() => grade));
+    expect(hrefs.map((href) => isLink(shot("a", { href })))).not.toContain(false);
   });
-
-  it.each(["#", " # ", "mailto:a@shop.example", "TEL:123", " javascript:open()", "web+shop.1-a:one", "x:"])(
-    "not %j, which is a link all the same",
-    (href) => {
-      expect(isPageLink(shot("a", { href }))).toBe(false);
-      expect(isLink(shot("a", { href }))).toBe(true);
-    },
-  );
 });
 
 describe("a control is", () => {

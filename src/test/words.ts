@@ -1,0 +1,5 @@
+// Gives the unit tests the sentences, as a page loads them.
+import { loadWordsBy, SPOKEN } from "../report";
+import { WORDS } from "../words";
+
+loadWordsBy(async () => Object.assign(globalThis, { [SPOKEN]: WORDS }));
