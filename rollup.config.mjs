@@ -236,4 +236,32 @@ export default [
     plugins: compile(),
   },
   declarations("src/proxy/proxy.ts", "dist/proxy.d.ts"),
+  ...frameworks(),
 ];
+
+/**
+ * The entries for React and Vue: a few lines each beside the main entry, which they import. React's hook is a file of its own that
+ * says "use client", so that `resultProps` can be called in a server component.
+ */
+function frameworks() {
+  const beside = {
+    name: "beside",
+    resolveId: (id) => {
+      const [, name] = /^\.\/(index|attributes|react-hook)$/.exec(id) ?? [];
+      return name ? { id: `./${name}.js`, external: true } : null;
+    },
+  };
+  const entry = (name, preamble) => ({
+    input: `src/${name}.ts`,
+    output: { file: `dist/${name}.js`, format: "es" },
+    external: ["react"],
+    plugins: [beside, ...compile(), terser({ ...minify, format: { preamble } })],
+  });
+  const types = (name) => ({
+    input: `src/${name}.ts`,
+    output: { file: `dist/${name}.d.ts`, format: "es" },
+    external: ["react"],
+    plugins: [{ ...beside, resolveId: (id) => (id === "./index" ? beside.resolveId(id) : null) }, dts()],
+  });
+  return [entry("react"), entry("react-hook", '"use client";'), entry("vue"), types("react"), types("vue")];
+}
