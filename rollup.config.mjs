@@ -99,15 +99,7 @@ const hashOf = (algorithm, text) => `${algorithm}-${createHash(algorithm).update
 /** What goes into script tags, each a file with a hash of its own. */
 const SCRIPTS = ["clicktrail.js", "clicktrail.context.js", "clicktrail.web-vitals.js"];
 
-/** The quick start's lines: the stub inline, the script from the page's own origin. */
-const quickStart = (stub) => `
-\`\`\`html
-<script>${stub}</script>
-<script async src="/clicktrail.js" data-dataset="DATASET_UUID" data-api-key="SCOPED_KEY"></script>
-\`\`\`
-`;
-
-/** The same for a file on another origin: the script with its hash. */
+/** The stub inline, and the script from another origin with its hash. */
 const tagsFor = (stub, hashes) => `
 \`\`\`html
 <script>${stub}</script>
@@ -145,7 +137,7 @@ const integrity = {
     console.log(json);
     writeFileSync("dist/sri.json", `${json}\n`);
     const stub = readFileSync("dist/stub.js", "utf8").trim();
-    writeBlock("README.md", "stub", quickStart(stub));
+    writeVersion("README.md");
     writeBlock("docs/csp.md", "sri", tagsFor(stub, hashes));
   },
 };
@@ -264,4 +256,11 @@ function frameworks() {
     plugins: [{ ...beside, resolveId: (id) => (id === "./index" ? beside.resolveId(id) : null) }, dts()],
   });
   return [entry("react"), entry("react-hook", '"use client";'), entry("vue"), types("react"), types("vue")];
+}
+
+/** A document's install line names the file that `npm pack` makes. */
+function writeVersion(file) {
+  const document = readFileSync(file, "utf8");
+  const fresh = document.replace(/clicktrail-\d+\.\d+\.\d+[\w.-]*\.tgz/g, `clicktrail-${version}.tgz`);
+  if (fresh !== document) writeFileSync(file, fresh);
 }

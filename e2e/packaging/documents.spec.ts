@@ -1,7 +1,8 @@
 // Owns the proof that the documents' own code does what they say: the quick start, the tags of this build, the step from
 // data-insights attributes. Only names that a reader has to fill in are filled in.
 import { createHash } from "node:crypto";
-import { codeBlock, markedBlock } from "../documents.ts";
+import { readFile } from "node:fs/promises";
+import { codeBlock } from "../documents.ts";
 import { expect, test } from "../fixtures.ts";
 import { API_KEY, chunkId, DATASET, requestId } from "../pages.ts";
 import { built, bundled, integrityOf, serveScript } from "../strict/page.ts";
@@ -28,13 +29,19 @@ for (const way of ["a response", "attributes"] as const) {
     tag: way === "a response" ? [] : ["@once"],
   }, async ({ tab, site, collector }) => {
     const fill = (code: string) => filledIn(code, collector.endpoint);
-    const head = fill(await markedBlock("README.md", "stub"));
+    const head = fill(
+      await codeBlock(
+        "README.md",
+        "html",
+        '<script defer src="/clicktrail.js" data-dataset="DATASET_UUID" data-api-key',
+      ),
+    );
     const tagged = fill(await codeBlock("README.md", "html", "<ol data-ctr-request-id"));
     const bare = tagged.replace(/ data-ctr-[a-z-]+="[^"]*"/g, "").replace("<ol", '<ol id="results"');
     const call = await codeBlock("README.md", "js", 'document.querySelector("#results"), searchResponse');
     const chunks = [1, 2].map((number) => ({ chunk: { id: chunkId(number) }, score: 1 }));
     const response = JSON.stringify({ id: requestId(1), chunks });
-    const own = `<script>const searchResponse = ${response};\n${call}</script>`;
+    const own = `<script type="module">const searchResponse = ${response};\n${call}</script>`;
     serveScript(site, "/clicktrail.js", await built("clicktrail.js"));
     site.serveHtml("/docs/start", page("Start"));
     await tab.goto(site.serveHtml("/quick-start", page(head + (way === "attributes" ? tagged : bare + own))));
@@ -46,10 +53,20 @@ for (const way of ["a response", "attributes"] as const) {
   });
 }
 
-test("the quick start's stub is this build's", { tag: "@once" }, async () => {
-  test.skip(process.env.E2E_DIST !== undefined, "the README holds the package's own stub");
-  const head = await markedBlock("README.md", "stub");
-  expect(head).toContain((await built("stub.js")).trim());
+test("the commands of a fresh machine stand in one block, and .ci/run runs the second as it stands", {
+  tag: "@once",
+}, async () => {
+  const commands = (await codeBlock("README.md", "sh", "npm run demo")).trim().split("\n");
+  expect(commands).toEqual(["npm ci && npm run demo", "npm ci && npm test"]);
+  const run = await readFile(new URL("../../.ci/run", import.meta.url), "utf8");
+  expect(run.trim().split("\n").at(-1)).toBe(commands[1]);
+});
+
+test("the install line names the file that npm pack makes", { tag: "@once" }, async () => {
+  const { name, version } = JSON.parse(
+    await readFile(new URL("../../package.json", import.meta.url), "utf8"),
+  );
+  expect(await codeBlock("README.md", "sh", "npm install")).toBe(`npm install ./${name}-${version}.tgz\n`);
 });
 
 test("the tags of this build: stub and script under their hashes; a call before the script is kept", {
