@@ -171,3 +171,38 @@ test("the endpoint check does not show up as a click", async ({ context, demo })
   await tab("Clicks");
   await expect(rows).toHaveCount(0);
 });
+
+test("in an outage the demo's panel and the inspector name the same attempts, each with a countdown", async ({
+  context,
+  demo,
+}) => {
+  const page = await context.newPage();
+  await page.goto(`${demo.url}/?q=popover`);
+  await page.locator("#results > li").first().waitFor();
+  await page.waitForFunction(() => "stats" in window.clicktrail);
+  await page.evaluate(() => addEventListener("click", (event) => event.preventDefault()));
+  demo.api.setMood("503");
+  await page.locator("#results > li h3 a").first().click();
+  await page.locator("#results > li h3 a").nth(1).click();
+  await page.evaluate(() => window.clicktrail.inspect());
+  const { panel, tab } = partsOf(page);
+  await tab("Queue");
+  /** By click: the attempt, and the seconds until the next where there is a countdown. */
+  const said = (selector: string) =>
+    page.evaluate((rows) => {
+      const inspector = document.querySelector("clicktrail-inspector")?.shadowRoot;
+      const all = [...document.querySelectorAll(rows), ...(inspector?.querySelectorAll(rows) ?? [])];
+      return all
+        .map((row) => /attempt \d+ · next attempt in/i.exec(row.textContent ?? "")?.[0].toLowerCase())
+        .sort();
+    }, selector);
+  const inPanel = () => said("#waiting li[data-click-id]");
+  const inInspector = () => said(".clicks li");
+  await expect
+    .poll(async () => {
+      const [one, other] = [await inPanel(), await inInspector()];
+      return one.length === 2 && one.every(Boolean) && JSON.stringify(one) === JSON.stringify(other);
+    })
+    .toBe(true);
+  await expect(panel).toContainText("in a row");
+});

@@ -133,6 +133,22 @@ test("tagResults takes the official client's responses without a cast", async ()
   ).toBe("");
 });
 
+test("docs/typescript.md compiles, and names every exported type", async () => {
+  const page = await project.read("node_modules/clicktrail/docs/typescript.md");
+  const examples = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = ""]) => code);
+  expect(examples).toHaveLength(2);
+  await project.write("use.ts", examples.join(""));
+  expect(await project.check({ module: "esnext", moduleResolution: "bundler" })).toBe("");
+  const exported: string[] = [];
+  for (const entry of ["index", "react", "vue"]) {
+    const declarations = await project.read(`node_modules/clicktrail/dist/${entry}.d.ts`);
+    const [, names = ""] = /export type \{([^}]*)\}/.exec(declarations) ?? [];
+    exported.push(...names.split(",").map((name) => name.trim()));
+  }
+  expect(exported.length).toBeGreaterThan(15);
+  expect(exported.filter((name) => !new RegExp(`\\b${name}\\b`).test(page))).toEqual([]);
+});
+
 test("its documents have the hashes of its scripts", async () => {
   const page = await project.read("node_modules/clicktrail/docs/csp.md");
   for (const name of ["clicktrail.js", "clicktrail.context.js", "clicktrail.web-vitals.js"]) {
