@@ -134,7 +134,7 @@ const integrity = {
     const hash = (name) => hashOf("sha384", readFileSync(`dist/${name}`));
     const hashes = Object.fromEntries(SCRIPTS.map((name) => [name, hash(name)]));
     const json = JSON.stringify(hashes, undefined, 2);
-    console.log(json);
+    if (!process.argv.includes("--silent")) console.log(json);
     writeFileSync("dist/sri.json", `${json}\n`);
     const stub = readFileSync("dist/stub.js", "utf8").trim();
     writeVersion("README.md");
