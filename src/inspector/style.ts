@@ -65,6 +65,8 @@ const MEDIA = `
   .tabs { gap: 0; padding: 0 4px; }
   .tabs button { flex: auto; padding-inline: 3px; font-size: 12.5px; }
   .count { padding-inline: 4px; font-size: 11px; }
+  .card[data-docked] .card-head { gap: 6px; padding: 8px 10px; }
+  .card[data-docked] .card-head .muted { display: none; }
 }
 @media (prefers-reduced-motion: no-preference) { .dot[data-busy] { animation: pulse 1.2s ease-in-out infinite; } @keyframes pulse { 50% { opacity: .35; } } }
 @media (forced-colors: active) { .badge, .pill, .panel, .card { border: 1px solid CanvasText; } }
