@@ -6,19 +6,23 @@ import { readFileSync, writeFileSync } from "node:fs";
 const root = new URL("./", import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), "utf8");
 
+const { version } = JSON.parse(read("package.json"));
 const stub = read("dist/stub.js").trim();
 const hashes = JSON.parse(read("dist/sri.json"));
 const stubHash = `sha256-${createHash("sha256").update(stub).digest("base64")}`;
 
-/** The quick start's lines: the stub inline, the script from the page's own origin. */
-const quickStart = `
+/** The short stub as its source has it. */
+const [, short] = /SHORT_STUB = `([^`]+)`/.exec(read("src/stub-short.ts"));
+const shortStub = `
 \`\`\`html
-<script>${stub}</script>
+<script>
+${short}
+</script>
 <script async src="/clicktrail.js" data-dataset="DATASET_UUID" data-api-key="SCOPED_KEY"></script>
 \`\`\`
 `;
 
-/** The same for a file on another origin: the script with its hash. */
+/** The stub inline, and the script from another origin with its hash. */
 const tags = `
 \`\`\`html
 <script>${stub}</script>
@@ -37,7 +41,7 @@ ${Object.entries(hashes)
 `;
 
 const BLOCKS = [
-  { file: "README.md", name: "stub", text: quickStart },
+  { file: "README.md", name: "short-stub", text: shortStub },
   { file: "docs/csp.md", name: "sri", text: tags },
 ];
 
@@ -45,7 +49,9 @@ for (const { file, name, text } of BLOCKS) {
   const document = read(file);
   const block = new RegExp(`(?<=<!-- ${name}:start -->)[\\s\\S]*(?=<!-- ${name}:end -->)`);
   if (!block.test(document)) throw new Error(`${file} has no block named ${name}`);
-  const fresh = document.replace(block, () => text);
+  const fresh = document
+    .replace(block, () => text)
+    .replace(/clicktrail-\d+\.\d+\.\d+[\w.-]*\.tgz/g, `clicktrail-${version}.tgz`);
   if (fresh === document) continue;
   if (process.argv[2] === "check") {
     console.error(`${file}: the block ${name} isn't this build's. Run: npm run docs`);

@@ -82,7 +82,7 @@ const integrity = {
     const hash = (name) => hashOf("sha384", readFileSync(`dist/${name}`));
     const hashes = Object.fromEntries(SCRIPTS.map((name) => [name, hash(name)]));
     const json = JSON.stringify(hashes, undefined, 2);
-    console.log(json);
+    if (!process.argv.includes("--silent")) console.log(json);
     writeFileSync("dist/sri.json", `${json}\n`);
   },
 };
@@ -114,7 +114,9 @@ const page = () => ({
     {
       name: "courier-hash",
       renderChunk: (code) => ({
-        code: code.replaceAll("__COURIER_HASH__", () => JSON.stringify(hashOf("sha384", readFileSync("dist/clicktrail.courier.js")))),
+        code: code.replaceAll("__COURIER_HASH__", () =>
+          JSON.stringify(hashOf("sha384", readFileSync("dist/clicktrail.courier.js"))),
+        ),
         map: null,
       }),
     },
@@ -167,7 +169,11 @@ export default [
     external: ["web-vitals", "./courier.js", "./debug.js"],
     plugins: compile({ __COURIER_HASH__: "" }),
   },
-  { input: "src/courier-script.ts", output: { file: "dist/courier.js", format: "iife", strict: false }, plugins: compile() },
+  {
+    input: "src/courier-script.ts",
+    output: { file: "dist/courier.js", format: "iife", strict: false },
+    plugins: compile(),
+  },
   { input: "src/debug.ts", output: { file: "dist/debug.js", format: "es" }, plugins: compile() },
   declarations("src/index.ts", "dist/index.d.ts"),
   addOnDeclarations("context"),
@@ -191,4 +197,32 @@ export default [
     plugins: compile(),
   },
   declarations("src/proxy/proxy.ts", "dist/proxy.d.ts"),
+  ...frameworks(),
 ];
+
+/**
+ * The entries for React and Vue: a few lines each beside the main entry, which they import. React's hook is a file of its own that
+ * says "use client", so that `resultProps` can be called in a server component.
+ */
+function frameworks() {
+  const beside = {
+    name: "beside",
+    resolveId: (id) => {
+      const [, name] = /^\.\/(index|attributes|react-hook)$/.exec(id) ?? [];
+      return name ? { id: `./${name}.js`, external: true } : null;
+    },
+  };
+  const entry = (name, preamble) => ({
+    input: `src/${name}.ts`,
+    output: { file: `dist/${name}.js`, format: "es" },
+    external: ["react"],
+    plugins: [beside, ...compile(), terser({ ...minify, format: { preamble } })],
+  });
+  const types = (name) => ({
+    input: `src/${name}.ts`,
+    output: { file: `dist/${name}.d.ts`, format: "es" },
+    external: ["react"],
+    plugins: [{ ...beside, resolveId: (id) => (id === "./index" ? beside.resolveId(id) : null) }, dts()],
+  });
+  return [entry("react"), entry("react-hook", '"use client";'), entry("vue"), types("react"), types("vue")];
+}

@@ -1,4 +1,4 @@
-// Owns the proof of docs/training.md: visitors of known habits over lists of known worth, what is counted of them, and how well three
+// Owns the table for docs/training.md in bench/README.md: visitors of known habits over lists of known worth, what is counted of them, and how well three
 // ways of counting find the true order. Seeded: the same table each time. Measures no browser.
 import { readFileSync, writeFileSync } from "node:fs";
 import { mean, sampleRankCorrelation } from "simple-statistics";
@@ -125,11 +125,11 @@ function table() {
     .join("\n");
 }
 
-const page = new URL("../docs/training.md", import.meta.url);
+const page = new URL("README.md", import.meta.url);
 const [START, END] = ["<!-- bias:start -->", "<!-- bias:end -->"];
 const text = readFileSync(page, "utf8");
 const [start, end] = [text.indexOf(START), text.indexOf(END)];
-if (start < 0 || end < start) throw new Error(`docs/training.md needs ${START} and, after it, ${END}`);
+if (start < 0 || end < start) throw new Error(`bench/README.md needs ${START} and, after it, ${END}`);
 const made = table();
 console.log(made);
 writeFileSync(page, `${text.slice(0, start + START.length)}\n\n${made}\n\n${text.slice(end)}`);

@@ -52,4 +52,9 @@ if (api.standIn) {
   tell("  A page of your own reports to the stand-in with these attributes on its script tag:");
   tell(`  data-endpoint="${api.url}/api/analytics/ctr"`);
   tell(`  data-dataset="${DATASET.id}" data-api-key="${KEYS.page}"`);
+  tell();
+  tell("  Its search gives your page a response with a request id and chunks:");
+  tell(`  curl ${api.url}/api/chunk/search -H "TR-Dataset: ${DATASET.id}" \\`);
+  tell(`    -H "Authorization: ${KEYS.page}" -H "Content-Type: application/json" \\`);
+  tell(`    -d '{ "query": "popover", "search_type": "fulltext" }'`);
 }

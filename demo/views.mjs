@@ -11,15 +11,13 @@ const MAGNIFIER = html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidd
 export function searchPage(query, count) {
   return html`<div class="search" id="search" data-state="${query ? "loading" : "start"}">
   <div class="hero">
-    <p class="eyebrow">A demo of clicktrail on a Trieve search</p>
     <h1>Click a result and watch it arrive</h1>
-    <p class="lead">Search ${count.toLocaleString("en")} features of the web platform, open a result, and follow its click to the server under “Live delivery”. The inspector shows what clicktrail sees on this page.</p>
-    <p class="hero-actions"><button type="button" class="primary" data-inspect>Open the inspector</button> <a href="/mistakes?clicktrail=inspect">See it find mistakes</a></p>
+    <p class="lead">This is a Trieve search over ${count.toLocaleString("en")} features of the web platform. “Live delivery” shows how each click reaches the server.</p>
   </div>
   <search><form class="search-form" id="search-form" action="/" role="search">
     <label class="sr-only" for="q">Search features</label>
     <div class="search-box">${MAGNIFIER}<input type="search" id="q" name="q" value="${query}" placeholder="Try “container queries”" autocomplete="off" spellcheck="false" enterkeyhint="search"><button class="primary">Search</button></div>
-    <p class="examples"><span>Try</span> ${EXAMPLES.map(
+    <p class="examples"><span>Search for</span> ${EXAMPLES.map(
       (example) => html`<a class="chip" href="/?q=${encodeURIComponent(example)}">${example}</a> `,
     )}</p>
   </form></search>

@@ -93,7 +93,7 @@ test("a search, and a click on its first result", async ({ tab, demo }) => {
 
 test("the result that is a web component", { tag: ["@once", "@full"] }, async ({ tab, demo }) => {
   await search(tab, demo, "animation");
-  await tab.click(".card:has(.remark) h3 a");
+  await tab.click(".card[data-component] h3 a");
   const clicked_chunk_id = await chunkOfPage(tab);
   await demo.expectReceived([{ request_id: UUID, ctr_type: "search", position: 3, clicked_chunk_id }]);
 });
@@ -140,7 +140,7 @@ test("favourites send nothing, in a plain card and in a web component", { tag: "
 }) => {
   await search(tab, demo, "animation");
   await tab.click("#results > li:nth-child(1) .favourite");
-  await tab.click(".card:has(.remark) .favourite");
+  await tab.click(".card[data-component] .favourite");
   const pressed = await tab.evaluate(() => localStorage.getItem("atlas-favourites"));
   expect(JSON.parse(pressed ?? "[]")).toHaveLength(2);
   await tab.click("#results > li:nth-child(2) h3 a");

@@ -17,7 +17,7 @@ function meta({ baseline, label, since, groups }) {
   );
 }
 
-function content(chunk, remark) {
+function content(chunk) {
   return [
     make(
       "div",
@@ -32,7 +32,6 @@ function content(chunk, remark) {
       { class: "card-links" },
       chunk.link && outside(chunk.link, "Specification"),
       chunk.caniuse && outside(chunk.caniuse, "Can I use"),
-      remark && make("span", { class: "remark" }, remark),
     ),
   ];
 }
@@ -52,9 +51,7 @@ class FeatureCard extends HTMLElement {
     styles ??= pageStyles();
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [styles];
-    root.replaceChildren(
-      make("article", { class: "card" }, ...content(chunk, "Web component in a shadow root")),
-    );
+    root.replaceChildren(make("article", { class: "card", "data-component": "" }, ...content(chunk)));
   }
 }
 customElements.define("feature-card", FeatureCard);

@@ -34,7 +34,9 @@ function codeClass({ check }, accepted) {
 function seenWords({ context } = {}) {
   if (!context) return undefined;
   const ranges = context.seen.map(([first, last]) => (first === last ? first : `${first}–${last}`));
-  const seen = ranges.length ? `Had seen ${ranges.join(", ")}` : "Had seen nothing for half a second";
+  const seen = ranges.length
+    ? `Results seen before the click: ${ranges.join(", ")}`
+    : "No result was in view for half a second before the click";
   const { away_ms: away } = context.previous ?? {};
   return away === undefined ? seen : `${seen} · back after ${(away / 1_000).toFixed(1)} s`;
 }
@@ -54,7 +56,7 @@ function entry(one) {
       make(
         "summary",
         {},
-        make("span", { class: codeClass(one, accepted) }, String(one.status)),
+        make("span", { class: codeClass(one, accepted) }, one.check ? "check" : String(one.status)),
         make("span", { class: "what" }, what),
         flag(one, own?.attempt),
         make("span", { class: "where" }, `${where} · ${time}`),

@@ -1,54 +1,33 @@
-// Owns the list of clicks that wait in this browser, from the library's events and its count. Knows no server.
+// Owns the list of clicks that wait in this browser: the queue's own rows, as the inspector reads and words them. Knows no server.
 import { nameOf } from "./chunk.js";
 import { byId, make } from "./dom.js";
 import { readBody } from "./panel-received.js";
 
 const SHOWN = 4;
 
-function stateOf({ name, attempt, status, message }) {
-  if (name === "click") return "on its way";
-  const why = status ? `${status} ${message ?? ""}`.trim() : "no response";
-  return `attempt ${attempt ?? 1} · ${why}`;
+/** The inspector's module is large: it is loaded with the first click that waits. */
+async function queue() {
+  const { waitingClicks } = await import("/inspector.js");
+  return waitingClicks().catch(() => []);
 }
 
-function row([id, { payload, state }]) {
+function row({ id, payload, attempt, waitsFor }) {
   const { chunkId, position } = readBody(payload);
-  const what = payload ? nameOf(chunkId) : `Click ${id.slice(-6)}`;
-  const where = position === undefined ? "" : `position ${position} · `;
   return make(
     "li",
     { "data-click-id": id },
     make("span", { class: "spinner", "aria-hidden": "true" }),
-    make("span", { class: "what" }, what),
-    make("span", { class: "where" }, `${where}${state}`),
+    make("span", { class: "what" }, nameOf(chunkId)),
+    make("span", { class: "where" }, `Position ${position} · attempt ${attempt} · ${waitsFor}`),
   );
 }
 
-export function createWaiting() {
-  /** @type {Map<string, { payload: any, state: string }>} */
-  const open = new Map();
-
-  function hear(told) {
-    if (told.name === "delivered" || told.name === "dropped" || told.name === "in-doubt") {
-      open.delete(told.id);
-      return;
-    }
-    open.set(told.id, { payload: told.payload ?? open.get(told.id)?.payload, state: stateOf(told) });
-  }
-
-  /** The count is what the library has stored; the events only say which clicks those are. */
-  function show({ waiting }) {
-    if (!waiting) open.clear();
-    const rows = [...open].slice(-SHOWN).reverse().map(row);
-    const others = Math.max(0, waiting - rows.length);
-    const more = make(
-      "li",
-      { class: "more" },
-      rows.length ? `and ${others} more` : `${others} from an earlier page`,
-    );
-    byId("waiting").replaceChildren(...rows, ...(others ? [more] : []));
-    byId("waiting-blank").hidden = rows.length + others > 0;
-  }
-
-  return { hear, show };
+/** The count is the library's, with what is in the page's memory; the rows are those in its database. */
+export async function showWaiting({ waiting, inDoubt }) {
+  const all = waiting || inDoubt ? await queue() : [];
+  const rows = all.slice(-SHOWN).reverse().map(row);
+  const others = Math.max(0, waiting - rows.length);
+  const more = make("li", { class: "more" }, `${rows.length ? "and " : ""}${others} more`);
+  byId("waiting").replaceChildren(...rows, ...(others ? [more] : []));
+  byId("waiting-blank").hidden = rows.length + others > 0;
 }

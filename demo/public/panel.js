@@ -4,7 +4,7 @@ import { createChart } from "./panel-chart.js";
 import { createFeed } from "./panel-feed.js";
 import { showReceived } from "./panel-received.js";
 import { showTally } from "./panel-tally.js";
-import { createWaiting } from "./panel-waiting.js";
+import { showWaiting } from "./panel-waiting.js";
 import { trackerRuns } from "./tracker.js";
 import { config } from "./trieve.js";
 
@@ -57,7 +57,6 @@ function every(run) {
 export async function startPanel() {
   addToggle();
   const chart = createChart();
-  const waiting = createWaiting();
   const feed = createFeed(config);
   addMoods(feed);
   every(async () => {
@@ -75,11 +74,10 @@ export async function startPanel() {
   const refresh = async () => {
     const stats = await tracker.stats();
     showTally(stats);
-    waiting.show(stats);
+    await showWaiting(stats);
   };
   for (const name of ["click", "delivered", "waiting", "in-doubt", "dropped"]) {
     tracker.on(name, (told) => {
-      waiting.hear(told);
       feed.hear(told);
       void refresh();
     });

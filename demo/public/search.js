@@ -128,7 +128,7 @@ async function show() {
   if (!wanted.query) {
     setState("start");
     clear();
-    await showAlso({ title: "A good place to start" });
+    await showAlso({ title: "Click one of these" });
     return;
   }
   byId("also").hidden = true;

@@ -16,13 +16,11 @@ import { trackerReady } from "../tracker.ts";
 import { FOLDER } from "./packages.ts";
 
 const START = `import { init } from "clicktrail";
-export const tracker = init({ dataset: "${DATASET}", apiKey: "${API_KEY}", endpoint: window.endpoint });
-window.clicktrail = tracker;`;
+init({ dataset: "${DATASET}", apiKey: "${API_KEY}", endpoint: window.endpoint });`;
 
 /** What a reader writes around the documented component: a button that asks for the next page. */
 const MAINS = {
-  react: `import "./start.js";
-import { StrictMode, useState } from "react";
+  react: `import { StrictMode, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { Results } from "./Results.jsx";
 function App() {
@@ -55,6 +53,8 @@ const SVELTE_APP = `<script>
 type Framework = keyof typeof MAINS;
 const FRAMEWORKS = Object.keys(MAINS) as Framework[];
 
+const built = (name: string) => fileURLToPath(new URL(".", DIST)) + name;
+
 /** The built files by name. */
 const files = new Map<string, string>();
 
@@ -63,7 +63,9 @@ test.beforeAll(async ({ browserHere: _ }, info) => {
   // Below this folder, whose libraries they import.
   const root = join(FOLDER, "node_modules/.apps", String(info.workerIndex));
   await mkdir(root, { recursive: true });
-  const react = (await markedBlock("docs/frameworks.md", "react")).replace(/^init\(.*\n/m, "");
+  const react = (await markedBlock("docs/frameworks.md", "react"))
+    .replace("DATASET_UUID", DATASET)
+    .replace('"SCOPED_KEY"', `"${API_KEY}", endpoint: window.endpoint`);
   const sources: Record<string, string> = {
     // A project of its own: in this one only the named files may have side effects.
     "package.json": '{ "type": "module" }',
@@ -82,7 +84,12 @@ test.beforeAll(async ({ browserHere: _ }, info) => {
     configFile: false,
     logLevel: "error",
     plugins: [vue(), svelte({ configFile: false })],
-    resolve: { alias: { clicktrail: fileURLToPath(new URL("index.js", DIST)) } },
+    resolve: {
+      alias: [
+        { find: /^clicktrail$/, replacement: built("index.js") },
+        { find: /^clicktrail\/(react|vue)$/, replacement: built("$1.js") },
+      ],
+    },
     build: {
       write: false,
       minify: false,
@@ -106,6 +113,9 @@ function prepare({
 }): void {
   const page = window as unknown as Record<string, unknown>;
   page.endpoint = endpoint;
+  addEventListener("clicktrail", () => {
+    page.clicktrail = (window as unknown as Record<symbol, unknown>)[Symbol.for("clicktrail")];
+  });
   const released = new Promise<void>((resolve) => {
     page.release = resolve;
   });

@@ -28,12 +28,14 @@ async function listenersOf(page: Page): Promise<number> {
   return count;
 }
 
-test("neither layout nor clicks change", async ({ context, site, collector }) => {
+test("folded, it changes neither layout nor clicks", async ({ context, site, collector }) => {
   const url = site.search({ results: 6 });
   const plain = await context.newPage();
   await plain.goto(url);
-  const { page, badges } = await openOn(context, url);
+  const { page, badges, host } = await openOn(context, url);
   await expect(badges).toHaveCount(6);
+  await host.getByRole("button", { name: "Fold the panel" }).click();
+  await expect(host.locator("[data-collapsed]")).toBeVisible();
   expect(await layoutOf(page)).toEqual(await layoutOf(plain));
   await badges.nth(2).click();
   await page.keyboard.press("Escape");

@@ -44,7 +44,8 @@ test("arrow keys reach badges far away: the result comes into view, the card bes
   await expect(page.locator("#link-8")).toBeInViewport();
   await expect(card).toContainText("Position 8");
   await expect.poll(() => awayFrom(page)).toBeLessThan(6);
-  // Scrolled away by hand, the card goes with its result.
+  // Unpinned and scrolled away by hand, the card goes with its result.
+  await card.getByRole("button", { name: "Unpin this card" }).click();
   await page.evaluate(() => scrollTo(0, 0));
   await expect(card).not.toBeInViewport();
 });

@@ -165,11 +165,46 @@ test("the endpoint check does not show up as a click", async ({ context, demo })
   const { panel, tab, rows } = partsOf(page);
   await tab("Set-up");
   await panel.getByRole("button", { name: "Check the endpoint" }).click();
-  await expect(panel.locator(".verdict")).toContainText("400: The endpoint accepts clicks from this page");
+  await expect(panel.locator(".verdict")).toContainText("The endpoint accepts clicks from this page");
   const received = page.locator("#received > li");
   await expect(received).toContainText("Endpoint check");
   await expect(received).toContainText("Not a click");
   await expect(page.locator("#panel-status")).toHaveText("No clicks yet. Open a result to make one.");
   await tab("Clicks");
   await expect(rows).toHaveCount(0);
+});
+
+test("in an outage the demo's panel and the inspector name the same attempts, each with a countdown", async ({
+  context,
+  demo,
+}) => {
+  const page = await context.newPage();
+  await page.goto(`${demo.url}/?q=popover`);
+  await page.locator("#results > li").first().waitFor();
+  await page.waitForFunction(() => "stats" in window.clicktrail);
+  await page.evaluate(() => addEventListener("click", (event) => event.preventDefault()));
+  demo.api.setMood("503");
+  await page.locator("#results > li h3 a").first().click();
+  await page.locator("#results > li h3 a").nth(1).click();
+  await page.evaluate(() => window.clicktrail.inspect());
+  const { panel, tab } = partsOf(page);
+  await tab("Queue");
+  /** By click: the attempt, and the seconds until the next where there is a countdown. */
+  const said = (selector: string) =>
+    page.evaluate((rows) => {
+      const inspector = document.querySelector("clicktrail-inspector")?.shadowRoot;
+      const all = [...document.querySelectorAll(rows), ...(inspector?.querySelectorAll(rows) ?? [])];
+      return all
+        .map((row) => /attempt \d+ · next attempt in/i.exec(row.textContent ?? "")?.[0].toLowerCase())
+        .sort();
+    }, selector);
+  const inPanel = () => said("#waiting li[data-click-id]");
+  const inInspector = () => said(".clicks li");
+  await expect
+    .poll(async () => {
+      const [one, other] = [await inPanel(), await inInspector()];
+      return one.length === 2 && one.every(Boolean) && JSON.stringify(one) === JSON.stringify(other);
+    })
+    .toBe(true);
+  await expect(panel).toContainText("in a row");
 });

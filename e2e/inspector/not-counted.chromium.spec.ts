@@ -45,7 +45,8 @@ test("an invalid click, and one after consent was revoked", { tag: "@full" }, as
   site,
   collector,
 }) => {
-  const { page, rows } = await openOn(context, site.search({ target: "_blank" }));
+  const { page, rows, tab } = await openOn(context, site.search({ target: "_blank" }));
+  await tab("Clicks");
   await page.evaluate(() => document.querySelector("#result-1")?.setAttribute("data-ctr-position", "first"));
   await page.click("#link-1");
   await expect(rows.first()).toContainText("Trieve would refuse its payload");

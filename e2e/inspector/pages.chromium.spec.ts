@@ -8,9 +8,9 @@ import { partsOf } from "./inspect.ts";
 /** Pages, with what one of them says besides. */
 const PAGES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   "/": async (page) => {
-    await expect(page.locator(".hero")).toContainText("A demo of clicktrail on a Trieve search");
+    await expect(page.locator(".hero")).toContainText("This is a Trieve search over");
     await expectHeading(page, "Click a result and watch it arrive");
-    await page.locator(".hero").getByRole("button", { name: "Open the inspector" }).click();
+    await page.getByRole("button", { name: "Open the inspector" }).click();
     const { panel, host } = partsOf(page);
     await expect(panel).toBeVisible();
     await host.getByRole("button", { name: "Close the inspector" }).click();

@@ -37,18 +37,18 @@ test("it opens beside the page's own panel, and a person can move it", { tag: "@
 }) => {
   const { page, panel, host } = await openOn(context, site.search({ body: ASIDE }));
   const boxOf = async () => (await panel.boundingBox()) ?? { x: -1, y: -1, width: 0, height: 0 };
-  await expect.poll(async () => (await boxOf()).x).toBe(16);
+  await expect.poll(async () => (await boxOf()).x).toBe(0);
   await host.getByRole("button", { name: "Move to the right" }).click();
   const width = page.viewportSize()?.width ?? 0;
-  await expect.poll(async () => Math.round((await boxOf()).x + (await boxOf()).width)).toBe(width - 16);
+  await expect.poll(async () => Math.round((await boxOf()).x + (await boxOf()).width)).toBe(width);
   const { x, y } = await boxOf();
   await page.mouse.move(x + 60, y + 20);
   await page.mouse.down();
-  await page.mouse.move(x - 240, y - 60, { steps: 4 });
+  await page.mouse.move(x - 240, y + 100, { steps: 4 });
   await page.mouse.up();
-  await expect.poll(boxOf).toMatchObject({ x: x - 300, y: y - 80 });
+  await expect.poll(boxOf).toMatchObject({ x: x - 300, y: y + 80 });
   await page.mouse.move(10, 10);
-  await expect.poll(boxOf).toMatchObject({ x: x - 300, y: y - 80 });
+  await expect.poll(boxOf).toMatchObject({ x: x - 300, y: y + 80 });
 });
 
 test("where the page has no panel of its own it opens on the right, above a bar at the bottom", {
@@ -62,7 +62,7 @@ test("where the page has no panel of its own it opens on the right, above a bar 
       const box = await panel.boundingBox();
       return box && [Math.round(width - box.x - box.width), Math.round(height - box.y - box.height)];
     })
-    .toEqual([16, 76]);
+    .toEqual([0, 60]);
 });
 
 test("on a phone the panel folds when a card opens", { tag: "@full" }, async ({ context, site }) => {

@@ -62,7 +62,7 @@ const ANSWERS: readonly (readonly [string, Behaviour | "down", string])[] = [
   [
     "a key that is accepted",
     { status: 400, message: DESERIALIZE },
-    "400: The endpoint accepts clicks from this page",
+    "The endpoint accepts clicks from this page",
   ],
   [
     "a dataset that is refused",

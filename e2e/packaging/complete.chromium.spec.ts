@@ -60,3 +60,21 @@ test("troubleshooting.md names every message", async () => {
   expect(messages.length, fileURLToPath(SOURCE)).toBeGreaterThan(5);
   expect(messages.filter((text) => !page.includes(text))).toEqual([]);
 });
+
+test("an address of this project comes from package.json's homepage alone: where none is set, nothing names one", async () => {
+  const { homepage = "" } = JSON.parse(await document("package.json")) as { homepage?: string };
+  const source = await readdir(SOURCE, { recursive: true });
+  const pages = await readdir(new URL("../../docs/", import.meta.url));
+  const paths = [
+    "README.md",
+    "CONTRIBUTING.md",
+    ...pages.filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
+    ...source.filter((name) => name.endsWith(".ts")).map((name) => `src/${name}`),
+  ];
+  const named: string[] = [];
+  for (const path of paths)
+    for (const [address] of (await document(path)).matchAll(/https?:\/\/[^\s)"'`]*clicktrail[^\s)"'`]*/g))
+      if (!/\.example\b/.test(address) && !(homepage && address.startsWith(homepage.replace(/#.*/, ""))))
+        named.push(`${path}: ${address}`);
+  expect(named).toEqual([]);
+});

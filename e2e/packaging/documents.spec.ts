@@ -2,9 +2,10 @@
 // data-insights attributes. Only names that a reader has to fill in are filled in.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { codeBlock, markedBlock } from "../documents.ts";
+import { codeBlock } from "../documents.ts";
 import { expect, test } from "../fixtures.ts";
 import { API_KEY, chunkId, DATASET, requestId } from "../pages.ts";
 import { built, bundled, integrityOf, serveScript } from "../strict/page.ts";
@@ -31,13 +32,19 @@ for (const way of ["a response", "attributes"] as const) {
     tag: way === "a response" ? [] : ["@once"],
   }, async ({ tab, site, collector }) => {
     const fill = (code: string) => filledIn(code, collector.endpoint);
-    const head = fill(await markedBlock("README.md", "stub"));
+    const head = fill(
+      await codeBlock(
+        "README.md",
+        "html",
+        '<script defer src="/clicktrail.js" data-dataset="DATASET_UUID" data-api-key',
+      ),
+    );
     const tagged = fill(await codeBlock("README.md", "html", "<ol data-ctr-request-id"));
     const bare = tagged.replace(/ data-ctr-[a-z-]+="[^"]*"/g, "").replace("<ol", '<ol id="results"');
     const call = await codeBlock("README.md", "js", 'document.querySelector("#results"), searchResponse');
     const chunks = [1, 2].map((number) => ({ chunk: { id: chunkId(number) }, score: 1 }));
     const response = JSON.stringify({ id: requestId(1), chunks });
-    const own = `<script>const searchResponse = ${response};\n${call}</script>`;
+    const own = `<script type="module">const searchResponse = ${response};\n${call}</script>`;
     serveScript(site, "/clicktrail.js", await built("clicktrail.js"));
     site.serveHtml("/docs/start", page("Start"));
     await tab.goto(site.serveHtml("/quick-start", page(head + (way === "attributes" ? tagged : bare + own))));
@@ -57,6 +64,22 @@ test("README and docs hold this build's stub and hashes", { tag: "@once" }, asyn
     ({ stderr }: { stderr: string }) => stderr,
   );
   expect(complaints).toBe("");
+});
+
+test("the commands of a fresh machine stand in one block, and .ci/run runs the second as it stands", {
+  tag: "@once",
+}, async () => {
+  const commands = (await codeBlock("README.md", "sh", "npm run demo")).trim().split("\n");
+  expect(commands).toEqual(["npm ci && npm run demo", "npm ci && npm test"]);
+  const run = await readFile(new URL("../../.ci/run", import.meta.url), "utf8");
+  expect(run.trim().split("\n").at(-1)).toBe(commands[1]);
+});
+
+test("the install line names the file that npm pack makes", { tag: "@once" }, async () => {
+  const { name, version } = JSON.parse(
+    await readFile(new URL("../../package.json", import.meta.url), "utf8"),
+  );
+  expect(await codeBlock("README.md", "sh", "npm install")).toBe(`npm install ./${name}-${version}.tgz\n`);
 });
 
 test("the tags of this build: stub and script under their hashes; a call before the script is kept", {

@@ -12,11 +12,13 @@ import { leadsSomewhere, linksOf } from "./links.ts";
 import { createProject, type Project } from "./project.ts";
 
 const USE = `
-import { init, resultAttributes, tagResults, type Options, type Payload, type Stats, type Tagging } from "clicktrail";
+import { init, resultAttributes, tagResults, type Options, type Payload, type Stats, type Tagging, type Tracker } from "clicktrail";
 import { context } from "clicktrail/context";
 import { webVitals } from "clicktrail/web-vitals";
 import { audit, type Finding } from "clicktrail/audit";
 import { type Inspector, inspect } from "clicktrail/inspector";
+import { resultProps, useClicktrail } from "clicktrail/react";
+import { type ShownResults, vResults } from "clicktrail/vue";
 
 const options: Options = {
   dataset: "${DATASET}",
@@ -33,9 +35,15 @@ const undoVitals: () => void = tracker.use(webVitals());
 const undoContext: () => void = tracker.use(context());
 const findings: Promise<Finding[]> = audit();
 const inspector: Inspector = inspect();
+const started: Tracker | undefined = useClicktrail({ dataset: "d", consent: true });
+const props: Record<string, string> = resultProps({ id: "r", chunks: [{ chunk: { id: "c" } }] }, 0, { page: 2, pageSize: 10 });
+const value: ShownResults = { response: { id: "r", chunks: [] }, page: 2, pageSize: 10 };
+vResults.mounted(document.body, { value });
+// @ts-expect-error: consent is a value here
+useClicktrail({ dataset: "d", consent: "required" });
 // @ts-expect-error: there is no such kind of request
 init({ dataset: "d", type: "advert" });
-export { attributes, findings, id, inspector, stats, tagging, undo, undoContext, undoVitals };
+export { attributes, findings, id, inspector, props, started, stats, tagging, undo, undoContext, undoVitals };
 `;
 
 const USE_WITH_CLIENT = `
@@ -72,11 +80,11 @@ test("the tarball holds what users need and nothing else", async () => {
   const allowed =
     /^(package\.json|LICENSE|[A-Z]+\.md|docs\/[\w-]+\.(md|png)|bench\/(README\.md|results\/chart\.png)|demo\/nginx\.conf|dist\/(sri\.json|[\w.-]+\.(js|d\.ts)))$/;
   expect(project.files.filter((path) => !allowed.test(path))).toEqual([]);
-  for (const entry of ["index", "context", "web-vitals", "audit", "inspector", "proxy"]) {
+  for (const entry of ["index", "context", "web-vitals", "audit", "inspector", "proxy", "react", "vue"]) {
     expect(project.files).toContain(`dist/${entry}.js`);
     expect(project.files).toContain(`dist/${entry}.d.ts`);
   }
-  expect(project.files.filter((path) => path.endsWith(".d.ts"))).toHaveLength(6);
+  expect(project.files.filter((path) => path.endsWith(".d.ts"))).toHaveLength(8);
 });
 
 test("every link of its documents leads to a file and a heading of the tarball, and the README to every page", async () => {
@@ -123,6 +131,22 @@ test("tagResults takes the official client's responses without a cast", async ()
       paths: { "trieve-ts-sdk": [client] },
     }),
   ).toBe("");
+});
+
+test("docs/typescript.md compiles, and names every exported type", async () => {
+  const page = await project.read("node_modules/clicktrail/docs/typescript.md");
+  const examples = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = ""]) => code);
+  expect(examples).toHaveLength(2);
+  await project.write("use.ts", examples.join(""));
+  expect(await project.check({ module: "esnext", moduleResolution: "bundler" })).toBe("");
+  const exported: string[] = [];
+  for (const entry of ["index", "react", "vue"]) {
+    const declarations = await project.read(`node_modules/clicktrail/dist/${entry}.d.ts`);
+    const [, names = ""] = /export type \{([^}]*)\}/.exec(declarations) ?? [];
+    exported.push(...names.split(",").map((name) => name.trim()));
+  }
+  expect(exported.length).toBeGreaterThan(15);
+  expect(exported.filter((name) => !new RegExp(`\\b${name}\\b`).test(page))).toEqual([]);
 });
 
 test("its documents have the hashes of its scripts", async () => {

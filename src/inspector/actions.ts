@@ -61,6 +61,9 @@ export function createActions({ root, signal, state, set, close, refresh, histor
       // A phone has no room for both.
       const collapsed = state().collapsed || innerWidth < PHONE_PX;
       set({ card: { key, pinned: true }, current: key, collapsed });
+      const one = state().scan.marked.find((marked) => marked.key === key);
+      // The card takes the screen's lower half; the room for it is there once it is drawn.
+      if (one && innerWidth < PHONE_PX) queueMicrotask(() => scrollTo(one.result.element, "start"));
     },
     copy: async (words, said) => say((await copy(words, root)) ? said : "This page does not allow copying."),
     async copyAll() {
@@ -71,9 +74,10 @@ export function createActions({ root, signal, state, set, close, refresh, histor
     clearHistory: () => history?.clear(),
     escape(event) {
       const { card } = state();
-      if (event.key !== "Escape" || !card) return;
+      if (event.key !== "Escape") return;
       // The page's own dialog stays open.
       event.preventDefault();
+      if (!card) return close();
       const badge = root.querySelector<HTMLElement>(`[data-place="${card.key}"]`);
       // A badge that gets the focus opens its card, so that comes first.
       if (root.activeElement?.closest(".card")) badge?.focus();

@@ -5,6 +5,7 @@ import { checkSetup, runningTracker } from "../audit/setup";
 import { attempt } from "../report";
 import { createActions } from "./actions";
 import { card } from "./card";
+import { createDock } from "./dock";
 import { createHistory } from "./history";
 import { forget, keep, read } from "./keep";
 import { mount, rise } from "./mount";
@@ -33,6 +34,9 @@ export function openInspector(closed: () => void): Inspector {
   const { signal } = controller;
   const tracker = runningTracker();
   const kept = read();
+  const dock = createDock(signal);
+  /** Where the focus was: it goes back there when the inspector closes. */
+  const opener = document.activeElement;
   let state = firstState(tracker, kept);
   let isScheduled = false;
   /** From the first press or key on, the person decides which tab is open. */
@@ -42,14 +46,14 @@ export function openInspector(closed: () => void): Inspector {
     isScheduled = false;
     if (signal.aborted) return;
     render([overlay(state, actions), card(state, actions), panel(state, actions)], root);
-    place(root, state);
+    place(root, state, dock);
   }
 
   function set(change: Partial<State>): void {
     if (signal.aborted) return;
     state = { ...state, ...change };
     isTouched ||= !!change.tab;
-    if (!isTouched) state = { ...state, tab: errorsIn(state) && !state.seen[0] ? "results" : "clicks" };
+    if (!isTouched) state = { ...state, tab: errorsIn(state) ? "results" : "clicks" };
     const { seen, tab, collapsed, spot } = state;
     keep({ seen, tab, collapsed, spot });
     if (isScheduled) return;
@@ -94,11 +98,13 @@ export function openInspector(closed: () => void): Inspector {
   const actions = createActions({ root, signal, state: () => state, set, close, refresh, history });
 
   function close(): void {
+    const hadFocus = document.activeElement === host;
     controller.abort();
     clearTimeout(refreshing);
     render(null, root);
     host.remove();
     forget();
+    if (hadFocus) attempt(() => (opener as HTMLElement | null)?.focus({ preventScroll: true }));
     closed();
   }
 
@@ -108,7 +114,7 @@ export function openInspector(closed: () => void): Inspector {
   for (const type of ["pointerdown", "keydown"])
     root.addEventListener(type, touched, { capture: true, signal });
   host.addEventListener("keydown", (event) => actions.escape(event), { signal });
-  onMove(() => place(root, state), signal);
+  onMove(() => place(root, state, dock), signal);
   watch(
     host,
     (scan) => {
@@ -145,5 +151,7 @@ export function openInspector(closed: () => void): Inspector {
     draw();
     attempt(() => root.querySelector<HTMLElement>(".tabs [aria-selected=true]")?.focus());
   };
+  // A person who opened it by keyboard goes on there; on a page that opens it again the focus stays.
+  if (!kept && attempt(() => opener?.matches(":focus-visible"))) focus();
   return { focus, close };
 }

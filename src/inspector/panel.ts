@@ -39,7 +39,7 @@ function head(state: State, actions: Actions): ComponentChild {
       "h2",
       { class: "grow" },
       h("span", { class: "dot", "data-mark": toneOf(state), "aria-hidden": "true" }),
-      h("span", { class: "what" }, collapsed ? summary(state) : "clicktrail inspector"),
+      h("span", { class: "what" }, collapsed ? summary(state) : "Inspector"),
     ),
     !collapsed && iconButton("copy", "Copy everything as JSON", actions.copyAll),
     !collapsed &&

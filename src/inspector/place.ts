@@ -1,4 +1,5 @@
 // Owns where frames, badges, the card and a dragged panel stand: read from the page's layout each time something may have moved.
+import type { Dock } from "./dock";
 import type { State } from "./state";
 
 const GAP = 8;
@@ -6,6 +7,8 @@ const GAP = 8;
 const OUT = 11;
 /** Lower than this, a result gets a badge that leaves something of it to be seen. */
 const SMALL = 40;
+/** Less than this of a card in the panel can't be read. */
+const CARD_PX = 320;
 /** What moves without an event: images that arrive, animations, fonts. */
 const AGAIN_MS = 400;
 /** As in the styles: below it the panel is a sheet at the bottom. */
@@ -53,28 +56,78 @@ function put(node: HTMLElement | null, x: number, y: number, size?: Box): void {
 
 const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(value, high));
 
-function placeCard(root: ShadowRoot, badge: HTMLElement | null): void {
-  const card = root.querySelector<HTMLElement>(".card");
-  if (!card || !badge) return;
-  const { left, right, top, bottom } = badge.getBoundingClientRect();
-  const { width, height } = card.getBoundingClientRect();
-  const below = bottom + GAP;
-  const above = top - GAP - height;
-  const fitsBelow = below + height < innerHeight - GAP;
-  const y = fitsBelow || above < GAP ? below : above;
-  // With room neither above nor below it stands beside: a card over its badge opens again as soon as it closes.
-  const beside = right + GAP + width < innerWidth ? right + GAP : left - GAP - width;
-  const x = clamp(fitsBelow || above >= GAP ? left : beside, GAP, innerWidth - width - GAP);
-  // Scrolled away, it goes with its result: at the window's edge it would explain whatever is there.
-  const isSeen = bottom > 0 && top < innerHeight;
-  put(card, x, isSeen ? clamp(y, GAP, Math.max(GAP, innerHeight - height - GAP)) : below);
+/** The panel's box while it is docked at a side. */
+function dockedBox(root: ShadowRoot, { collapsed, spot }: State): Box | undefined {
+  if (collapsed || spot?.at || innerWidth < PHONE_PX) return;
+  return root.querySelector(".panel")?.getBoundingClientRect();
 }
 
-/** Where the person has dragged it, as far as that is in the window. */
-function placePanel(root: ShadowRoot, { spot }: State): void {
+/** Pinned beside a docked panel, the card stands in the panel's lower part, where it covers no result. */
+function placeInPanel(card: HTMLElement, { left, top, width, height }: Box): void {
+  const own = Math.min(height, Math.max(CARD_PX, height * 0.6));
+  put(card, left, top + height - own, { left, top, width, height: own });
+}
+
+/** Where a card of that size covers nothing of its result: below, above, beside, or over the docked panel. */
+function freePlace(
+  box: Box,
+  { width, height }: Box,
+  panel: Box | undefined,
+): readonly [number, number] | undefined {
+  const lower = innerHeight - GAP;
+  const [right, bottom] = [box.left + box.width, box.top + box.height];
+  const x = clamp(box.left, GAP, innerWidth - width - GAP);
+  const y = clamp(box.top, GAP, Math.max(GAP, lower - height));
+  if (bottom + GAP + height < lower) return [x, bottom + GAP];
+  if (box.top - GAP - height > GAP) return [x, box.top - GAP - height];
+  if (panel && (panel.left >= right || panel.left + panel.width <= box.left))
+    return [panel.left + panel.width - width, y];
+  if (right + GAP + width < innerWidth) return [right + GAP, y];
+  if (box.left - GAP - width > GAP) return [box.left - GAP - width, y];
+}
+
+function placeCard(root: ShadowRoot, state: State, element: Element): void {
+  const card = root.querySelector<HTMLElement>(".card");
+  if (!card) return;
+  const panel = dockedBox(root, state);
+  const isInPanel = panel && state.card?.pinned;
+  card.toggleAttribute("data-docked", !!isInPanel);
+  if (isInPanel) {
+    placeInPanel(card, panel);
+    return;
+  }
+  card.style.width = card.style.height = "";
+  const [x, y] = cardPlace(root, boxOf(element), card.getBoundingClientRect(), panel);
+  put(card, x, y);
+}
+
+function cardPlace(
+  root: ShadowRoot,
+  box: Box,
+  size: Box,
+  panel: Box | undefined,
+): readonly [x: number, y: number] {
+  // Scrolled away, it goes with its result: at the window's edge it would explain whatever is there.
+  if (box.top + box.height < 0) return [box.left, box.top - size.height];
+  if (box.top > innerHeight) return [box.left, box.top + GAP];
+  const lowest = innerHeight - size.height - GAP;
+  if (innerWidth < PHONE_PX) return [GAP, lowest - barOf(root)];
+  return freePlace(box, size, panel) ?? [innerWidth - size.width - GAP, lowest];
+}
+
+/** The height of the folded panel and of the page's own bar below it. */
+function barOf(root: ShadowRoot): number {
+  const panel = root.querySelector(".panel[data-collapsed]");
+  return panel ? innerHeight - panel.getBoundingClientRect().top : 0;
+}
+
+/** Where the person has dragged it, as far as that is in the window; docked, the page makes room for it. */
+function placePanel(root: ShadowRoot, { spot, collapsed, freeSide, card }: State, dock: Dock): void {
   const panel = root.querySelector<HTMLElement>(".panel");
   if (!panel) return;
-  const at = innerWidth < PHONE_PX ? undefined : spot?.at;
+  const isPhone = innerWidth < PHONE_PX;
+  const at = isPhone ? undefined : spot?.at;
+  panel.toggleAttribute("data-floating", !!at);
   const { width, height } = panel.getBoundingClientRect();
   const [left = 0, top = 0] = at
     ? [
@@ -83,11 +136,16 @@ function placePanel(root: ShadowRoot, { spot }: State): void {
       ]
     : [];
   panel.style.inset = at ? `${top}px auto auto ${left}px` : "";
+  // A card on a phone needs more room than the panel, so that its result can be scrolled above it.
+  if (isPhone && card?.pinned) dock.make("bottom", innerHeight * 0.7);
+  else if (collapsed || at) dock.make();
+  else if (isPhone) dock.make("bottom", innerHeight - panel.getBoundingClientRect().top);
+  else dock.make(spot?.side ?? freeSide, width);
 }
 
-export function place(root: ShadowRoot, state: State): void {
+export function place(root: ShadowRoot, state: State, dock: Dock): void {
   const { scan, card } = state;
-  placePanel(root, state);
+  placePanel(root, state, dock);
   const at = (selector: string) => root.querySelector<HTMLElement>(selector);
   for (const { key, result } of scan.marked) {
     const box = boxOf(result.element);
@@ -108,7 +166,8 @@ export function place(root: ShadowRoot, state: State): void {
     hide(hatch, hiddenAs(element, box));
     put(hatch, box.left, box.top, box);
   });
-  if (card) placeCard(root, at(`[data-place="${card.key}"]`));
+  const shown = scan.marked.find(({ key }) => key === card?.key);
+  if (shown) placeCard(root, state, shown.result.element);
 }
 
 /** Calls `move` in the next frame after anything that moves things. */

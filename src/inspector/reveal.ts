@@ -12,9 +12,9 @@ function clipOf(element: Element): { readonly top: number; readonly bottom: numb
   return { top, bottom };
 }
 
-export function scrollTo(element: Element): void {
+export function scrollTo(element: Element, block: "start" | "center" = "center"): void {
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
-  element.scrollIntoView({ block: "center", behavior });
+  element.scrollIntoView({ block, behavior });
 }
 
 /** Scrolls only if no part of its upper edge, where the badge is, can be seen. */

@@ -44,7 +44,7 @@ export interface Actions {
   checkEndpoint(): void;
   flush(): void;
   clearHistory(): void;
-  /** Closes the open card, if the key is Escape. */
+  /** Escape closes the open card, and the inspector where no card is open. */
   escape(event: KeyboardEvent): void;
   /** Scrolls to an element and pins its card, if it has one. */
   show(element: Element): void;

@@ -24,6 +24,7 @@ export const OVERLAY = `
 
 .card, .panel { pointer-events: auto; position: fixed; background: var(--bg); border: 1px solid var(--line); box-shadow: var(--shadow); color: var(--ink); }
 .card { z-index: 2; inline-size: min(500px, calc(100vw - 16px)); max-block-size: min(480px, 62vh); overflow: auto; scrollbar-width: thin; overscroll-behavior: contain; border-radius: 12px; inset: 0 auto auto 0; }
+.card[data-docked] { max-block-size: none; border-radius: 12px 12px 0 0; }
 .card[data-pinned] { border: 2px solid var(--accent); }
 .card[data-pinned] .card-head { background: var(--accent-soft); }
 .card[data-pinned] .pin .icon { background: var(--accent); color: var(--bg); }

@@ -1,9 +1,12 @@
 // Owns how the panel and what is in its tabs look.
 
 export const PANEL = `
-.panel { inset: auto 16px calc(16px + var(--lift, 0px)) auto; inline-size: 408px; block-size: min(480px, calc(100dvh - 32px)); display: flex; flex-direction: column; border-radius: 16px; overflow: hidden; }
-.panel[data-side="left"] { inset: auto auto calc(16px + var(--lift, 0px)) 16px; }
-.panel[data-collapsed] { block-size: auto; inline-size: auto; max-inline-size: calc(100vw - 32px); }
+.panel { inset: 0 0 var(--lift, 0px) auto; inline-size: clamp(272px, 34vw, 400px); display: flex; flex-direction: column; border-width: 0 0 0 1px; overflow: hidden; }
+.panel[data-side="left"] { inset: 0 auto var(--lift, 0px) 0; border-width: 0 1px 0 0; }
+.panel[data-floating], .panel[data-collapsed] { border-width: 1px; border-radius: 16px; }
+.panel[data-floating] { block-size: min(480px, calc(100dvh - 16px - var(--lift, 0px))); }
+.panel[data-collapsed] { inset: auto 16px calc(16px + var(--lift, 0px)) auto; block-size: auto; inline-size: auto; max-inline-size: calc(100vw - 32px); }
+.panel[data-collapsed][data-side="left"] { inset: auto auto calc(16px + var(--lift, 0px)) 16px; }
 .head { display: flex; align-items: center; gap: 2px; padding: 8px 8px 8px 16px; cursor: grab; touch-action: none; user-select: none; -webkit-user-select: none; }
 .head:active { cursor: grabbing; }
 .head h2 { display: flex; align-items: center; gap: 9px; font-size: 15px; letter-spacing: -.005em; }
@@ -44,7 +47,7 @@ dd { overflow-wrap: anywhere; }
 .where { display: flex; flex-wrap: wrap; gap: 6px; margin-block-start: 4px; }
 .where .action { padding: 3px 10px; }
 
-.tally { display: grid; grid-template-columns: repeat(5, 1fr); gap: 4px; }
+.tally { display: grid; grid-template-columns: repeat(auto-fit, minmax(58px, 1fr)); gap: 4px; }
 .tally div { display: flex; flex-direction: column-reverse; padding: 8px 4px; border-radius: 9px; background: var(--sunk); text-align: center; }
 .tally dt { font-size: 12px; }
 .tally dd { font-size: 20px; font-weight: 640; font-variant-numeric: tabular-nums; line-height: 1.3; }

@@ -53,13 +53,20 @@ code, pre { font: 12px/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, monos
 
 const MEDIA = `
 @media (max-width: 559px) {
-  .panel, .panel[data-side="left"] { inset: auto 0 var(--lift, 0px) 0; inline-size: auto; block-size: min(58dvh, 500px); border-radius: 16px 16px 0 0; border-width: 1px 0 0; padding-block-end: env(safe-area-inset-bottom); }
-  .panel[data-collapsed] { block-size: auto; max-inline-size: none; }
+  .panel, .panel[data-side="left"], .panel[data-collapsed][data-side] { inset: auto 0 var(--lift, 0px) 0; inline-size: auto; max-inline-size: none; block-size: min(48dvh, 460px, calc(100dvh - var(--lift, 0px))); border-radius: 16px 16px 0 0; border-width: 1px 0 0; padding-block-end: env(safe-area-inset-bottom); }
+  .panel[data-collapsed][data-side] { block-size: auto; }
   .head { cursor: auto; touch-action: auto; }
   [data-collapsed] h2 { min-inline-size: 0; white-space: nowrap; overflow: hidden; }
   .side { display: none; }
   .icon { inline-size: 40px; block-size: 40px; }
-  .card { max-block-size: 46vh; }
+  .card { max-block-size: 44dvh; }
+}
+@media (max-width: 900px) {
+  .tabs { gap: 0; padding: 0 4px; }
+  .tabs button { flex: auto; padding-inline: 3px; font-size: 12.5px; }
+  .count { padding-inline: 4px; font-size: 11px; }
+  .card[data-docked] .card-head { gap: 6px; padding: 8px 10px; }
+  .card[data-docked] .card-head .muted { display: none; }
 }
 @media (prefers-reduced-motion: no-preference) { .dot[data-busy] { animation: pulse 1.2s ease-in-out infinite; } @keyframes pulse { 50% { opacity: .35; } } }
 @media (forced-colors: active) { .badge, .pill, .panel, .card { border: 1px solid CanvasText; } }

@@ -3,7 +3,7 @@ import { type ComponentChild, h } from "preact";
 import type { Mark } from "./marks";
 import { chunkOf, nameOf, type Seen, type Try } from "./seen";
 import type { Actions, State } from "./state";
-import { many, STATE_LABELS, sayState, timeOf } from "./words";
+import { many, momentOf, STATE_LABELS, sayState, timeOf } from "./words";
 
 const TONES: Readonly<Partial<Record<Seen["state"], Mark>>> = {
   delivered: "complete",
@@ -21,7 +21,7 @@ function positionOf({ payload }: Seen): string {
 
 function shortOf(seen: Seen): string {
   const id = chunkOf(seen);
-  return id ? `Chunk ${id.slice(0, 8)}…` : "A click";
+  return id ? `Chunk ${id.slice(0, 8)}…` : "An earlier click";
 }
 
 function triedAs({ name, status, message }: Try): string {
@@ -42,7 +42,7 @@ function details(one: Seen): ComponentChild {
       "dl",
       {},
       isClick && fact("Id", one.id),
-      fact("Clicked", new Date(one.at).toLocaleString()),
+      fact("Clicked", momentOf(one.at)),
       fact("On page", one.page),
       isClick && fact("Attempts", one.attempt || "none yet"),
     ),
@@ -74,6 +74,8 @@ function pill({ state, reason }: Seen): ComponentChild {
 }
 
 function row(one: Seen, state: State): ComponentChild {
+  // What was clicked is on no record but the inspector's own.
+  const isUnknown = one.state !== "not" && !one.payload;
   const facts = [timeOf(one.at), positionOf(one), one.attempt > 1 && `attempt ${one.attempt}`];
   return h(
     "li",
@@ -88,6 +90,7 @@ function row(one: Seen, state: State): ComponentChild {
         pill(one),
         h("span", { class: "why" }, facts.filter(Boolean).join(" · ")),
         h("span", { class: "why" }, sayState(one, state.now)),
+        isUnknown && h("span", { class: "why" }, "It was made before the inspector was open."),
       ),
       details(one),
     ),

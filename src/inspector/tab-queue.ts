@@ -40,7 +40,8 @@ function tally({ stats, tracker }: State): ComponentChild {
   );
 }
 
-function waitsFor(row: Entry, { rows, now }: State): string {
+/** What a click in the queue waits for. */
+export function waitsFor(row: Entry, { rows, now }: Pick<State, "rows" | "now">): string {
   if (row.begun && ahead(row.due, now)) return "under way";
   if (isInDoubt(row, now)) return "in doubt: its page closed before the response arrived";
   const due = nextAt(row, rows?.ledger, now);
@@ -82,14 +83,14 @@ function flush({ flushed }: State, actions: Actions): ComponentChild {
     { class: "stack tight" },
     h("div", {}, h("button", { type: "button", class: "action", onClick: actions.flush }, "Flush now")),
     h(
-      "p",
-      { class: "muted small" },
-      "Flushing sends every click that is due. Clicks that have to wait for their next attempt stay in the queue.",
-    ),
-    h(
       "div",
       { role: "status" },
       flushed && h("p", { class: "verdict small", "data-mark": "tracking" }, flushed),
+    ),
+    h(
+      "p",
+      { class: "muted small" },
+      "Flushing sends every click that is due. Clicks that have to wait for their next attempt stay in the queue.",
     ),
   );
 }
@@ -111,6 +112,7 @@ export function queueTab(state: State, actions: Actions): ComponentChild {
       { class: "muted" },
       rows ? health(state) : "The database doesn't respond. Clicks are kept in memory and sent at once.",
     ),
+    flush(state, actions),
     entries.length > 0
       ? h(
           "ul",
@@ -130,6 +132,5 @@ export function queueTab(state: State, actions: Actions): ComponentChild {
         { class: "muted small" },
         `${many(rows?.journaled ?? 0, "click")} in localStorage, until the database can take them.`,
       ),
-    flush(state, actions),
   );
 }

@@ -57,7 +57,11 @@ function check({ check: verdict, tracker }: State, { checkEndpoint }: Actions): 
         h(
           "div",
           { class: "verdict", "data-mark": verdict.good ? "complete" : "invalid" },
-          h("h3", {}, verdict.status ? `${verdict.status}: ${verdict.title}` : verdict.title),
+          h(
+            "h3",
+            {},
+            verdict.status && !verdict.good ? `${verdict.status}: ${verdict.title}` : verdict.title,
+          ),
           h("p", { class: "small" }, verdict.text),
         ),
     ),

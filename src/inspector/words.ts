@@ -92,9 +92,16 @@ export function sayState(seen: Seen, now: number): string {
   return "It was sent, and there is no response yet.";
 }
 
-/** "14:03:22" in the person's own format. */
+/** "14:03:22": the one format of every time of day here, as server logs have it. */
 export function timeOf(at: number): string {
-  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  return new Date(at).toTimeString().slice(0, 8);
+}
+
+/** "2026-11-30 14:03:22", in the person's own time zone. */
+export function momentOf(at: number): string {
+  const date = new Date(at);
+  const two = (number: number) => `${number}`.padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${timeOf(at)}`;
 }
 
 /** Enough of a key to tell it from another, too little to use it. */
