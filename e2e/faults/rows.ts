@@ -113,7 +113,7 @@ export async function journalText(
 ): Promise<void> {
   await tab.evaluate(
     ({ name, all }) => {
-      for (const [key, text] of all) localStorage[name + key] = text;
+      for (const [key, text] of all) localStorage[`${name}\n${key}`] = text;
     },
     { name: scope, all: texts },
   );

@@ -124,7 +124,8 @@ export function healthAfter(
   const { downSince } = health;
   const since = downSince && downSince <= now ? downSince : now;
   const retryAt = askedUntil(answer.retryAfter, now);
-  const wait = (from: number) => from + backoff(Math.max(now - since, from - now), random);
+  // A date in Retry-After is the same for all browsers: they come back spread over a part of the wait.
+  const wait = (from: number) => from + backoff(Math.max(now - since, (from - now) / 4), random);
   // Attempts that are under way together fail together: that is one failure.
   const until = ahead(health.until, now) && !retryAt ? health.until : wait(Math.max(retryAt, asked, now));
   return { ...health, downSince: since, until, asked: retryAt ? until : asked, failedAt: now };

@@ -1,13 +1,21 @@
 // Owns this script's other databases on the origin: of endpoints, datasets and formats that no page uses any more.
 import { createStore, promisifyRequest } from "idb-keyval";
 
-/** Deletes the rows that aren't `kept` from every database of this script but `own`. */
-export async function emptyOthers(own: string, kept: (row: unknown) => boolean): Promise<void> {
+/** The names of all of this script's databases but `own`. */
+export async function findOthers(own: string): Promise<string[]> {
   // Missing before Firefox 126.
   const all = (await indexedDB.databases?.()) ?? [];
-  for (const { name = "" } of all)
-    if (name.startsWith("clicktrail ") && !name.startsWith(own))
-      await createStore(name, "q")("readwrite", (rows) => empty(rows, kept)).catch(() => {});
+  const names = all.map(({ name = "" }) => name);
+  return names.filter((name) => name.startsWith("clicktrail ") && !name.startsWith(own));
+}
+
+/** Deletes the rows that aren't `kept` from these databases. */
+export async function emptyOthers(
+  names: readonly string[],
+  kept: (row: unknown) => boolean = () => false,
+): Promise<void> {
+  for (const name of names)
+    await createStore(name, "q")("readwrite", (rows) => empty(rows, kept)).catch(() => {});
 }
 
 async function empty(rows: IDBObjectStore, kept: (row: unknown) => boolean): Promise<void> {

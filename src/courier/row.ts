@@ -37,6 +37,9 @@ export interface Entry {
   readonly answer?: Answer;
 }
 
+/** More bytes than all clicks together may have: no click has so many. */
+export const MAX_BYTES = 1_000_000;
+
 /** A number that a row or the ledger can hold: neither damaged nor negative. */
 export const isAmount = (given: unknown) => Number.isFinite(given) && (given as number) >= 0;
 
@@ -54,6 +57,7 @@ export function isEntry(row: unknown): row is Entry {
     format === FORMAT &&
     isId(id) &&
     [at, size, attempt, due, silent, refusals, refusedAt, staleAt].every(isAmount) &&
+    size < MAX_BYTES &&
     isRecord(answer) &&
     isPayload(payload)
   );
@@ -101,7 +105,7 @@ export function ahead(due: number, now: number): boolean {
 }
 
 /** Whether a click is older than anything that is sent. */
-export function isOld({ at }: Entry, now: number): boolean {
+export function isOld({ at }: Pick<Entry, "at">, now: number): boolean {
   return at + MAX_AGE_MS < now;
 }
 

@@ -23,9 +23,10 @@ export function unstash(name: string, id: string): void {
 export function stashed(name: string): Row[] {
   const rows: Row[] = [];
   attempt(() => {
-    for (const key of Object.keys(localStorage).filter((one) => one.startsWith(name + END))) {
+    for (const key of Object.keys(localStorage)) {
+      if (!key.startsWith(name + END)) continue;
       const row = attempt(() => JSON.parse(localStorage[key]));
-      row?.id ? rows.push(row) : localStorage.removeItem(key);
+      name + END + row?.id === key ? rows.push(row) : localStorage.removeItem(key);
     }
   });
   return rows;

@@ -1,11 +1,10 @@
 // Owns which of the stored clicks is whose turn. Pure.
 import { isLate } from "./answer";
 import { isOver, LEDGER, type Ledger, type Settled } from "./ledger";
-import { type Entry, freeAt, isEntry, isFree, isOld, isWithdrawn, leaseOf } from "./row";
+import { type Entry, freeAt, isEntry, isFree, isOld, isWithdrawn, leaseOf, MAX_BYTES } from "./row";
 
 /** More entries than a person leaves waiting; past it something else is wrong. */
 const MAX_ENTRIES = 1_000;
-const MAX_BYTES = 1_000_000;
 /** A failure this close to the beginning of an attempt in doubt speaks against its arrival. */
 const EVIDENCE_MS = 60_000;
 

@@ -4,7 +4,7 @@ import { attempt, type Explanation } from "../report";
 import { openDatabase } from "./database";
 import { joinLedgers, type Outcome, type Settled } from "./ledger";
 import { optionMistakes } from "./options";
-import { emptyOthers } from "./others";
+import { emptyOthers, findOthers } from "./others";
 import {
   add,
   count,
@@ -150,6 +150,14 @@ export async function receive(desk: Desk, message: ToCourier, port?: Port): Prom
   );
   if (isAsked) desk.port?.postMessage({ re, ...reply });
   await rest(desk, Math.min(...times));
+  if (message.hello) await tidyUp(desk.queue);
+}
+
+/** A click of last week is kept nowhere. One other database a page is enough. */
+async function tidyUp({ store, now, random }: Queue): Promise<void> {
+  const others = await findOthers(store.database.name).catch(() => []);
+  const one = others.splice(Math.floor(random() * others.length), 1);
+  await emptyOthers(one, (row) => !isOld({ at: Number(Object(row).at) }, now()));
 }
 
 async function work(desk: Desk, message: ToCourier, times: number[]): Promise<unknown> {
@@ -165,7 +173,7 @@ async function work(desk: Desk, message: ToCourier, times: number[]): Promise<un
   }
   if (stop === "withdraw") {
     await withdraw(queue, stash);
-    await emptyOthers(queue.store.database.name, () => false);
+    await emptyOthers(await findOthers(queue.store.database.name));
   }
   if (stats) return statsOf(await allRows(queue.store), 0, queue.now());
   if (drop) await count(queue, { end: drop });
@@ -179,9 +187,6 @@ async function work(desk: Desk, message: ToCourier, times: number[]): Promise<un
   if (queue.isStopped) return;
   if (isEntry(entry)) times.push(await (answer ? finish(queue, entry, answer) : add(queue, entry)));
   if (hello || reason) times.push(await flush(queue, reason ?? "start", stash));
-  // A click of last week is kept nowhere.
-  if (hello)
-    await emptyOthers(queue.store.database.name, (row) => !isOld(Object(row), queue.now())).catch(() => {});
 }
 
 const rowsOf = ({ store }: Queue) => [...store.memory.values()].filter(isEntry);

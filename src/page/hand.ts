@@ -26,7 +26,8 @@ export interface CourierFile {
 
 interface Search {
   /** Settles when a courier is ready, or none can be had. */
-  result?: Promise<boolean>;
+  readonly result: Promise<boolean>;
+  readonly found: (isReady: boolean) => void;
   /** The ways to all that were greeted, whether or not they are ready. */
   readonly greeted: ((message: ToCourier) => void)[];
 }
@@ -228,9 +229,18 @@ export function closeDisk({ disk }: Hand): void {
 
 /** Starts a courier unless one runs; resolves to whether one is ready. */
 export async function start(hand: Hand): Promise<boolean> {
-  hand.search ??= { greeted: [] };
-  hand.search.result ??= find(hand, hand.search);
+  hand.search ??= beginSearch(hand);
   return (await hand.search.result) || !!hand.place;
+}
+
+function beginSearch(hand: Hand): Search {
+  let found: Search["found"] = () => {};
+  const isFound = new Promise<boolean>((resolve) => {
+    found = resolve;
+  });
+  const search: Search = { greeted: [], found, result: isFound };
+  find(hand, search).then(found);
+  return search;
 }
 
 async function find(hand: Hand, search: Search): Promise<boolean> {
@@ -268,6 +278,7 @@ function greet(hand: Hand, search: Search, place: CourierName, say: (message: To
         hand.link = say;
         hand.place = place;
         resolve(true);
+        search.found(true);
         // What this page has sent and written in the meantime.
         if (isLate) say({ flush: "start", stash: kept(hand.disk) });
       } else if (hand.link === say || !hand.place) take(hand, message);
@@ -357,7 +368,8 @@ async function joinHere(hand: Hand, search: Search): Promise<boolean> {
   await new Promise<void>((resolve) => whenIdle(resolve));
   await hand.file.load();
   const open = (globalThis as { [LOADED]?: OpenCourier })[LOADED];
-  if (!open || hand.search !== search) return false;
+  // A worker that was late is better.
+  if (!open || hand.search !== search || hand.place) return false;
   let talk: ReturnType<OpenCourier> | undefined;
   const { ready, hear } = greet(hand, search, "page", (message) => talk?.(message));
   talk = open(hand.route, hear, hand.flights);
