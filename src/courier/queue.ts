@@ -205,7 +205,9 @@ async function countAll(queue: Queue): Promise<void> {
     const ends = batch.map(({ end }) => end);
     let news: readonly Settled[] = [];
     const counted = transact(store, [LEDGER, ...ends.map(({ id }) => id)], (rows) => {
-      news = book(rows, ends, (before) => {
+      // In memory alone a row that isn't there says nothing: its page has it.
+      const known = store.database.connection ? ends : ends.map((end) => ({ ...end, stored: false }));
+      news = book(rows, known, (before) => {
         queue.health = batch.reduce((health, { learn }) => learn?.(health) ?? health, before);
         return queue.health;
       });

@@ -5,6 +5,7 @@ import { closeDatabase, openDatabase, transaction } from "../courier/database";
 import type { Outcome } from "../courier/ledger";
 import { type Entry, SPARE_MS, TIMEOUT_MS } from "../courier/row";
 import { type Flights, fits, send } from "../courier/send";
+import type { Row } from "../courier/store";
 import type { ToCourier, ToPage } from "../courier/worker";
 import { toJson } from "../json";
 import { attempt, tell } from "../report";
@@ -259,12 +260,14 @@ interface Greeted {
 const hello = (hand: Hand): ToCourier => ({ ...hand.greeting(), hello: true, stash: kept(hand.disk) });
 
 /** Takes what the courier says. */
-function take(
+export function take(
   hand: Hand,
   { re = -1, keep: rows, settled, hold, at, outcome, words, ...reply }: ToPage,
 ): void {
   hand.questions.get(re)?.(reply);
-  if (rows) keep(hand.disk, rows);
+  // What the courier knows of a click is newer than a row that this page has not written, and may be all that is left of it.
+  for (const row of rows ?? [])
+    keep(hand.disk, [hand.disk.unwritten.delete(row.id) ? ({ ...row, stored: false } as Row) : row]);
   if (settled) settle(hand.disk, settled);
   if (hold !== undefined) hand.hold = hold;
   if (at) wakeAt(hand, at);
