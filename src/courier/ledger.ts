@@ -55,6 +55,11 @@ export interface Ledger {
   readonly last: readonly Outcome[];
 }
 
+/** Whether it can be counted: an id that is no text would stop the counting of all others. */
+export function isOutcome(given: unknown): given is Settled {
+  return isRecord(given) && typeof given.id === "string" && typeof given.name === "string";
+}
+
 /** The ledger's key: it sorts before every id. */
 export const LEDGER = "!";
 
@@ -82,9 +87,7 @@ export function ledgerIn(rows: ReadonlyMap<string, unknown>): Ledger {
     counts: Object.fromEntries(
       Object.entries(Object(counts)).filter(([, count]) => isAmount(count)),
     ) as Ledger["counts"],
-    last: Array.isArray(last)
-      ? last.filter((outcome) => isRecord(outcome) && typeof outcome.id === "string")
-      : [],
+    last: Array.isArray(last) ? last.filter(isOutcome) : [],
   };
 }
 

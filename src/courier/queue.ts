@@ -17,6 +17,7 @@ import { healthAfter, outcomeOf, verdictOf } from "./answer";
 import {
   book,
   type Health,
+  isOutcome,
   isOver,
   LEDGER,
   ledgerIn,
@@ -320,7 +321,7 @@ async function locked(queue: Queue, work: () => Promise<void>): Promise<boolean>
 /** What pages have kept outside the database: outcomes are counted, rows go to the disk unless it knows better. */
 async function recover(queue: Queue, stash: readonly unknown[]): Promise<void> {
   const rows = stash.filter(isEntry);
-  const outcomes = stash.filter((row) => !isEntry(row) && Object(row).name) as Settled[];
+  const outcomes = stash.filter(isOutcome);
   await count(queue, ...outcomes.map((end) => ({ end })));
   if (!rows[0]) return;
   await transact(queue.store, [LEDGER, ...rows.map(({ id }) => id)], (known) => {

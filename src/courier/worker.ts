@@ -2,7 +2,7 @@
 import { FORMAT, type Route, scopeOf } from "../config";
 import { attempt } from "../report";
 import { openDatabase } from "./database";
-import { joinLedgers, type Outcome, type Settled } from "./ledger";
+import { isOutcome, joinLedgers, type Outcome, type Settled } from "./ledger";
 import {
   add,
   count,
@@ -159,7 +159,7 @@ async function work(desk: Desk, message: ToCourier, times: number[]): Promise<un
   }
   if (stop === "withdraw") await withdraw(queue, stash);
   if (stats) return statsOf(await allRows(queue.store), 0, queue.now());
-  if (drop) await count(queue, { end: drop });
+  if (isOutcome(drop)) await count(queue, { end: drop });
   if (hello) {
     queue.startedAt = queue.now();
     await openDatabase(queue.store.database);
