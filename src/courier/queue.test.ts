@@ -1,6 +1,6 @@
 // A click and its request: what is written when, what becomes of each response, doubt, leases, clocks. Pages and couriers are the real
 // ones on a database in memory; the requests are real ones to a stubbed fetch.
-import { IDBFactory, IDBObjectStore } from "fake-indexeddb";
+import { IDBObjectStore } from "fake-indexeddb";
 import { describe, expect, it, vi } from "vitest";
 import { fillDisk } from "../test/disk";
 import { entryAt, START, settled } from "../test/entries";
@@ -30,14 +30,13 @@ import {
   type Responding,
   setUpStand,
   stand,
-  stashRow,
   status,
   stored,
   unreachable,
   unreadable,
   YEAR_MS,
 } from "../test/stand";
-import { add, count, flush, NEVER } from "./queue";
+import { add, count, NEVER } from "./queue";
 import { type Entry, leaseOf } from "./row";
 
 setUpStand();
