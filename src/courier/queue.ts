@@ -117,15 +117,17 @@ export async function add(queue: Queue, entry: Entry): Promise<number> {
     return Math.max(heldUntil(queue), now() + AGAIN_MS);
   }
   let work: Promise<number> | undefined;
+  // Once, also where a transaction that was given up gets its turn after all.
+  const begin = () => (work ??= request(queue, entry));
   // A browser may end a service worker at any moment. The request begins inside a transaction that already has its turn, so
   // that both leave together: WebKitGTK 2.50 ended the worker between the request and a write begun beside it in 5 of 88 tabs
   // that were closed after a link to another site, and the click was sent again; this way in none of 88.
   if (queue.mayEnd)
     await transact(store, [id], (rows) => {
       rows.set(id, { ...entry, doubt: true });
-      work = request(queue, entry);
+      begin();
     }).catch(() => {});
-  return work ?? request(queue, entry);
+  return begin();
 }
 
 /** Sends a begun row within this task. */
@@ -206,9 +208,7 @@ async function countAll(queue: Queue): Promise<void> {
     const ends = batch.map(({ end }) => end);
     let news: readonly Settled[] = [];
     const counted = transact(store, [LEDGER, ...ends.map(({ id }) => id)], (rows) => {
-      // In memory alone a row that isn't there says nothing: its page has it.
-      const known = store.database.connection ? ends : ends.map((end) => ({ ...end, stored: false }));
-      news = book(rows, known, (before) => {
+      news = book(rows, ends, (before) => {
         queue.health = batch.reduce((health, { learn }) => learn?.(health) ?? health, before);
         return queue.health;
       });
