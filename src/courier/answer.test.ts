@@ -139,8 +139,16 @@ describe("a click", () => {
       payload: row.payload,
       status: 204,
       message: "",
-      stored: true,
+      stored: false,
     });
+  });
+
+  it.each([
+    ["while its lease runs, for nobody else counts it", 29_999, false],
+    ["from its lease's end on", 30_000, true],
+  ])("has to have a row or need not, %s", (_, later, stored) => {
+    for (const verdict of ["delivered", "retry", "refused"] as const)
+      expect(judged(verdict, { now: START + later })?.stored).toBe(stored);
   });
 
   it("of which nothing is known stays as it is: in doubt", () => {
@@ -159,7 +167,6 @@ describe("a click", () => {
   it("that failed waits from now on, with nobody's lease and no doubt", () => {
     expect(judged("retry")).toMatchObject({
       name: "waiting",
-      stored: true,
       remains: { begun: false, doubt: false, due: START + 1_000, attempt: 1, silent: 0, refusals: 0 },
     });
     expect(judged("retry")?.reason).toBeUndefined();

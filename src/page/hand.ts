@@ -5,7 +5,6 @@ import { closeDatabase, openDatabase, transaction } from "../courier/database";
 import type { Outcome } from "../courier/ledger";
 import { type Entry, SPARE_MS, TIMEOUT_MS } from "../courier/row";
 import { type Flights, fits, send } from "../courier/send";
-import type { Row } from "../courier/store";
 import type { ToCourier, ToPage } from "../courier/worker";
 import { toJson } from "../json";
 import { attempt, tell } from "../report";
@@ -265,9 +264,11 @@ export function take(
   { re = -1, keep: rows, settled, hold, at, outcome, words, ...reply }: ToPage,
 ): void {
   hand.questions.get(re)?.(reply);
-  // What the courier knows of a click is newer than a row that this page has not written, and may be all that is left of it.
-  for (const row of rows ?? [])
-    keep(hand.disk, [hand.disk.unwritten.delete(row.id) ? ({ ...row, stored: false } as Row) : row]);
+  if (rows) {
+    keep(hand.disk, rows);
+    // What the courier knows of a click is newer than a row that this page has not written.
+    for (const { id } of rows) hand.disk.unwritten.delete(id);
+  }
   if (settled) settle(hand.disk, settled);
   if (hold !== undefined) hand.hold = hold;
   if (at) wakeAt(hand, at);
