@@ -262,7 +262,7 @@ export const openWorker = (change: Change = {}) => open("worker", change);
 export const openService = (change: Change = {}) => open("service-worker", { sliceMs: 8_000, ...change });
 
 /** Writes rows as another context would. */
-export function put(...rows: readonly Row[]): void {
+export function put(...rows: readonly (Row | Entry)[]): void {
   const written = transaction(stand.store.database, "readwrite");
   for (const row of rows) written.put(row, row.id);
 }
