@@ -33,7 +33,7 @@ export function courierFile(named: string | undefined, beside: () => URL): Couri
           return read();
         },
       } as WorkerOptions),
-    load: async () => import(`${await reach()}`),
+    load: () => reach().then((script) => import(`${script}`)),
   };
 }
 

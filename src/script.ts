@@ -67,7 +67,11 @@ export function runScript(): void {
 
   const beside = (name: string) => new URL(name, script?.src);
   // The inspector puts its own function in this one's place: a module that is there already does not run again.
-  const inspect = async () => import(beside("clicktrail.inspector.js") as never);
+  const inspect = () => load("clicktrail.inspector.js");
+  const load = async (name: string) => {
+    const address = beside(name);
+    return import(address as never);
+  };
 
   function start(): Global {
     if (!stop) return clicktrail;
@@ -96,8 +100,8 @@ export function runScript(): void {
         const result = (clicktrail[name] as (...args: never[]) => unknown)(...args);
         done?.(result);
       }, complain);
-    if (options.debug) import(beside("clicktrail.debug.js") as never);
-    if (options.inspector && /clicktrail=inspect/.test(location.search)) inspect();
+    if (options.debug) load("clicktrail.debug.js").catch(complain);
+    if (options.inspector && /clicktrail=inspect/.test(location.search)) inspect().catch(complain);
     return clicktrail;
   }
 
