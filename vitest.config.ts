@@ -1,6 +1,6 @@
 // Unit tests beside the source: what needs a document runs in real Chromium, the rest in Node. What the build fills in is filled in here.
 import { playwright } from "@vitest/browser-playwright";
-import { defineConfig, type Plugin } from "vitest/config";
+import { defineConfig } from "vitest/config";
 import { findBrowser, isRequired } from "./e2e/browsers.mjs";
 
 const IN_BROWSER = [
@@ -15,13 +15,6 @@ const IN_BROWSER = [
   "page/world",
   "script",
 ].map((name) => `src/${name}.test.ts`);
-
-/** The build makes the courier's text; here it is empty, so the worker starts and never says that it is ready. */
-const silentWorker: Plugin = {
-  name: "silent-worker",
-  resolveId: (id) => (id === "courier-source" ? `\0${id}` : null),
-  load: (id) => (id === "\0courier-source" ? 'export const courierSource = () => ""' : null),
-};
 
 const chromium = findBrowser("chromium");
 if (chromium.kind === "missing") {
@@ -51,7 +44,10 @@ const inBrowser = {
 };
 
 export default defineConfig({
-  define: { __VERSION__: JSON.stringify("0.0.0-test"), __HELP__: JSON.stringify("docs/troubleshooting.md") },
-  plugins: [silentWorker],
+  define: {
+    __VERSION__: JSON.stringify("0.0.0-test"),
+    __HELP__: JSON.stringify("docs/troubleshooting.md"),
+    __COURIER_HASH__: '""',
+  },
   test: { projects: chromium.kind === "missing" ? [inNode] : [inNode, inBrowser] },
 });
