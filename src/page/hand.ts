@@ -118,9 +118,12 @@ async function sendHere(hand: Hand, row: Entry): Promise<void> {
   // The page has gone. Chromium rejects what is pending within a ms after pagehide, delivered or not; Firefox never settles it. A
   // page that closes itself sees the rejection without a pagehide (Chromium 156).
   if (answer.isSilent && (!isKnown || globalThis.closed === true)) return;
-  if (await start(hand)) hand.link?.({ entry: row, answer });
-  // The next courier counts it.
-  else write(disk, { ...row, answer } as Entry);
+  if (!isKnown && !hand.isOn()) return;
+  // From its lease's end on the row may be in other hands.
+  if ((isKnown && hand.place) || row.due <= Date.now()) return post(hand, { entry: row, answer });
+  // The page may go before a courier is ready: the next one counts it.
+  write(disk, { ...row, answer } as Entry);
+  if (isKnown && (await start(hand))) flush(hand, "later").catch(() => {});
 }
 
 /** Tells the courier something as soon as it is ready. */
