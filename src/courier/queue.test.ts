@@ -851,6 +851,7 @@ describe("in doubt", () => {
 
   it("is over when the response comes after all: from the back/forward cache", async () => {
     const { page } = await leaving(fine);
+    await page.flush("start");
     expect(names(page)).toEqual(["delivered"]);
     await revisit();
     expect(stand.arrivals).toHaveLength(1);
@@ -859,6 +860,7 @@ describe("in doubt", () => {
 
   it("is over when a response comes that asks for another attempt", async () => {
     const { page } = await leaving(() => status(503));
+    await page.flush("start");
     expect(names(page)).toEqual(["waiting"]);
     await revisit();
     expect(attempts()).toEqual([1, 2]);

@@ -469,8 +469,11 @@ export function createWorld(seed: number, turns: number) {
     const known = (before.get(LEDGER) as Ledger | undefined)?.last ?? [];
     // What only a stash knew has no row.
     for (const end of last)
-      if (!before.has(end.id) && !known.some(({ id }) => id === end.id))
-        fateOf(end.id).ends.push(end.reason ?? end.name);
+      if (!before.has(end.id) && !known.some(({ id }) => id === end.id)) {
+        const fate = fateOf(end.id);
+        fate.recorded = true;
+        fate.ends.push(end.reason ?? end.name);
+      }
     for (const [id, row] of before) {
       if (id === LEDGER || !isEntry(row)) continue;
       const next = after.get(id);
@@ -490,7 +493,8 @@ export function createWorld(seed: number, turns: number) {
 
   function judge(context: Context, before: Entry, after: Entry): void {
     const wrong = (text: string) => wrongs.push(`${before.id.slice(-4)} ${text}: by ${context.name}`);
-    if (after.attempt < before.attempt) wrong("went back to an earlier attempt");
+    // What was handed over as begun, and could not be begun, is none.
+    if (after.attempt < before.attempt && after.attempt) wrong("went back to an earlier attempt");
     if (after.attempt === before.attempt && before.begun && after.begun && after.due < before.due)
       wrong("lost its lease");
     if (after.attempt > before.attempt) {
