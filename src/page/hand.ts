@@ -218,16 +218,20 @@ export function closeDisk({ disk }: Hand): void {
 
 /** Starts a courier unless one runs; resolves to whether one is there. */
 export function start(hand: Hand): Promise<boolean> {
-  hand.starting ??= find(hand);
-  return hand.starting;
+  if (hand.starting) return hand.starting;
+  // A page that has left since may look for another one by now.
+  const mine: Promise<boolean> = find(hand, () => hand.starting === mine);
+  hand.starting = mine;
+  return mine;
 }
 
-async function find(hand: Hand): Promise<boolean> {
+async function find(hand: Hand, isWanted: () => boolean): Promise<boolean> {
   for (const join of [joinShared, joinService, joinHere]) {
-    const ready = attempt(() => join(hand)) ?? Promise.resolve(false);
+    const ready = attempt(() => join(hand, isWanted)) ?? Promise.resolve(false);
     if (await ready.catch(() => false)) return true;
+    if (!isWanted()) return false;
   }
-  if (hand.starting) tell(NO_COURIER);
+  tell(NO_COURIER);
   return false;
 }
 
@@ -279,7 +283,7 @@ export function take(
   if (outcome) hand.tell(outcome);
 }
 
-async function joinShared(hand: Hand): Promise<boolean> {
+async function joinShared(hand: Hand, isWanted: () => boolean): Promise<boolean> {
   let isKnown = false;
   // Each page has its own: the first one's end would close a shared one (Chromium 148 knows the option).
   const worker = await hand.file.worker(() => {
@@ -287,7 +291,7 @@ async function joinShared(hand: Hand): Promise<boolean> {
     return true;
   });
   const say = (message: ToCourier) => worker.port.postMessage(message);
-  if (!isKnown || !hand.starting) {
+  if (!isKnown || !isWanted()) {
     say({ bye: true });
     return false;
   }
@@ -303,7 +307,7 @@ async function joinShared(hand: Hand): Promise<boolean> {
  * A page need not be in a service worker's scope to send it messages: this scope is the file itself, so it holds no page, and the
  * site's own service worker is left alone.
  */
-async function joinService(hand: Hand): Promise<boolean> {
+async function joinService(hand: Hand, isWanted: () => boolean): Promise<boolean> {
   const service = hand.file.service();
   if (!service) return false;
   const scope = new URL(service).pathname;
@@ -317,6 +321,7 @@ async function joinService(hand: Hand): Promise<boolean> {
     own.waiting?.addEventListener("statechange", look);
     look();
   });
+  if (!isWanted()) return false;
   // It was taken away: the next use finds another.
   own.active?.addEventListener("statechange", () => hand.place === "service-worker" && drop(hand));
   const say = (message: ToCourier) => {
@@ -333,11 +338,11 @@ async function joinService(hand: Hand): Promise<boolean> {
   return ready;
 }
 
-async function joinHere(hand: Hand): Promise<boolean> {
+async function joinHere(hand: Hand, isWanted: () => boolean): Promise<boolean> {
   await new Promise<void>((resolve) => whenIdle(resolve));
   await hand.file.load();
   const open = (globalThis as { [LOADED]?: OpenCourier })[LOADED];
-  if (!open || !hand.starting) return false;
+  if (!open || !isWanted()) return false;
   let talk: ReturnType<OpenCourier> | undefined;
   const { ready, hear } = greet(hand, "page", (message) => talk?.(message));
   talk = open(hand.route, hear, hand.flights);
