@@ -12,7 +12,7 @@ import { isEntry } from "./row";
 
 declare const process: { readonly env: { readonly [name: string]: string | undefined } };
 /** More lives than the usual run has time for: `MODEL_LIVES=20000 npx vitest run model`. */
-const LIVES = +(process.env.MODEL_LIVES ?? 2_000);
+const LIVES = +(process.env.MODEL_LIVES ?? 500);
 /** To see one failing life alone, give its seed and `MODEL_LIVES=1`. */
 const FIRST_SEED = +(process.env.MODEL_SEED ?? 1);
 const RUN_MS = 5 * 60_000;
