@@ -134,7 +134,8 @@ export function post(hand: Hand, message: ToCourier): void {
 
 /** Asks the courier; rejects where there is none, or where the database doesn't respond. */
 export async function ask(hand: Hand, message: ToCourier): Promise<unknown> {
-  if (!(await start(hand))) throw new Error(NO_COURIER);
+  // At once where it is there: what is said next must not overtake this.
+  if (!hand.place && !(await start(hand))) throw new Error(NO_COURIER);
   const { link } = hand;
   const number = questions++;
   const { value, error } = await new Promise<ToPage>((resolve) => {
