@@ -764,6 +764,13 @@ describe("consent that is withdrawn", () => {
     expect(await counts()).toEqual({ consent: 2 });
   });
 
+  it("and given again in the same task leaves the courier at work", async () => {
+    const { hand, worker } = await withWorker();
+    void withdraw(hand).catch(() => {});
+    post(hand, { hello: true });
+    expect(worker.posted.map(({ stop, hello }) => stop ?? hello)).toEqual(["withdraw", true]);
+  });
+
   it("is written nowhere by a response that comes then", async () => {
     const hand = await alone();
     let respond = () => {};
