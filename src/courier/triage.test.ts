@@ -271,6 +271,13 @@ describe("bounds", () => {
     expect(sort(rows.slice(1)).ends).toEqual([]);
   });
 
+  it("drop what is too much by itself, and no other with it", () => {
+    const [older, huge, newer] = [entry(), entry({ size: 1e300 }), entry()];
+    const { ends, due } = sort([older, huge, newer]);
+    expect(ends).toMatchObject([{ id: huge.id, reason: "overflow" }]);
+    expect(ids(due)).toEqual(ids([newer, older]));
+  });
+
   it("count no row that can't be read, and none that consent took", () => {
     const rows = Array.from({ length: 1_000 }, () => entry());
     const broken = Array.from({ length: 5 }, () => ({ ...entry(), format: 99 }));
