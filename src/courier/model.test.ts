@@ -97,6 +97,7 @@ function openPage(world: World, name: string, hasWorkers: boolean): Page {
 async function live(world: World): Promise<void> {
   world.resend = world.chance(0.3);
   const workers = world.chance(0.5);
+  world.hasService = world.chance(0.3);
   world.full = world.chance(0.2) ? 0.03 : 0;
   const end = world.now() + RUN_MS;
   const moments = world.between(10, 40);
@@ -232,7 +233,7 @@ function kinds(wrong: readonly string[]): string {
 /** Runs the seeds and fails with the first that shows a fault, its log and how many others show one. */
 async function check(seeds: number): Promise<void> {
   const faults: [seed: number, wrong: string[], log: string[]][] = [];
-  const total = { clicks: 0, requests: 0, copies: 0, trusted: 0 };
+  const total = { clicks: 0, requests: 0, copies: 0, trusted: 0, by: { page: 0, worker: 0, service: 0 } };
   for (let seed = FIRST_SEED; seed < FIRST_SEED + seeds; seed++) {
     clicks = 0;
     const world = createWorld(seed, 1);
@@ -242,6 +243,8 @@ async function check(seeds: number): Promise<void> {
     const wrong = complaints(world, world.disk);
     if (wrong[0]) faults.push([seed, wrong, world.log]);
     total.requests += world.requests();
+    for (const line of world.log.filter((one) => one.includes(" sends ")))
+      total.by[line.includes("service worker") ? "service" : line.includes("worker") ? "worker" : "page"]++;
     for (const { recorded, received, ends } of world.fates.values()) {
       total.clicks += +recorded;
       total.copies += Math.max(0, received - 1);
@@ -249,6 +252,8 @@ async function check(seeds: number): Promise<void> {
     }
   }
   console.log(`${seeds} runs:`, total);
+  // A seed or two need not have all three.
+  if (seeds > 50) expect(Math.min(...Object.values(total.by))).toBeGreaterThan(seeds);
   const [fault] = faults;
   const story = fault && [
     `${faults.length} runs with faults: ${kinds(faults.flatMap(([, wrong]) => wrong))}`,

@@ -4,7 +4,7 @@
 import { vi } from "vitest";
 import { LEDGER, type Ledger, ledgerIn } from "../courier/ledger";
 import { ahead, type Entry, isEntry, leaseOf } from "../courier/row";
-import { runSharedWorker } from "../courier/worker";
+import { runServiceWorker, runSharedWorker } from "../courier/worker";
 import type { CourierFile } from "../page/hand";
 import { START, seeded, settled } from "./entries";
 
@@ -98,6 +98,8 @@ export function createWorld(seed: number, turns: number) {
     disk: new Map<string, unknown>(),
     /** The context whose next request succeeds, whatever the weather. */
     lucky: undefined as Context | undefined,
+    /** Whether the site has named a file for a service worker. */
+    hasService: false,
     /** Whether what is in doubt is to be sent again. */
     resend: false,
     weather: "fine" as Weather,
@@ -151,8 +153,15 @@ export function createWorld(seed: number, turns: number) {
     vi.stubGlobal("removeEventListener", () => {});
     vi.stubGlobal("fetch", fetchIn);
     vi.stubGlobal("indexedDB", { open });
+    vi.stubGlobal("MessageChannel", function (this: Channel) {
+      this.port1 = {};
+      this.port2 = { page: here(), other: this.port1 };
+    });
     vi.stubGlobal("navigator", {
       locks: { request: requestLock },
+      serviceWorker: {
+        register: async () => ({ active: { postMessage: toService, addEventListener() {} }, update() {} }),
+      },
       get onLine() {
         return world.online;
       },
@@ -329,10 +338,42 @@ export function createWorld(seed: number, turns: number) {
     finish();
   }
 
-  /** The courier's file: a shared worker that outlives its page, or the page's own. */
+  /** The origin's service worker; the browser ends it whenever it likes. */
+  let service: { readonly context: Context; hear(event: object): void; end: number } | undefined;
+
+  function toService(message: unknown, [port]: [Port]): void {
+    const copy = structuredClone(message);
+    at(time + world.between(0, 2), () => {
+      if (!service?.context.alive) service = createService();
+      const mine = service;
+      mine.end = time + world.between(1, 30) * 1_000;
+      at(mine.end, () => mine.end === time && kill(mine.context, "killed"));
+      const { page, other } = port as Required<Pick<Port, "page" | "other">>;
+      const reply = { postMessage: carry(page, other) };
+      awake(mine.context, () => mine.hear({ data: copy, ports: [reply], waitUntil() {} }));
+    });
+  }
+
+  function createService() {
+    const context = createContext("service worker", false);
+    let listener = (_: object) => {};
+    enter(context, () =>
+      runServiceWorker({
+        location: { href: "https://shop.example/clicktrail.courier.js" } as Location,
+        registration: { scope: "https://shop.example/clicktrail.courier.js" },
+        addEventListener: (_, hear) => {
+          listener = hear as typeof listener;
+        },
+        skipWaiting: async () => {},
+      }),
+    );
+    return { context, hear: (event: object) => listener(event), end: 0 };
+  }
+
+  /** The courier's file: a shared worker that outlives its page, a service worker, or the page's own. */
   function file(hasWorkers: boolean): CourierFile {
     return {
-      service: () => undefined,
+      service: () => (world.hasService ? "https://shop.example/clicktrail.courier.js" : undefined),
       load: () => import("../courier-script"),
       async worker(read) {
         if (!hasWorkers) throw new Error("no worker");
@@ -342,15 +383,18 @@ export function createWorld(seed: number, turns: number) {
     };
   }
 
-  function createWorker(): object {
-    const page = here();
-    const context = createContext(`${page.name} worker`, false);
-    const carry = (to: Context, port: Port) => (data: unknown) => {
+  function carry(to: Context, port: Port) {
+    return (data: unknown) => {
       const copy = structuredClone(data);
       at(time + world.between(0, 2), () =>
         awake(to, () => port.isClosed || port.onmessage?.({ data: copy })),
       );
     };
+  }
+
+  function createWorker(): object {
+    const page = here();
+    const context = createContext(`${page.name} worker`, false);
     const [ours, theirs]: [Port, Port] = [{}, {}];
     ours.postMessage = carry(context, theirs);
     theirs.postMessage = carry(page, ours);
@@ -643,7 +687,15 @@ interface Transaction {
   abort(): void;
 }
 
+interface Channel {
+  port1: Port;
+  port2: Port;
+}
+
 interface Port {
+  /** Whose page has the other end. */
+  readonly page?: Context;
+  readonly other?: Port;
   isClosed?: boolean;
   onmessage?: (event: { readonly data: unknown }) => void;
   postMessage?: (data: unknown) => void;
