@@ -86,6 +86,9 @@ function openPage(world: World, name: string, hasWorkers: boolean): Page {
     leave: () =>
       inside(() => {
         world.note(`${name} leaves`);
+        // Of a script's burst nothing is kept outside the disk.
+        if (hand.disk.unwritten.size > 16)
+          for (const id of hand.disk.unwritten.keys()) world.fates.get(id)?.excuses.push("write left alone");
         leave(hand);
       }),
   };
