@@ -384,11 +384,12 @@ export function createWorld(seed: number, turns: number) {
   }
 
   function carry(to: Context, port: Port) {
+    // Messages keep their order.
+    let last = 0;
     return (data: unknown) => {
       const copy = structuredClone(data);
-      at(time + world.between(0, 2), () =>
-        awake(to, () => port.isClosed || port.onmessage?.({ data: copy })),
-      );
+      last = Math.max(last, time + world.between(0, 2));
+      at(last, () => awake(to, () => port.isClosed || port.onmessage?.({ data: copy })));
     };
   }
 
