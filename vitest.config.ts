@@ -33,7 +33,11 @@ const inBrowser = {
 };
 
 export default defineConfig({
-  define: { __VERSION__: JSON.stringify("0.0.0-test"), __HELP__: JSON.stringify("docs/troubleshooting.md") },
+  define: {
+    __VERSION__: JSON.stringify("0.0.0-test"),
+    __HELP__: JSON.stringify("docs/troubleshooting.md"),
+    __COURIER_HASH__: '""',
+  },
   test: {
     setupFiles: ["src/test/words.ts"],
     projects: chromium.kind === "missing" ? [inNode] : [inNode, inBrowser],

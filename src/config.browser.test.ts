@@ -1,11 +1,11 @@
 // Options: what they become, and that each mistake says what to write instead.
 import { describe, expect, it } from "vitest";
-import { type Options, route } from "./config";
+import { type Options, routeOf, scopeOf } from "./config";
 
 const DATASET = "d0000000-0000-4000-8000-000000000001";
 const ORGANIZATION = "d0000000-0000-4000-8000-000000000002";
 
-const of = (options: object) => route({ dataset: DATASET, ...options } as Options);
+const of = (options: object) => routeOf({ dataset: DATASET, ...options } as Options);
 
 describe("the route", () => {
   it("goes to Trieve's production URL unless told otherwise", () => {
@@ -31,7 +31,7 @@ describe("the route", () => {
   });
 
   it("takes a dataset's tracking id together with the organization", () => {
-    expect(route({ dataset: "docs", organization: ORGANIZATION }).headers).toMatchObject({
+    expect(routeOf({ dataset: "docs", organization: ORGANIZATION }).headers).toMatchObject({
       "TR-Dataset": "docs",
       "TR-Organization": ORGANIZATION,
     });
@@ -44,14 +44,14 @@ describe("the route", () => {
       of({ endpoint: "/b" }),
       of({ organization: ORGANIZATION }),
       of({ api: "events" }),
-      route({ dataset: ORGANIZATION }),
-    ].map(({ scope }) => scope);
+      routeOf({ dataset: ORGANIZATION }),
+    ].map(scopeOf);
     expect(new Set(scopes).size).toBe(scopes.length);
   });
 
   it("has the same scope with another key: a mended key sends what waits", () => {
-    expect(of({ apiKey: "a" }).scope).toBe(of({ apiKey: "b" }).scope);
-    expect(JSON.stringify(of({ apiKey: "secret" }).scope)).not.toContain("secret");
+    expect(scopeOf(of({ apiKey: "a" }))).toBe(scopeOf(of({ apiKey: "b" })));
+    expect(JSON.stringify(scopeOf(of({ apiKey: "secret" })))).not.toContain("secret");
   });
 
   it("carries the switches that the courier needs", () => {
@@ -61,10 +61,10 @@ describe("the route", () => {
   });
 
   it("has the scope of earlier versions: under another one nobody would send what waits", () => {
-    expect(of({ organization: ORGANIZATION }).scope).toBe(
+    expect(scopeOf(of({ organization: ORGANIZATION }))).toBe(
       `clicktrail 2 https://api.trieve.ai/api/analytics/ctr ${ORGANIZATION} ${DATASET}`,
     );
-    expect(of({}).scope).toBe(`clicktrail 2 https://api.trieve.ai/api/analytics/ctr  ${DATASET}`);
+    expect(scopeOf(of({}))).toBe(`clicktrail 2 https://api.trieve.ai/api/analytics/ctr  ${DATASET}`);
   });
 
   it.each<[string, object]>([
@@ -84,25 +84,26 @@ describe("a mistake", () => {
   it.each<[field: string, wrong: unknown, told: string, options?: object]>([
     ["dataset", undefined, "your dataset's UUID"],
     ["dataset", "", "your dataset's UUID"],
-    ["organization", undefined, "UUID", { dataset: "docs" }],
-    ["organization", undefined, "UUID", { dataset: `x${DATASET}` }],
-    ["organization", undefined, "UUID", { dataset: `${DATASET}x` }],
-    ["type", "chat", "search|rag|recommendation"],
-    ["type", "research", "search|rag|recommendation"],
-    ["type", "searches", "search|rag|recommendation"],
-    ["api", "event", "ctr|events"],
-    ["api", "xctr", "ctr|events"],
-    ["api", "ctr2", "ctr|events"],
-    ["inDoubt", "maybe", "trust|resend"],
-    ["inDoubt", "distrust", "trust|resend"],
-    ["inDoubt", "trusted", "trust|resend"],
+    ["dataset", "docs", "a UUID, or a tracking id together with organization"],
+    ["dataset", `x${DATASET}`, "a UUID"],
+    ["dataset", `${DATASET}x`, "a UUID"],
+    ["type", "chat", "search or rag or recommendation"],
+    ["type", "research", "search or rag or recommendation"],
+    ["type", "searches", "search or rag or recommendation"],
+    ["api", "event", "ctr or events"],
+    ["api", "xctr", "ctr or events"],
+    ["api", "ctr2", "ctr or events"],
+    ["inDoubt", "maybe", "trust or resend"],
+    ["inDoubt", "distrust", "trust or resend"],
+    ["inDoubt", "trusted", "trust or resend"],
     ["consent", "yes", "required"],
     ["consent", "not required", "required"],
     ["consent", "required!", "required"],
     ["firstPosition", 1.5, "firstPosition must be"],
     ["firstPosition", Number.NaN, "firstPosition must be"],
-    ["endpoint", "ftp://files.example", "http"],
-    ["endpoint", "api.trieve.ai/api/analytics/ctr", "http"],
+    ["endpoint", "ftp://files.example", "a full URL or a path"],
+    ["endpoint", "api.trieve.ai/api/analytics/ctr", "a full URL or a path"],
+    ["courier", "clicktrail.courier.js", "a full URL or a path"],
   ])("in %s (%j) says what to write", (field, wrong, told, options = {}) => {
     const attempt = () => of({ [field]: wrong, ...options });
     expect(attempt).toThrow(/See docs\/troubleshooting\.md\.$/);
@@ -148,6 +149,6 @@ describe("a mistake", () => {
   });
 
   it("in an empty choice is told too", () => {
-    expect(() => of({ api: "" })).toThrow("ctr|events");
+    expect(() => of({ api: "" })).toThrow("ctr or events");
   });
 });

@@ -37,7 +37,7 @@ export function courierFile(named: string | undefined, script?: string): Courier
           return read();
         },
       } as WorkerOptions),
-    load: async () => import(await reach()),
+    load: () => reach().then((script) => import(`${script}`)),
   };
 }
 

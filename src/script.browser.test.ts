@@ -1,6 +1,8 @@
 // The script tag's way in: options from the element, the global, and what a stub has kept.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { printClicks } from "./debug";
 import { init } from "./index";
+import type { Tracker } from "./page/api";
 import { type Clicktrail, runScript } from "./script";
 import { CHUNK, REQUEST } from "./test/entries";
 import { find, LIST, show, staysOnPage, untilTheEnd, watchListeners } from "./test/page";
@@ -11,7 +13,6 @@ const click = { requestId: REQUEST, chunkId: CHUNK, position: 3 };
 
 staysOnPage();
 beforeEach(() => {
-  sessionStorage["clicktrail no worker"] = 1;
   vi.spyOn(console, "error").mockImplementation(() => {});
 });
 afterEach(() => {
@@ -94,7 +95,7 @@ describe("a script tag's attributes", () => {
 
   it("that are wrong are told once, and the page's calls do not fail", () => {
     const clicktrail = run({ dataset: DATASET, api: "v3" });
-    expect(`${vi.mocked(console.error).mock.calls[0]}`).toContain("ctr|events");
+    expect(`${vi.mocked(console.error).mock.calls[0]}`).toContain("ctr or events");
     expect(() => clicktrail.trackClick?.(click)).not.toThrow();
     expect(clicktrail.tagResults).toBeDefined();
   });
@@ -159,7 +160,7 @@ describe("the script's own element", () => {
 
   it.each(["es-module", "module-1"])("is told of a type that only looks like a module's: %s", (type) => {
     run({ dataset: DATASET, type });
-    expect(`${vi.mocked(console.error).mock.calls[0]}`).toContain("search|rag|recommendation");
+    expect(`${vi.mocked(console.error).mock.calls[0]}`).toContain("search or rag or recommendation");
   });
 });
 
@@ -186,11 +187,23 @@ describe("the tracker", () => {
   });
 
   it("starts with the first click, which counts once", () => {
-    const heard = vi.spyOn(console, "log").mockImplementation(() => {});
+    const beforeSend = vi.fn();
+    page.clicktrail = { beforeSend } as never;
     show(LIST);
-    load({ dataset: DATASET, debug: "" });
+    load({ dataset: DATASET });
     find("#second a").click();
-    expect(heard.mock.calls.filter(([, name]) => name === "click")).toHaveLength(1);
+    expect(beforeSend).toHaveBeenCalledTimes(1);
+  });
+
+  it("throws nothing where the files of data-debug and data-inspector can't be had", async () => {
+    const thrown: unknown[] = [];
+    for (const type of ["error", "unhandledrejection"])
+      addEventListener(type, (event) => thrown.push(event), { signal: untilTheEnd() });
+    history.replaceState(null, "", "?clicktrail=inspect");
+    expect(() => run({ dataset: DATASET, debug: "", inspector: "" }).options).not.toThrow();
+    await vi.waitFor(() => expect(console.error).toHaveBeenCalled());
+    history.replaceState(null, "", "?");
+    expect(thrown).toEqual([]);
   });
 
   it("gives way to what the page puts in its place", () => {
@@ -231,16 +244,16 @@ describe("a start that finds something in its way", () => {
     expect(document.querySelector).toBeInstanceOf(HTMLImageElement);
     const thrown: unknown[] = [];
     addEventListener("error", (event) => thrown.push(event.error), { signal: untilTheEnd() });
-    const clicktrail = run({ dataset: DATASET, debug: "" });
+    const clicktrail = run({ dataset: DATASET });
     const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+    printClicks(clicktrail as Tracker);
     const list = document.createElement("ol");
     list.innerHTML = '<li><a href="/x">One</a></li>';
     document.body.append(list);
     const chunks = [{ chunk: { id: CHUNK, link: "/x" } }];
     expect(clicktrail.tagResults?.(list, { id: REQUEST, chunks }, { match: "link" }).tagged).toBe(1);
     expect(clicktrail.trackClick?.(list.firstElementChild as Element)).toBeDefined();
-    // The start itself is in idle time.
-    await vi.waitFor(() => expect(`${printed.mock.calls}`).toContain("1 results are tagged"));
+    await vi.waitFor(() => expect(`${printed.mock.calls}`).toContain("1 results are tagged"), 10_000);
     dispatchEvent(new Event("visibilitychange"));
     expect(thrown).toEqual([]);
   });

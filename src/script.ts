@@ -66,9 +66,9 @@ export function runScript(): void {
   let stop: (() => void) | undefined = listen(OF_CLICKS, (event) => start().capture?.(event));
 
   // The inspector puts its own function in this one's place: a module that is there already does not run again.
-  const inspect = async () => import(beside(script?.src, "clicktrail.inspector.js"));
-
-  const words = () => import(beside(script?.src, "clicktrail.debug.js"));
+  const load = async (name: string) => import(beside(script?.src, name));
+  const inspect = () => load("clicktrail.inspector.js");
+  const words = () => load("clicktrail.debug.js");
   loadWordsBy(words);
 
   function start(): Global {
@@ -98,8 +98,8 @@ export function runScript(): void {
     const calls = clicktrail.q as Early[];
     calls.push = run as typeof calls.push;
     run(...calls.splice(0));
-    if (options.debug) words();
-    if (options.inspector && /clicktrail=inspect/.test(location.search)) inspect();
+    if (options.debug) words().catch(complain);
+    if (options.inspector && /clicktrail=inspect/.test(location.search)) inspect().catch(complain);
     return clicktrail;
   }
 

@@ -122,7 +122,15 @@ describe("what callers get", () => {
   it("is typed", () => {
     expectTypeOf(tracker.trackClick).returns.toEqualTypeOf<string | undefined>();
     expectTypeOf(tracker.on).returns.toEqualTypeOf<() => void>();
-    expectTypeOf(tracker.on).parameter(1).parameter(0).toEqualTypeOf<Outcome>();
+    const never = () => {
+      tracker.on("delivered", (outcome) => expectTypeOf(outcome).toEqualTypeOf<Outcome>());
+      tracker.on("not-counted", (event) => {
+        expectTypeOf(event.rule).toBeString();
+        // @ts-expect-error: it is no click
+        event.attempt;
+      });
+    };
+    void never;
     expectTypeOf(resultAttributes).returns.toEqualTypeOf<Record<string, string>>();
   });
 

@@ -5,6 +5,7 @@ import type { Tracker } from "../page/api";
 import { tagResults } from "../page/tag";
 import { createTracker } from "../page/tracker";
 import { chunkId, find, shade, show } from "../test/page";
+import { IN_PAGE } from "../test/workers";
 import { context } from "./context";
 import { rangesOf } from "./visits";
 
@@ -27,12 +28,15 @@ function list(count: number, perView = 4, request = REQUEST): void {
 }
 
 function start(options = {}): Tracker {
-  const tracker = createTracker({
-    // Its own: a withdrawal holds for all pages of the origin, so for other files of tests, too.
-    dataset: crypto.randomUUID(),
-    dryRun: true,
-    ...options,
-  });
+  const tracker = createTracker(
+    {
+      // Its own: a withdrawal holds for all pages of the origin, so for other files of tests, too.
+      dataset: crypto.randomUUID(),
+      dryRun: true,
+      ...options,
+    },
+    IN_PAGE,
+  );
   tracker.use(context());
   return tracker;
 }
@@ -265,9 +269,10 @@ describe("observing", () => {
     list(4);
     start().destroy();
     expect(ended).toHaveBeenCalledOnce();
-    const undo = createTracker({ dataset: "d0000000-0000-4000-8000-000000000001", dryRun: true }).use(
-      context(),
-    );
+    const undo = createTracker(
+      { dataset: "d0000000-0000-4000-8000-000000000001", dryRun: true },
+      IN_PAGE,
+    ).use(context());
     undo();
     expect(ended).toHaveBeenCalledTimes(2);
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -82,7 +82,9 @@ export function outcomeOf(
   const verdict = verdictOf(answer);
   const end = (name: OutcomeName, more?: Partial<Settled>): Settled => {
     const { status } = answer;
-    return { name, id, at, attempt, payload, status, message: messageOf(answer), ...more };
+    // While its lease runs nobody else counts it: where there is no row, none was written.
+    const stored = entry.due <= now;
+    return { name, id, at, attempt, payload, status, message: messageOf(answer), stored, ...more };
   };
   if (verdict === "unknown") return;
   if (verdict === "delivered") return end(verdict);

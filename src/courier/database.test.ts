@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FAILURES, slowFactory } from "../test/disk";
 import { START, settled } from "../test/entries";
 import { createLocks } from "../test/locks";
-import { createDatabase, type Database, limited, written } from "./database";
+import { closeDatabase, type Database, limited, openDatabase, reach, transaction, written } from "./database";
 
 const NAME = "clicktrail test";
 
@@ -25,16 +25,21 @@ afterEach(() => {
 });
 
 function create(): Database {
-  return createDatabase(NAME, () => {
-    opened++;
-  });
+  return {
+    name: NAME,
+    opened: () => {
+      opened++;
+    },
+  };
 }
+
+const isOpen = ({ connection }: Database) => !!connection;
 
 /** A database with its open connection. */
 async function connected() {
   const open = vi.spyOn(factory, "open");
   const database = create();
-  expect(await database.open()).toBe(true);
+  expect(await openDatabase(database)).toBe(true);
   const connection = open.mock.results[0]?.value.result as IDBDatabase;
   return { database, connection, open };
 }
@@ -42,31 +47,29 @@ async function connected() {
 describe("the open", () => {
   it("says when it is there, once, and is made once", async () => {
     const { database, open } = await connected();
-    expect(database.isOpen()).toBe(true);
+    expect(isOpen(database)).toBe(true);
     expect(opened).toBe(1);
-    await database.open();
+    await openDatabase(database);
     expect(open).toHaveBeenCalledTimes(1);
   });
 
   it.each(FAILURES)("of one that %s fails within two seconds", async (_, make) => {
     vi.stubGlobal("indexedDB", make());
     const database = create();
-    const open = database.open();
+    const open = openDatabase(database);
     await vi.advanceTimersByTimeAsync(2_000);
     expect(await open).toBe(false);
-    expect([database.isOpen(), opened]).toEqual([false, 0]);
-    expect(await database.reach("readonly")).toBeUndefined();
-    expect(() => database.begin("readonly")).toThrow();
+    expect([isOpen(database), opened]).toEqual([false, 0]);
+    expect(await reach(database, "readonly")).toBeUndefined();
+    expect(() => transaction(database, "readonly")).toThrow();
   });
 
   it("is given up after two seconds and not before", async () => {
     vi.stubGlobal("indexedDB", slowFactory(factory));
     let given: boolean | undefined;
-    create()
-      .open()
-      .then((is) => {
-        given = is;
-      });
+    openDatabase(create()).then((is) => {
+      given = is;
+    });
     await vi.advanceTimersByTimeAsync(1_999);
     expect(given).toBeUndefined();
     await vi.advanceTimersByTimeAsync(1);
@@ -77,18 +80,18 @@ describe("the open", () => {
     const slow = slowFactory(factory);
     vi.stubGlobal("indexedDB", slow);
     const database = create();
-    database.open();
+    openDatabase(database);
     await vi.advanceTimersByTimeAsync(2_000);
     await slow.respond();
-    expect([database.isOpen(), opened]).toEqual([true, 1]);
-    expect(await database.reach("readonly")).toBeDefined();
+    expect([isOpen(database), opened]).toEqual([true, 1]);
+    expect(await reach(database, "readonly")).toBeDefined();
   });
 
   it("waits for its lock no longer than for the database", async () => {
     const locks = createLocks();
     vi.stubGlobal("navigator", { locks });
     locks.request(`${NAME} open`, () => new Promise(() => {}));
-    const open = create().open();
+    const open = openDatabase(create());
     await vi.advanceTimersByTimeAsync(2_000);
     expect(await open).toBe(false);
   });
@@ -100,17 +103,17 @@ describe("the open", () => {
     locks.request(`${NAME} open`, () => new Promise(() => {}));
     locks.enter("page");
     const database = create();
-    database.open();
+    openDatabase(database);
     await vi.advanceTimersByTimeAsync(2_000);
     locks.kill("frozen");
     await settled();
-    expect(database.isOpen()).toBe(true);
+    expect(isOpen(database)).toBe(true);
   });
 
   it("holds its lock only as long as it opens", async () => {
     const locks = createLocks();
     vi.stubGlobal("navigator", { locks });
-    const open = create().open();
+    const open = openDatabase(create());
     expect([...locks.held.keys()]).toEqual([`${NAME} open`]);
     await open;
     await settled();
@@ -135,7 +138,7 @@ describe("the open", () => {
     ],
   ])("needs no Web Locks where %s", async (_, navigator) => {
     vi.stubGlobal("navigator", navigator);
-    expect(await create().open()).toBe(true);
+    expect(await openDatabase(create())).toBe(true);
   });
 
   it("makes a database without its store anew, under another name", async () => {
@@ -144,12 +147,12 @@ describe("the open", () => {
       request.onsuccess = () => resolve(request.result.close());
     });
     const database = create();
-    expect(await database.open()).toBe(true);
-    database.begin("readwrite").put("row", "key");
+    expect(await openDatabase(database)).toBe(true);
+    transaction(database, "readwrite").put("row", "key");
     await settled();
     const again = create();
-    await again.open();
-    const store = again.begin("readonly");
+    await openDatabase(again);
+    const store = transaction(again, "readonly");
     const request = store.get("key");
     await written(store);
     expect(request.result).toBe("row");
@@ -162,25 +165,25 @@ describe("the open", () => {
       queueMicrotask(() => request.onerror?.(new Event("error")));
       return request as never;
     });
-    expect(await create().open()).toBe(false);
+    expect(await openDatabase(create())).toBe(false);
     expect(new Set(open.mock.calls.map(([name]) => name))).toEqual(new Set([NAME]));
   });
 
   it("that is closed in the very moment it is there makes nothing throw", async () => {
-    const database = createDatabase(NAME, () => database.close());
-    expect(await database.reach("readonly")).toBeUndefined();
-    expect(database.isOpen()).toBe(false);
+    const database: Database = { name: NAME, opened: () => closeDatabase(database) };
+    expect(await reach(database, "readonly")).toBeUndefined();
+    expect(isOpen(database)).toBe(false);
   });
 });
 
 describe("a write", () => {
   it("ends where transactions can't be told to commit", async () => {
     const { database } = await connected();
-    const store = database.begin("readwrite");
+    const store = transaction(database, "readwrite");
     Object.defineProperty(store.transaction, "commit", { value: undefined });
     store.put("row", "key");
     await written(store);
-    const again = database.begin("readonly");
+    const again = transaction(database, "readonly");
     const request = again.get("key");
     await written(again);
     expect(request.result).toBe("row");
@@ -192,23 +195,23 @@ describe("a connection that the browser closes", () => {
     const { database, connection } = await connected();
     connection.close();
     connection.onclose?.(new Event("close"));
-    expect(database.isOpen()).toBe(false);
-    expect(await database.reach("readonly")).toBeDefined();
-    expect([database.isOpen(), opened]).toEqual([true, 2]);
+    expect(isOpen(database)).toBe(false);
+    expect(await reach(database, "readonly")).toBeDefined();
+    expect([isOpen(database), opened]).toEqual([true, 2]);
   });
 
   it("is opened again where no event told", async () => {
     const { database, connection } = await connected();
     connection.close();
-    expect(() => database.begin("readwrite")).toThrow();
-    expect(database.isOpen()).toBe(false);
-    expect(await database.reach("readwrite")).toBeDefined();
+    expect(() => transaction(database, "readwrite")).toThrow();
+    expect(isOpen(database)).toBe(false);
+    expect(await reach(database, "readwrite")).toBeDefined();
   });
 
   it("is reached all the same where only the reach finds it closed", async () => {
     const { database, connection } = await connected();
     connection.close();
-    expect(await database.reach("readonly")).toBeDefined();
+    expect(await reach(database, "readonly")).toBeDefined();
     expect(opened).toBe(2);
   });
 
@@ -221,30 +224,30 @@ describe("a connection that the browser closes", () => {
     });
     await settled();
     expect(await deleted).toBe("deleted");
-    expect(database.isOpen()).toBe(false);
-    expect(await database.reach("readwrite")).toBeDefined();
+    expect(isOpen(database)).toBe(false);
+    expect(await reach(database, "readwrite")).toBeDefined();
   });
 
   it("is not the new one when the old one's close event comes late", async () => {
     const { database, connection } = await connected();
-    database.close();
-    await database.open();
+    closeDatabase(database);
+    await openDatabase(database);
     connection.onclose?.(new Event("close"));
-    expect(database.isOpen()).toBe(true);
+    expect(isOpen(database)).toBe(true);
   });
 
   it("may be closed before it is open", async () => {
     const database = create();
-    database.close();
-    expect(await database.reach("readonly")).toBeDefined();
+    closeDatabase(database);
+    expect(await reach(database, "readonly")).toBeDefined();
   });
 
   it("is opened again after close(), at the next use", async () => {
     const { database } = await connected();
-    database.close();
-    expect(database.isOpen()).toBe(false);
-    expect(() => database.begin("readonly")).toThrow();
-    expect(await database.reach("readonly")).toBeDefined();
+    closeDatabase(database);
+    expect(isOpen(database)).toBe(false);
+    expect(() => transaction(database, "readonly")).toThrow();
+    expect(await reach(database, "readonly")).toBeDefined();
   });
 });
 

@@ -1,7 +1,17 @@
 // How outcomes enter the ledger: once, whoever else tries.
 import { describe, expect, it } from "vitest";
 import { entryAt, START } from "../test/entries";
-import { book, isOver, joinLedgers, LEDGER, type Ledger, ledgerIn, NEW_LEDGER, type Settled } from "./ledger";
+import {
+  book,
+  isOutcome,
+  isOver,
+  joinLedgers,
+  LEDGER,
+  type Ledger,
+  ledgerIn,
+  NEW_LEDGER,
+  type Settled,
+} from "./ledger";
 import type { Entry } from "./row";
 
 const [one, two] = [entryAt(START, {}, 1), entryAt(START, {}, 2)] as const;
@@ -36,6 +46,22 @@ describe("a ledger that can't be read", () => {
     expect(ledgerIn(new Map([[LEDGER, row]]))).toMatchObject({ ...NEW_LEDGER });
   });
 
+  it.each<[string, unknown, object]>([
+    ["a count is text", { counts: { delivered: "many", refused: 2 } }, { counts: { refused: 2 } }],
+    ["a count is negative", { counts: { delivered: -1 } }, { counts: {} }],
+    [
+      "a time is text",
+      { health: { until: "late", seenAt: 5 } },
+      { health: { ...NEW_LEDGER.health, seenAt: 5 } },
+    ],
+    ["a time never ends", { health: { asked: Number.POSITIVE_INFINITY } }, { health: NEW_LEDGER.health }],
+    ["a suspect is a number", { health: { suspect: 7 } }, { health: NEW_LEDGER.health }],
+    ["the last outcomes are no list", { last: "all" }, { last: [] }],
+    ["an outcome is none", { last: [null, 7, { id: 7, name: "x" }, end(one)] }, { last: [end(one)] }],
+  ])("where %s, leaves that out", (_, row, expected) => {
+    expect(ledgerIn(new Map([[LEDGER, row]]))).toEqual({ ...NEW_LEDGER, ...expected });
+  });
+
   it("has no counts: counting goes on", () => {
     const rows = new Map<string, unknown>([
       [LEDGER, { counts: null, last: [] }],
@@ -47,10 +73,10 @@ describe("a ledger that can't be read", () => {
 
   it("keeps what an older version wrote, and fills in what that did not know", () => {
     const { health, counts } = ledgerIn(
-      new Map([[LEDGER, { counts: { delivered: 3 }, health: { fails: 2 } }]]),
+      new Map([[LEDGER, { counts: { delivered: 3 }, health: { fails: 2, seenAt: 7 } }]]),
     );
     expect(counts).toEqual({ delivered: 3 });
-    expect(health).toEqual({ ...NEW_LEDGER.health, fails: 2 });
+    expect(health).toEqual({ ...NEW_LEDGER.health, seenAt: 7 });
   });
 });
 
@@ -131,6 +157,18 @@ describe("an outcome", () => {
   );
 });
 
+describe("what can be counted", () => {
+  it.each<[unknown, boolean]>([
+    [{ id: "one", name: "delivered" }, true],
+    [{ id: 1, name: "delivered" }, false],
+    [{ id: "one" }, false],
+    [null, false],
+    ["text", false],
+  ])("%j: %s", (given, is) => {
+    expect(isOutcome(given)).toBe(is);
+  });
+});
+
 describe("the last outcomes", () => {
   it("are sixty-four, the newest last, without their payloads", () => {
     const rows = Array.from({ length: 68 }, (_, at) => entryAt(START, {}, at));
@@ -159,6 +197,13 @@ describe("what was counted in memory before the database was there", () => {
     });
   });
 
+  it.each<[unknown]>([["text"], [{}], [{ counts: null }]])(
+    "leaves a stored ledger that is %j as it is",
+    (stored) => {
+      expect(joinLedgers(stored, NEW_LEDGER)).toBe(stored);
+    },
+  );
+
   it("does not touch a click's row: the stored one is the truth", () => {
     expect(joinLedgers(one, { ...one, attempt: 7 })).toBe(one);
   });
@@ -166,7 +211,7 @@ describe("what was counted in memory before the database was there", () => {
 
 it("learns about the endpoint in the same transaction", () => {
   const rows = new Map<string, unknown>([[one.id, one]]);
-  book(rows, [end(one)], (health) => ({ ...health, fails: health.fails + 1 }));
-  book(rows, [], (health) => ({ ...health, fails: health.fails + 1 }));
-  expect(ledgerIn(rows).health.fails).toBe(2);
+  book(rows, [end(one)], (health) => ({ ...health, failedAt: health.failedAt + 1 }));
+  book(rows, [], (health) => ({ ...health, failedAt: health.failedAt + 1 }));
+  expect(ledgerIn(rows).health.failedAt).toBe(2);
 });

@@ -57,6 +57,14 @@ export interface Ledger {
   readonly last: readonly Outcome[];
 }
 
+/** Whether it can be counted: an id that is no text would stop the counting of all others. */
+export function isOutcome(given: unknown): given is Settled {
+  if (!isRecord(given)) return false;
+  const { id, name, remains, reason = "" } = given;
+  const isName = /^(delivered|waiting|in-doubt|dropped)$/.test(`${name}`);
+  return isName && isId(id) && typeof reason === "string" && (!remains || isEntry(remains));
+}
+
 /** The ledger's key: it sorts before every id. */
 export const LEDGER = "!";
 
@@ -84,7 +92,7 @@ export function ledgerIn(rows: ReadonlyMap<string, unknown>): Ledger {
     counts: Object.fromEntries(
       Object.entries(isRecord(counts) ? counts : {}).filter(([, count]) => isAmount(count)),
     ) as Ledger["counts"],
-    last: Array.isArray(last) ? last.filter((outcome) => isRecord(outcome) && isId(outcome.id)) : [],
+    last: Array.isArray(last) ? last.filter(isOutcome) : [],
   };
 }
 
@@ -95,14 +103,6 @@ export function joinLedgers(stored: unknown, early: unknown): unknown {
   const sum: Record<string, number> = { ...counts };
   for (const [name, count] of Object.entries((early as Ledger).counts)) sum[name] = (sum[name] ?? 0) + count;
   return { ...stored, counts: sum };
-}
-
-/** Whether this is an outcome as a page has kept it outside the database. */
-export function isSettled(kept: unknown): kept is Settled {
-  if (!isRecord(kept)) return false;
-  const { id, name, remains, reason = "" } = kept;
-  const isName = /^(delivered|waiting|in-doubt|dropped)$/.test(`${name}`);
-  return isName && isId(id) && typeof reason === "string" && (!remains || isEntry(remains));
 }
 
 /** Whether the click is over: its row is back from a stash, or from a worker that wrote late. */

@@ -17,8 +17,8 @@ import { healthAfter, outcomeOf, verdictOf } from "./answer";
 import {
   book,
   type Health,
+  isOutcome,
   isOver,
-  isSettled,
   LEDGER,
   ledgerIn,
   NEW_LEDGER,
@@ -117,19 +117,21 @@ export async function add(queue: Queue, entry: Entry): Promise<number> {
     return Math.max(heldUntil(queue), now() + AGAIN_MS);
   }
   let work: Promise<number> | undefined;
+  // Once, also where a transaction that was given up gets its turn after all.
+  const begin = () => (work ??= request(queue, entry));
   // A browser may end a service worker at any moment. The request begins inside a transaction that already has its turn, so
   // that both leave together: WebKitGTK 2.50 ended the worker between the request and a write begun beside it in 5 of 88 tabs
   // that were closed after a link to another site, and the click was sent again; this way in none of 88.
   if (queue.mayEnd)
     await transact(store, [id], (rows) => {
       rows.set(id, { ...entry, doubt: true });
-      work = request(queue, entry);
+      begin();
     }).catch(() => {});
-  return work ?? request(queue, entry);
+  return begin();
 }
 
 /** Sends a begun row within this task. */
-async function request(queue: Queue, row: Entry, isStored?: boolean): Promise<number> {
+async function request(queue: Queue, row: Entry): Promise<number> {
   const { route, flights } = queue;
   const flight = { size: row.size, abort: new AbortController() };
   flights.set(row.id, flight);
@@ -140,22 +142,19 @@ async function request(queue: Queue, row: Entry, isStored?: boolean): Promise<nu
   // The page has gone. Chromium rejects what is pending within a ms after pagehide, delivered or not; Firefox never settles it. A
   // page that closes itself sees the rejection without a pagehide (Chromium 156).
   if (answer.isSilent && (!isKnown || globalThis.closed === true)) return NEVER;
-  const next = await finish(queue, row, answer, isStored);
+  const next = await finish(queue, row, answer);
   if (flights.get(row.id) === flight) flights.delete(row.id);
   return next;
 }
 
-/**
- * Counts what came of an attempt; resolves to when to flush (epoch ms). `isStored`: its row was seen on disk, so that another context
- * has counted it where it is gone.
- */
-export async function finish(queue: Queue, row: Entry, answer: Answer, isStored?: boolean): Promise<number> {
+/** Counts what came of an attempt; resolves to when to flush (epoch ms). */
+export async function finish(queue: Queue, row: Entry, answer: Answer): Promise<number> {
   const { health, now } = queue;
   const isCopy = !!answer.isSilent && (await mayHaveArrived(queue, row));
   const end = outcomeOf(row, answer, health, { ...queue, isCopy, now: now() });
   if (!end) return NEVER;
   await count(queue, {
-    end: { ...end, stored: isStored },
+    end,
     learn: (before) => healthAfter(before, answer, row.id, { ...queue, now: now() }),
   });
   if (heldUntil(queue) === NEVER || verdictOf(answer) === "config") return NEVER;
@@ -263,7 +262,7 @@ async function drain(
     // A page without a courier has received it.
     else if (isEntry(row) && row.answer) {
       rows.delete(id);
-      await finish(queue, row, row.answer, true);
+      await finish(queue, row, row.answer);
     }
   }
   const turn = { seenAt: reason === "hope" ? NEVER : health.seenAt, startedAt };
@@ -322,7 +321,7 @@ async function locked(queue: Queue, work: () => Promise<void>): Promise<boolean>
 /** What pages have kept outside the database: outcomes are counted, rows go to the disk unless it knows better. */
 async function recover(queue: Queue, stash: readonly unknown[]): Promise<void> {
   const rows = stash.filter(isEntry);
-  const outcomes = stash.filter(isSettled);
+  const outcomes = stash.filter(isOutcome);
   await count(queue, ...outcomes.map((end) => ({ end })));
   if (!rows[0]) return;
   await transact(queue.store, [LEDGER, ...rows.map(({ id }) => id)], (known) => {
@@ -353,7 +352,7 @@ async function take(
         doubt: mayEnd && navigator.onLine !== false,
       };
       rows.set(id, mine);
-      sending.push(request(queue, mine, true));
+      sending.push(request(queue, mine));
     }
   });
   return Promise.all(sending);

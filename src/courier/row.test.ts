@@ -2,7 +2,18 @@
 import { describe, expect, it } from "vitest";
 import { FORMAT } from "../config";
 import { entryAt, START } from "../test/entries";
-import { ahead, type Entry, freeAt, isEntry, isFree, leaseOf, MAX_WAIT_MS, timeoutOf } from "./row";
+import {
+  ahead,
+  type Entry,
+  freeAt,
+  isEntry,
+  isFree,
+  isOld,
+  isWithdrawn,
+  leaseOf,
+  MAX_WAIT_MS,
+  timeoutOf,
+} from "./row";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -23,6 +34,19 @@ describe("a stored row", () => {
     ["that is text", "corrupt", false],
     ["that is null", null, false],
     ["that is nothing", undefined, false],
+    ["with a number that never ends", { ...entry, size: Number.POSITIVE_INFINITY }, false],
+    ["with a number that is none", { ...entry, at: Number.NaN }, false],
+    ["with fewer attempts than none", { ...entry, attempt: -1_000 }, false],
+    ["with text for a time", { ...entry, due: "1" }, false],
+    ["with a silence that is text", { ...entry, silent: "many" }, false],
+    ["with a refusal of never", { ...entry, refusedAt: Number.NaN }, false],
+    ["with an id that is no UUID", { ...entry, id: "corrupt" }, false],
+    ["with an id that is a list", { ...entry, id: [entry.id] }, false],
+    ["with text for a payload", { ...entry, payload: "text" }, false],
+    ["with a list for a payload", { ...entry, payload: [] }, false],
+    ["with what no JSON holds", { ...entry, payload: { deep: [{ n: 1n }] } }, false],
+    ["with an answer that is text", { ...entry, answer: "204" }, false],
+    ["with an answer", { ...entry, answer: { status: 204, text: "" } }, true],
     ["that is a ledger", { counts: {}, last: [] }, false],
   ])("%s is an entry or is not", (_, row, is) => {
     expect(isEntry(row)).toBe(is);
@@ -62,7 +86,7 @@ describe("a time is ahead", () => {
 
 /** Seconds after its due time at which a row is free. */
 const wait = (change: Partial<Entry>, seenAt = 0) =>
-  (freeAt({ ...entry, due: START, ...change }, seenAt) - START) / 1000;
+  (freeAt({ ...entry, due: START, ...change }, { seenAt, startedAt: START, now: START }) - START) / 1000;
 
 describe("a row is free", () => {
   it.each([
@@ -108,16 +132,25 @@ describe("a row is free", () => {
       0,
       true,
     ],
+    ["after a refusal of an earlier page", { refusedAt: START - 1 }, 0, true],
+    ["not after one of this page", { refusedAt: START }, YEAR_MS, false],
+    [
+      "not after one of this page, though its time is in a year",
+      { refusedAt: START, due: START + YEAR_MS },
+      0,
+      false,
+    ],
+    ["after a refusal to come: the clock was wrong", { refusedAt: START + DAY_MS }, 0, true],
     ["long after", { due: START, silent: 5 }, YEAR_MS, true],
   ])("%s", (_, change, later, is) => {
-    expect(isFree({ ...entry, ...change }, 0, START + later)).toBe(is);
+    expect(isFree({ ...entry, ...change }, { seenAt: 0, startedAt: START, now: START + later })).toBe(is);
   });
 
   it("again in five attempts in the first hour, then once a day", () => {
     let time = START;
     const begins: number[] = [];
     for (let silent = 0; silent < 8; silent++) {
-      time = freeAt({ ...entry, due: time, silent }, 0);
+      time = freeAt({ ...entry, due: time, silent }, { seenAt: 0, startedAt: START, now: time });
       begins.push(time - START);
       // Each attempt waits for all of its time-out.
       time += timeoutOf({ ...entry, silent });
@@ -125,5 +158,25 @@ describe("a row is free", () => {
     expect(begins.filter((at) => at < 60 * MINUTE_MS)).toHaveLength(5);
     const days = begins.slice(5).map((at, before) => at - (begins[before + 4] ?? 0));
     expect(days.every((ms) => ms >= DAY_MS && ms <= DAY_MS + MINUTE_MS)).toBe(true);
+  });
+});
+
+describe("a click of", () => {
+  it.each([
+    [7 * DAY_MS, false],
+    [7 * DAY_MS + 1, true],
+    [-YEAR_MS, false],
+  ])("%i ms ago is old or not", (age, is) => {
+    expect(isOld(entry, START + age)).toBe(is);
+  });
+
+  it.each<[string, number, number, number, boolean]>([
+    ["before consent was withdrawn", START + 1, START + 9, START, true],
+    ["as it was", START, START + 9, START, true],
+    ["after it", START - 1, START + 9, START, false],
+    ["a time to come: the clock was ahead", START - 9, START - 1, START, true],
+    ["whenever, where it never was", 0, START - 1, START, false],
+  ])("%s is withdrawn or not", (_, withdrawnAt, now, at, is) => {
+    expect(isWithdrawn({ ...entry, at }, withdrawnAt, now)).toBe(is);
   });
 });

@@ -6,6 +6,8 @@ import { type Entry, leaseOf } from "./row";
 import { triage } from "./triage";
 
 const MINUTE_MS = 60_000;
+const NEVER = Number.POSITIVE_INFINITY;
+const DAY_MS = 86_400_000;
 const LEASE_MS = leaseOf(entryAt(START));
 
 let serial = 0;
@@ -18,6 +20,7 @@ const begunAt = (began: number, change: Partial<Entry> = {}) => {
 
 interface Case {
   readonly time?: number;
+  readonly startedAt?: number;
   readonly resend?: boolean;
   readonly seenAt?: number;
   readonly withdrawnAt?: number;
@@ -25,11 +28,22 @@ interface Case {
   readonly last?: Ledger["last"];
 }
 
-function sort(rows: readonly unknown[], { health, last = [], ...terms }: Case = {}) {
+function sort(
+  rows: readonly unknown[],
+  { health, last = [], time = START + 10 * MINUTE_MS, ...terms }: Case = {},
+) {
   const ledger = { ...NEW_LEDGER, last, health: { ...NEW_LEDGER.health, ...health } };
   const map = new Map<string, unknown>([[LEDGER, ledger]]);
   for (const [at, row] of rows.entries()) map.set((row as Entry | null)?.id ?? `row ${at}`, row);
-  return triage(map, { resend: false, seenAt: 0, withdrawnAt: 0, time: START + 10 * MINUTE_MS, ...terms });
+  return triage(map, {
+    ledger,
+    resend: false,
+    seenAt: 0,
+    startedAt: START,
+    withdrawnAt: 0,
+    now: time,
+    ...terms,
+  });
 }
 
 const ids = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id);
@@ -38,14 +52,14 @@ describe("what is due", () => {
   it("is what waits, the oldest last", () => {
     const rows = [entry(), entry(), entry()];
     expect(ids(sort(rows).due)).toEqual(ids([...rows].reverse()));
-    expect(sort(rows)).toMatchObject({ ends: [], next: 0 });
+    expect(sort(rows)).toMatchObject({ ends: [], next: NEVER });
   });
 
   it("is none that can't be read: such a row is left alone", () => {
     expect(sort(["text", null, { id: "x" }, { ...entry(), format: 99 }])).toEqual({
       ends: [],
       due: [],
-      next: 0,
+      next: NEVER,
     });
   });
 
@@ -67,7 +81,7 @@ describe("what is due", () => {
       due: [],
       next: START + LEASE_MS,
     });
-    expect(sort([row], { time: START + LEASE_MS })).toEqual({ ends: [], due: [row], next: 0 });
+    expect(sort([row], { time: START + LEASE_MS })).toEqual({ ends: [], due: [row], next: NEVER });
   });
 
   it("is a silent row after its wait, or after an acknowledgement", () => {
@@ -96,8 +110,8 @@ describe("the next time", () => {
   });
 
   it("is none where nothing waits", () => {
-    expect(sort([entry()]).next).toBe(0);
-    expect(sort([]).next).toBe(0);
+    expect(sort([entry()]).next).toBe(NEVER);
+    expect(sort([]).next).toBe(NEVER);
   });
 });
 
@@ -115,7 +129,7 @@ describe("in doubt", () => {
         stored: true,
       },
     ]);
-    expect([due, next]).toEqual([[], 0]);
+    expect([due, next]).toEqual([[], NEVER]);
   });
 
   it("is left to its page while the lease runs", () => {
@@ -198,6 +212,48 @@ describe("consent", () => {
   });
 });
 
+describe("a click older than a week", () => {
+  const time = START + 7 * DAY_MS + 1;
+
+  it("is marked by the first visit that finds it, and not sent", () => {
+    const row = entry();
+    expect(sort([row], { time })).toMatchObject({
+      ends: [{ name: "waiting", id: row.id, stored: true, remains: { id: row.id, staleAt: time } }],
+      due: [],
+    });
+  });
+
+  it("is left alone by that visit from then on", () => {
+    const row = entry({ staleAt: time });
+    expect(sort([row], { time: time + 5, startedAt: time })).toMatchObject({ ends: [], due: [] });
+  });
+
+  it("is dropped by a later one that finds the same", () => {
+    const row = entry({ staleAt: time });
+    expect(sort([row], { time: time + 5, startedAt: time + 1 })).toMatchObject({
+      ends: [{ name: "dropped", reason: "expired", id: row.id }],
+      due: [],
+    });
+  });
+
+  it("is sent where a later one's clock says that it isn't", () => {
+    const row = entry({ staleAt: time });
+    expect(sort([row], { startedAt: time + 1 }).due).toEqual([row]);
+  });
+
+  it("that is under way is left to its lease", () => {
+    expect(sort([begunAt(time)], { time: time + 5 })).toMatchObject({ ends: [], due: [] });
+  });
+
+  it("is not sent again for its doubt", () => {
+    const row = begunAt(START);
+    expect(sort([row], { time, resend: true })).toMatchObject({
+      due: [],
+      ends: [{ remains: { staleAt: time } }],
+    });
+  });
+});
+
 describe("bounds", () => {
   it("keep the newest thousand entries and drop the others, under way or not", () => {
     const rows = Array.from({ length: 1_002 }, (_, at) =>
@@ -213,6 +269,13 @@ describe("bounds", () => {
     const rows = Array.from({ length: 26 }, () => entry({ size: 40_000 }));
     expect(ids(sort(rows).ends)).toEqual([rows[0]?.id]);
     expect(sort(rows.slice(1)).ends).toEqual([]);
+  });
+
+  it("drop what is too much by itself, and no other with it", () => {
+    const [older, huge, newer] = [entry(), entry({ size: 1e300 }), entry()];
+    const { ends, due } = sort([older, huge, newer]);
+    expect(ends).toMatchObject([{ id: huge.id, reason: "overflow" }]);
+    expect(ids(due)).toEqual(ids([newer, older]));
   });
 
   it("count no row that can't be read, and none that consent took", () => {

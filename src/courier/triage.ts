@@ -44,9 +44,11 @@ export function triage(rows: ReadonlyMap<string, unknown>, terms: Terms): Triage
     const { at, attempt, payload, size, doubt, staleAt = 0 } = entry;
     const end = (name: Settled["name"], more?: Partial<Settled>) =>
       ends.push({ name, id, at, attempt, payload, stored: true, ...more });
-    bytes += size;
+    // One whose size is damaged takes no other with it.
+    const hasRoom = bytes + size <= MAX_BYTES;
+    if (hasRoom) bytes += size;
     if (isWithdrawn(entry, withdrawnAt, now)) end("dropped", { reason: "consent" });
-    else if (++count > MAX_ENTRIES || bytes > MAX_BYTES) end("dropped", { reason: "overflow" });
+    else if (++count > MAX_ENTRIES || !hasRoom) end("dropped", { reason: "overflow" });
     else if (isOver(ledger, id)) end("in-doubt");
     else if (!isFree(entry, terms)) next = Math.min(next, freeAt(entry, terms));
     else if (isTrusted(entry, ledger, resend)) end("in-doubt");

@@ -2,7 +2,7 @@
 import { FORMAT, type Route, scopeOf } from "../config";
 import { attempt, type Explanation } from "../report";
 import { openDatabase } from "./database";
-import { joinLedgers, type Outcome, type Settled } from "./ledger";
+import { isOutcome, joinLedgers, type Outcome, type Settled } from "./ledger";
 import { optionMistakes } from "./options";
 import { emptyOthers, findOthers } from "./others";
 import {
@@ -176,7 +176,7 @@ async function work(desk: Desk, message: ToCourier, times: number[]): Promise<un
     await emptyOthers(await findOthers(queue.store.database.name));
   }
   if (stats) return statsOf(await allRows(queue.store), 0, queue.now());
-  if (drop) await count(queue, { end: drop });
+  if (isOutcome(drop)) await count(queue, { end: drop });
   if (hello) {
     queue.startedAt = queue.now();
     for (const words of optionMistakes(Object(message.options), !!message.isTag))

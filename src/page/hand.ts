@@ -131,9 +131,12 @@ async function sendHere(hand: Hand, row: Entry): Promise<void> {
   // The page has gone. Chromium rejects what is pending within a ms after pagehide, delivered or not; Firefox never settles it. A
   // page that closes itself sees the rejection without a pagehide (Chromium 156).
   if (answer.isSilent && (!isKnown || globalThis.closed === true)) return;
-  if (await start(hand)) hand.link?.({ entry: row, answer });
-  // The next courier counts it.
-  else write(disk, { ...row, answer } as Entry);
+  if (!isKnown && !hand.isOn()) return;
+  // From its lease's end on the row may be in other hands.
+  if ((isKnown && hand.place) || row.due <= Date.now()) return post(hand, { entry: row, answer });
+  // The page may go before a courier is ready: the next one counts it.
+  write(disk, { ...row, answer } as Entry);
+  if (isKnown && (await start(hand))) flush(hand, "later").catch(() => {});
 }
 
 /** Tells the courier something as soon as it is ready. */
@@ -144,7 +147,8 @@ export function post(hand: Hand, message: ToCourier): void {
 
 /** Asks the courier; rejects where there is none, or where the database doesn't respond. */
 export async function ask(hand: Hand, message: ToCourier): Promise<unknown> {
-  if (!(await start(hand))) throw new Error(NO_COURIER);
+  // At once where it is there: what is said next must not overtake this.
+  if (!hand.place && !(await start(hand))) throw new Error(NO_COURIER);
   const { link } = hand;
   const number = questions++;
   const { value, error } = await new Promise<ToPage>((resolve) => {
@@ -299,12 +303,16 @@ function hello({ greeting, options, isTag, disk }: Hand): ToCourier {
 }
 
 /** Takes what the courier says. */
-function take(
+export function take(
   hand: Hand,
   { re = -1, keep: rows, settled, hold, at, outcome, words, ...reply }: ToPage,
 ): void {
   hand.questions.get(re)?.(reply);
-  if (rows) keep(hand.disk, rows);
+  if (rows) {
+    keep(hand.disk, rows);
+    // What the courier knows of a click is newer than a row that this page has not written.
+    for (const { id } of rows) hand.disk.unwritten.delete(id);
+  }
   if (settled) settle(hand.disk, settled);
   if (hold !== undefined) hand.hold = hold;
   if (at) wakeAt(hand, at);
@@ -348,6 +356,7 @@ async function joinService(hand: Hand, search: Search): Promise<boolean> {
     setTimeout(resolve, READY_MS);
     look();
   });
+  if (hand.search !== search) return false;
   // It was taken away: the next use finds another.
   own.active?.addEventListener("statechange", () => hand.place === "service-worker" && drop(hand));
   const say = (message: ToCourier) => {

@@ -3,10 +3,13 @@
 interface Lock {
   readonly name: string;
 }
-type Work = (lock: Lock) => unknown;
+type Work = (lock: Lock | null) => unknown;
+interface Options {
+  readonly ifAvailable?: boolean;
+}
 
 export interface Locks {
-  request(name: string, work: Work): Promise<unknown>;
+  request(name: string, ...given: readonly [Work] | readonly [Options, Work]): Promise<unknown>;
   /** Who holds which lock: the holder's name by the lock's. */
   readonly held: ReadonlyMap<string, string>;
   /** Frees what a dead page held. */
@@ -41,9 +44,12 @@ export function createLocks(): Locks {
     enter(holder) {
       current = holder;
     },
-    async request(name, work) {
+    async request(name, ...given) {
       const holder = current;
+      const [{ ifAvailable }, work] =
+        given.length > 1 ? (given as [Options, Work]) : [{} as Options, given[0] as Work];
       if (!held.has(name)) return run(name, holder, work);
+      if (ifAvailable) return work(null);
       return new Promise((resolve) => {
         waiting.push({ name, holder, grant: () => resolve(run(name, holder, work)) });
       });

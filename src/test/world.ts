@@ -1,14 +1,28 @@
-// Owns a browser in a test: virtual time, contexts (pages and workers) that freeze and die, one disk, a stash, an endpoint that
-// misbehaves. It keeps the record that assertions are made on, and notes what no context may ever write.
+// Owns a browser in a test: virtual time, contexts (pages and workers) that freeze and die, one disk, a stash, locks, and an endpoint
+// that misbehaves. The library's own code runs in it, and finds each context's globals in their usual places. The world keeps the
+// record that assertions are made on, and notes what no context may ever write.
+import { vi } from "vitest";
 import { LEDGER, type Ledger, ledgerIn } from "../courier/ledger";
-import { ahead, type Entry, isEntry, leaseOf, timeoutOf } from "../courier/row";
-import type { Answer, Send } from "../courier/send";
-import type { Store } from "../courier/store";
+import { ahead, type Entry, isEntry, leaseOf } from "../courier/row";
+import { runServiceWorker, runSharedWorker } from "../courier/worker";
+import type { CourierFile } from "../page/hand";
 import { START, seeded, settled } from "./entries";
+
+interface Storage<T> {
+  run<R>(context: T, work: () => R): R;
+  getStore(): T | undefined;
+}
+declare const process: {
+  getBuiltinModule(name: string): { readonly AsyncLocalStorage: new () => Storage<Context> };
+};
+/** Which context the running code belongs to. */
+const running = new (process.getBuiltinModule("node:async_hooks").AsyncLocalStorage)();
 
 /** A page or a worker. Its code runs only while it is awake. */
 export interface Context {
   readonly name: string;
+  /** Pages have localStorage. */
+  readonly isPage: boolean;
   alive: boolean;
   frozen: boolean;
   /** What runs when it thaws. */
@@ -33,8 +47,6 @@ export interface Fate {
   received: number;
   /** Reasons for one more copy each: responses that got lost, contexts that ended in mid-request, failed writes and removals. */
   readonly excuses: string[];
-  /** Attempts whose context saw no response. */
-  silences: number;
   /** Counted states it ended in; more than one is a mistake. */
   readonly ends: string[];
 }
@@ -56,8 +68,6 @@ const WEATHER: Record<Weather, Readonly<Partial<Record<Trouble, number>>>> = {
   locked: { forbidden: 0.9 },
 };
 type Trouble = "slow" | "lost" | "hang" | "unreachable" | "busy" | "wait" | "unclear" | "forbidden";
-/** How much later a busy process may see what another has taken from the stash. */
-const STALE_MS = 5_000;
 /** A failure this close to the beginning of an attempt speaks against its arrival. */
 const EVIDENCE_MS = 60_000;
 
@@ -85,11 +95,11 @@ export function createWorld(seed: number, turns: number) {
     log,
     /** What a context wrote against the rules. */
     wrongs,
-    /** The disk's rows, and the stash's. */
     disk: new Map<string, unknown>(),
-    stash: new Map<string, Row>(),
-    /** What was taken from the stash: another process may see it there for a while yet. */
-    taken: [] as { readonly row: Row; readonly by: string; readonly at: number }[],
+    /** The context whose next request succeeds, whatever the weather. */
+    lucky: undefined as Context | undefined,
+    /** Whether the site has named a file for a service worker. */
+    hasService: false,
     /** Whether what is in doubt is to be sent again. */
     resend: false,
     weather: "fine" as Weather,
@@ -103,16 +113,302 @@ export function createWorld(seed: number, turns: number) {
     at,
     run,
     createContext,
-    guard,
+    enter,
     freeze,
     thaw,
     kill,
-    fateOf,
-    createSend,
+    file,
     note,
-    read,
-    wrote,
   };
+  const timers = new Set<number>();
+  let timer = 0;
+  const storage: Record<string, string> = {};
+  const held = new Map<string, Context>();
+  const waiting: { readonly name: string; readonly context: Context; readonly grant: () => void }[] = [];
+  const transactions: Transaction[] = [];
+  install();
+
+  const here = () => running.getStore() as Context;
+
+  /** Runs in a context. */
+  function enter<T>(context: Context, work: () => T): T {
+    return running.run(context, work);
+  }
+
+  /** What the library finds in its contexts. */
+  function install(): void {
+    vi.stubGlobal("setTimeout", (work: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) => {
+      const context = here();
+      const id = ++timer;
+      timers.add(id);
+      at(time + ms, () => timers.delete(id) && awake(context, () => work(...given)));
+      return id;
+    });
+    vi.stubGlobal("clearTimeout", (id: number) => timers.delete(id));
+    vi.stubGlobal("requestIdleCallback", (work: () => void) => {
+      const context = here();
+      at(time + world.between(0, 50), () => awake(context, work));
+    });
+    vi.stubGlobal("addEventListener", () => {});
+    vi.stubGlobal("removeEventListener", () => {});
+    vi.stubGlobal("fetch", fetchIn);
+    vi.stubGlobal("indexedDB", { open });
+    vi.stubGlobal("MessageChannel", function (this: Channel) {
+      this.port1 = {};
+      this.port2 = { page: here(), other: this.port1 };
+    });
+    vi.stubGlobal("navigator", {
+      locks: { request: requestLock },
+      serviceWorker: {
+        register: async () => ({ active: { postMessage: toService, addEventListener() {} }, update() {} }),
+      },
+      get onLine() {
+        return world.online;
+      },
+    });
+    const methods = {
+      setItem(key: string, row: string) {
+        storage[key] = row;
+        fateOf(key.slice(-36)).recorded = true;
+      },
+      removeItem: (key: string) => delete storage[key],
+    };
+    vi.stubGlobal(
+      "localStorage",
+      new Proxy(storage, {
+        get(_, key) {
+          if (!here().isPage) throw new ReferenceError("localStorage is not defined");
+          return methods[key as keyof typeof methods] ?? storage[key as string];
+        },
+        ownKeys() {
+          if (!here().isPage) throw new ReferenceError("localStorage is not defined");
+          return Object.keys(storage);
+        },
+      }),
+    );
+  }
+
+  /** Locks as far as the library uses them; a frozen page that holds one is evicted by the browser. */
+  function requestLock(name: string, ...given: unknown[]): Promise<unknown> {
+    const context = here();
+    const work = given.at(-1) as (lock: object | null) => unknown;
+    const isOptional = !!(given[0] as { ifAvailable?: boolean }).ifAvailable;
+    const hold = async () => {
+      held.set(name, context);
+      try {
+        return await enter(context, () => work({ name }));
+      } finally {
+        if (held.get(name) === context) release(name);
+      }
+    };
+    const owner = held.get(name);
+    if (owner?.frozen) kill(owner, "killed");
+    if (!held.has(name)) return hold();
+    if (isOptional) return Promise.resolve(work(null));
+    return new Promise((resolve) => {
+      waiting.push({ name, context, grant: () => awake(context, () => resolve(hold())) });
+    });
+  }
+
+  function release(name: string): void {
+    held.delete(name);
+    const next = waiting.findIndex((request) => request.name === name && request.context.alive);
+    if (next >= 0) waiting.splice(next, 1)[0]?.grant();
+  }
+
+  function open(): Request {
+    const context = here();
+    const request: Request = {};
+    const db = {
+      close() {},
+      transaction: (_: string, mode: string) => begin(context, mode, db),
+    };
+    at(time + world.between(0, 10), () => settle(context, request, db));
+    return request;
+  }
+
+  function settle(context: Context, request: Request, result: unknown): void {
+    awake(context, () => {
+      request.result = result;
+      request.onsuccess?.();
+    });
+  }
+
+  function begin(context: Context, mode: string, db: unknown): Transaction {
+    const ask = (run: () => unknown, id?: string) => {
+      if (transaction.isOver) throw new DOMException("", "TransactionInactiveError");
+      const request: Request = { transaction };
+      transaction.work.push({ request, run });
+      if (id !== undefined) transaction.ids.add(id);
+      return request;
+    };
+    const seen = () =>
+      new Map([...world.disk, ...transaction.written].filter(([, row]) => row !== undefined));
+    const rows = {
+      get: (id: string) =>
+        ask(() => (transaction.written.has(id) ? transaction.written.get(id) : world.disk.get(id)), id),
+      getAll: () =>
+        ask(() => {
+          read(context, world.disk);
+          return [...seen().values()].map((row) => structuredClone(row));
+        }),
+      getAllKeys: () => ask(() => [...seen().keys()]),
+      count: () => ask(() => seen().size),
+      put: (row: unknown, id: string) => ask(() => transaction.written.set(id, row), id),
+      delete: (id: string) => ask(() => transaction.written.set(id, undefined), id),
+    };
+    const transaction: Transaction = {
+      context,
+      mode,
+      db,
+      work: [],
+      written: new Map(),
+      ids: new Set(),
+      isCommitted: false,
+      isOver: false,
+      objectStore: () => Object.assign(rows, { transaction }),
+      commit() {
+        transaction.isCommitted = true;
+      },
+      abort: () => giveUp(transaction, "AbortError"),
+    };
+    transactions.push(transaction);
+    if (transactions.length === 1) later();
+    return transaction;
+  }
+
+  /** The disk goes on with its oldest transaction. */
+  function later(): void {
+    at(time + world.between(0, 2), step);
+  }
+
+  function step(): void {
+    const [transaction] = transactions;
+    if (!transaction) return;
+    const { context, work, isCommitted, written } = transaction;
+    // The browser drops what a page that went has not committed, and of what it has it may lose the last.
+    const isLost = !isCommitted && (!context.alive || context.frozen);
+    if (transaction.isOver) finish();
+    else if (isLost) giveUp(transaction, "AbortError");
+    else if (isCommitted && !context.alive && written.size && world.chance(0.3))
+      giveUp(transaction, "write lost");
+    else if (work[0]) {
+      const { request, run } = work.shift() as Transaction["work"][number];
+      settle(context, request, run());
+    } else if ([...written.values()].some(Boolean) && world.chance(world.full))
+      giveUp(transaction, "write failed");
+    else complete(transaction);
+    if (transactions[0]) later();
+  }
+
+  const finish = () => void transactions.shift();
+
+  function giveUp(transaction: Transaction, why: string): void {
+    if (transaction.isOver) return;
+    transaction.isOver = true;
+    const { context, mode, ids, work } = transaction;
+    if (mode === "readwrite")
+      for (const id of ids) fateOf(id).excuses.push(why === "AbortError" ? "write aborted" : why);
+    const error = new DOMException("", "AbortError");
+    for (const { request } of work.splice(0)) {
+      request.error = error;
+      at(time, () => awake(context, () => request.onerror?.()));
+    }
+    transaction.error = error;
+    at(time, () => awake(context, () => transaction.onabort?.()));
+  }
+
+  function complete(transaction: Transaction): void {
+    const { context, written } = transaction;
+    transaction.isOver = true;
+    const keys = [LEDGER, ...transaction.ids];
+    const before = new Map(
+      keys.flatMap((id) => (world.disk.has(id) ? [[id, world.disk.get(id)]] : [])) as never,
+    );
+    for (const [id, row] of written) {
+      if (row === undefined) world.disk.delete(id);
+      else world.disk.set(id, structuredClone(row));
+      if (row !== undefined && id !== LEDGER) fateOf(id).recorded = true;
+    }
+    const after = new Map(
+      keys.flatMap((id) => (world.disk.has(id) ? [[id, world.disk.get(id)]] : [])) as never,
+    );
+    if (written.size) wrote(context, before as never, after as never);
+    awake(context, () => transaction.oncomplete?.());
+    finish();
+  }
+
+  /** The origin's service worker; the browser ends it whenever it likes. */
+  let service: { readonly context: Context; hear(event: object): void; end: number } | undefined;
+
+  function toService(message: unknown, [port]: [Port]): void {
+    const copy = structuredClone(message);
+    at(time + world.between(0, 2), () => {
+      if (!service?.context.alive) service = createService();
+      const mine = service;
+      mine.end = time + world.between(1, 30) * 1_000;
+      at(mine.end, () => mine.end === time && kill(mine.context, "killed"));
+      const { page, other } = port as Required<Pick<Port, "page" | "other">>;
+      const reply = { postMessage: carry(page, other) };
+      awake(mine.context, () => mine.hear({ data: copy, ports: [reply], waitUntil() {} }));
+    });
+  }
+
+  function createService() {
+    const context = createContext("service worker", false);
+    let listener = (_: object) => {};
+    enter(context, () =>
+      runServiceWorker({
+        location: { href: "https://shop.example/clicktrail.courier.js" } as Location,
+        registration: { scope: "https://shop.example/clicktrail.courier.js" },
+        addEventListener: (_, hear) => {
+          listener = hear as typeof listener;
+        },
+        skipWaiting: async () => {},
+      }),
+    );
+    return { context, hear: (event: object) => listener(event), end: 0 };
+  }
+
+  /** The courier's file: a shared worker that outlives its page, a service worker, or the page's own. */
+  function file(hasWorkers: boolean): CourierFile {
+    return {
+      service: () => (world.hasService ? "https://shop.example/clicktrail.courier.js" : undefined),
+      load: () => import("../courier-script"),
+      async worker(read) {
+        if (!hasWorkers) throw new Error("no worker");
+        read();
+        return createWorker() as unknown as SharedWorker;
+      },
+    };
+  }
+
+  function carry(to: Context, port: Port) {
+    // Messages keep their order.
+    let last = 0;
+    return (data: unknown) => {
+      const copy = structuredClone(data);
+      last = Math.max(last, time + world.between(0, 2));
+      at(last, () => awake(to, () => port.isClosed || port.onmessage?.({ data: copy })));
+    };
+  }
+
+  function createWorker(): object {
+    const page = here();
+    const context = createContext(`${page.name} worker`, false);
+    const [ours, theirs]: [Port, Port] = [{}, {}];
+    ours.postMessage = carry(context, theirs);
+    theirs.postMessage = carry(page, ours);
+    theirs.close = () => {
+      theirs.isClosed = true;
+    };
+    const scope = { onconnect: (_: MessageEvent) => {}, close: () => kill(context, "left") };
+    enter(context, () => {
+      runSharedWorker(scope);
+      scope.onconnect({ ports: [theirs] } as unknown as MessageEvent);
+    });
+    return { port: ours };
+  }
 
   function note(text: string): void {
     log.push(`${time - START}: ${text}`);
@@ -139,17 +435,20 @@ export function createWorld(seed: number, turns: number) {
       if (count > most) throw new Error("something loops");
       const event = events.shift() as Event;
       time = event.time;
+      vi.setSystemTime(time);
       event.work();
       await settled(turns);
     }
     time = end;
+    vi.setSystemTime(time);
   }
 
   const due = (end: number) => events[0] && events[0].time <= end;
 
-  function createContext(name: string): Context {
+  function createContext(name: string, isPage = true): Context {
     const context = {
       name,
+      isPage,
       alive: true,
       frozen: false,
       backlog: [],
@@ -163,17 +462,7 @@ export function createWorld(seed: number, turns: number) {
   function awake(context: Context, work: () => void): void {
     if (!context.alive) return;
     if (context.frozen) context.backlog.push(work);
-    else work();
-  }
-
-  /** A promise whose reactions run only while the context is awake, and never once it is dead. */
-  function guard<T>(context: Context, promise: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      promise.then(
-        (value) => awake(context, () => resolve(value)),
-        (error) => awake(context, () => reject(error)),
-      );
-    });
+    else enter(context, work);
   }
 
   function freeze(context: Context): void {
@@ -183,17 +472,18 @@ export function createWorld(seed: number, turns: number) {
 
   function thaw(context: Context): void {
     context.frozen = false;
-    for (const work of context.backlog.splice(0)) work();
+    for (const work of context.backlog.splice(0)) enter(context, work);
   }
 
   function kill(context: Context, end: "left" | "killed"): void {
     for (const request of [...context.requests]) request(end);
     context.alive = false;
     contexts.delete(context);
+    for (const [name, owner] of [...held]) if (owner === context) release(name);
   }
 
   function fateOf(id: string): Fate {
-    const fate = fates.get(id) ?? { recorded: false, received: 0, excuses: [], silences: 0, ends: [] };
+    const fate = fates.get(id) ?? { recorded: false, received: 0, excuses: [], ends: [] };
     fates.set(id, fate);
     return fate;
   }
@@ -224,8 +514,11 @@ export function createWorld(seed: number, turns: number) {
     const known = (before.get(LEDGER) as Ledger | undefined)?.last ?? [];
     // What only a stash knew has no row.
     for (const end of last)
-      if (!before.has(end.id) && !known.some(({ id }) => id === end.id))
-        fateOf(end.id).ends.push(end.reason ?? end.name);
+      if (!before.has(end.id) && !known.some(({ id }) => id === end.id)) {
+        const fate = fateOf(end.id);
+        fate.recorded = true;
+        fate.ends.push(end.reason ?? end.name);
+      }
     for (const [id, row] of before) {
       if (id === LEDGER || !isEntry(row)) continue;
       const next = after.get(id);
@@ -245,7 +538,8 @@ export function createWorld(seed: number, turns: number) {
 
   function judge(context: Context, before: Entry, after: Entry): void {
     const wrong = (text: string) => wrongs.push(`${before.id.slice(-4)} ${text}: by ${context.name}`);
-    if (after.attempt < before.attempt) wrong("went back to an earlier attempt");
+    // What was handed over as begun, and could not be begun, is none.
+    if (after.attempt < before.attempt && after.attempt) wrong("went back to an earlier attempt");
     if (after.attempt === before.attempt && before.begun && after.begun && after.due < before.due)
       wrong("lost its lease");
     if (after.attempt > before.attempt) {
@@ -276,37 +570,47 @@ export function createWorld(seed: number, turns: number) {
     return undefined;
   }
 
-  function createSend(context: Context): Send {
-    return (entry) =>
-      guard(
-        context,
-        new Promise<Answer>((resolve) => {
-          requests++;
-          request(context, entry, resolve);
-        }),
+  function fetchIn(_: string, init: RequestInit): Promise<unknown> {
+    const context = here();
+    return new Promise((resolve, reject) => {
+      const settle = (work: () => void) => awake(context, work);
+      const fail = (name: string) => settle(() => reject(new DOMException("", name)));
+      init.signal?.addEventListener("abort", () => at(time, () => fail("AbortError")));
+      requests++;
+      if (init.method !== "HEAD")
+        return request(context, init, (answer) => settle(() => resolve(answer)), fail);
+      const trouble = world.online ? troubleNow() : "unreachable";
+      if (trouble === "hang") return;
+      at(time + world.between(2, 250), () =>
+        trouble === "unreachable" ? fail("TypeError") : settle(() => resolve(response(204))),
       );
+    });
   }
 
-  function request(context: Context, entry: Entry, resolve: (answer: Answer) => void): void {
-    const { id, attempt } = entry;
+  function request(
+    context: Context,
+    init: RequestInit,
+    resolve: (response: object) => void,
+    fail: (name: string) => void,
+  ): void {
+    const { id, attempt = 1 } = JSON.parse(`${init.body}`).metadata.clicktrail;
     const fate = fateOf(id);
-    const weather = world.online ? troubleNow() : "unreachable";
+    const isLucky = world.lucky === context;
+    if (isLucky) world.lucky = undefined;
+    const weather = world.online ? (isLucky ? undefined : troubleNow()) : "unreachable";
     const trouble = poisoned.has(id) && !weather ? "forbidden" : weather;
     const latency = trouble === "slow" ? world.between(1_000, 9_000) : world.between(2, 250);
-    const received = !["hang", "unreachable", "busy", "wait", "unclear", "forbidden"].includes(trouble ?? "");
-    let arrives = received;
+    let arrives = !["hang", "unreachable", "busy", "wait", "unclear", "forbidden"].includes(trouble ?? "");
     let over = false;
     note(`${context.name} sends ${id.slice(-4)} attempt ${attempt}: ${trouble ?? "fine"}, ${latency} ms`);
     at(time + latency / 2, () => {
       if (arrives) fate.received++;
       arrives = false;
     });
-    const finish = (answer: Answer) => {
-      if (over) return;
-      over = true;
+    const finish = (work: () => void) => {
       context.requests.delete(leave);
-      if (answer.isSilent && context.alive && !context.frozen) fate.silences++;
-      resolve(answer);
+      if (!over) work();
+      over = true;
     };
     /** The browser goes on with a keepalive request of a page that left; one that was killed may lose it. */
     function leave(end: "left" | "killed"): void {
@@ -314,161 +618,87 @@ export function createWorld(seed: number, turns: number) {
       if (end === "killed" && world.chance(0.5)) arrives = false;
       // Chromium rejects what is pending, delivered or not; Firefox may never settle it; some answers come after all.
       const how = random();
-      if (how < 0.5) finish({ verdict: "retry", isSilent: true, status: 0, message: "left", retryAt: 0 });
+      if (how < 0.5) at(time, () => finish(() => fail("TypeError")));
       else if (how < 0.7) over = true;
       context.requests.delete(leave);
     }
     context.requests.add(leave);
+    init.signal?.addEventListener("abort", () => finish(() => {}));
     if (trouble === "lost") fate.excuses.push("answer lost");
-    const silent = trouble === "lost" || trouble === "hang";
-    at(time + (silent ? timeoutOf(entry) : latency), () => finish(answerOf(trouble, id)));
+    if (trouble === "lost" || trouble === "hang") return;
+    at(time + latency, () =>
+      finish(() => (trouble === "unreachable" ? fail("TypeError") : resolve(responseOf(trouble, id)))),
+    );
   }
 
-  function answerOf(trouble: Trouble | undefined, id: string): Answer {
-    const none = { message: "", retryAt: 0 };
+  function responseOf(trouble: Trouble | undefined, id: string): object {
     switch (trouble) {
-      case "lost":
-      case "hang":
-      case "unreachable":
-        return { ...none, verdict: "retry", isSilent: true, status: 0 };
       case "busy":
-        return { ...none, verdict: "retry", status: 503 };
+        return response(503);
       case "wait":
-        return { ...none, verdict: "retry", status: 429, retryAt: time + world.between(1, 60) * 1000 };
+        return response(429, "", `${world.between(1, 60)}`);
       case "unclear":
-        return { ...none, verdict: "unclear", status: 400 };
+        return response(400, "pool exhausted");
       case "forbidden":
-        return { ...none, verdict: "config", status: 403 };
+        return response(403, "blocked");
       default:
-        return refused.has(id)
-          ? { ...none, verdict: "refused", status: 400 }
-          : { ...none, verdict: "delivered", status: 204 };
+        return refused.has(id) ? response(422, "no") : response(204);
     }
   }
 
   return world;
 }
 
-interface Row {
-  readonly id: string;
-}
-
-/** The store's contract on the world's disk: writes take their time, fail and get lost as a browser's do. */
-export function modelStore(world: World, context: Context, hasStash: boolean): Store<Entry> {
-  const memory = new Map<string, Entry>();
-  /** How often the page has left: transactions that wait for their rows are given up then. */
-  let leaves = 0;
-
-  /** Work on the disk, in order, a little later. A dead page's last work may be lost. */
-  function work<T>(ids: readonly string[], change: () => T): Promise<T> {
-    const last = Math.max(lastOf.get(world) ?? 0, world.now() + world.between(0, 4));
-    lastOf.set(world, last);
-    return new Promise((resolve, reject) => {
-      world.at(last, () => {
-        if (!context.alive && world.chance(0.3)) {
-          for (const id of ids) world.fateOf(id).excuses.push("write lost");
-          return;
-        }
-        try {
-          resolve(change());
-        } catch (error) {
-          reject(error);
-        }
-      });
-    });
-  }
-
-  function failAtTimes(ids: readonly string[]): void {
-    if (!world.chance(world.full)) return;
-    for (const id of ids) world.fateOf(id).excuses.push("write failed");
-    throw new Error("QuotaExceededError");
-  }
-
-  function stash(row: Row): void {
-    if (!hasStash) return;
-    world.stash.set(row.id, row);
-    world.fateOf(row.id).recorded = true;
-  }
-
-  function forget(id: string): void {
-    memory.delete(id);
-    const row = hasStash && world.stash.get(id);
-    if (!row) return;
-    world.stash.delete(id);
-    world.taken.push({ row, by: context.name, at: world.now() });
-  }
-
-  function put(row: Entry): Promise<void> {
-    const written = work([row.id], () => {
-      failAtTimes([row.id]);
-      world.disk.set(row.id, row);
-      world.fateOf(row.id).recorded = true;
-    });
-    return world.guard(context, written);
-  }
-
+function response(status: number, message = "", retryAfter?: string): object {
   return {
-    add(row) {
-      memory.set(row.id, row);
-      put(row).then(
-        () => memory.get(row.id) === row && forget(row.id),
-        () => stash(row),
-      );
-    },
-    share(row) {
-      memory.set(row.id, row);
-      const done = () => forget(row.id);
-      put(row).then(done, done);
-    },
-    stashed() {
-      if (!hasStash) return [];
-      const lag = world.chance(0.5) ? world.between(0, STALE_MS) : 0;
-      const stale = world.taken.filter(({ by, at }) => by !== context.name && at > world.now() - lag);
-      return [
-        ...new Map(
-          [...stale.map(({ row }) => row), ...world.stash.values()].map((row) => [row.id, row]),
-        ).values(),
-      ];
-    },
-    all: () =>
-      world.guard(
-        context,
-        work([], () => {
-          world.read(context, world.disk);
-          return new Map<string, unknown>([...memory, ...world.disk]);
-        }),
-      ),
-    async transact(ids, change) {
-      const visit = leaves;
-      const changing = work(ids, () => {
-        if (visit < leaves) throw new Error("AbortError");
-        failAtTimes(ids);
-        const rows = new Map<string, unknown>();
-        for (const id of ids) {
-          const row = world.disk.get(id) ?? memory.get(id);
-          if (row) rows.set(id, row);
-        }
-        const before = new Map(rows);
-        change(rows);
-        world.wrote(context, before, rows);
-        for (const id of ids) {
-          if (rows.has(id)) world.disk.set(id, rows.get(id));
-          else world.disk.delete(id);
-        }
-      });
-      await world.guard(context, changing);
-      ids.forEach(forget);
-    },
-    open: async () => true,
-    isOpen: () => true,
-    close() {},
-    leave(notes) {
-      leaves++;
-      for (const row of memory.values()) stash(row);
-      for (const note of notes) stash(memory.has(note.id) ? { ...note, stored: false } : note);
-    },
+    [Symbol.toStringTag]: "Response",
+    status,
+    type: "cors",
+    headers: { get: () => retryAfter ?? null },
+    text: async () => message && JSON.stringify({ message }),
   };
 }
 
-/** When each world's disk is free again: its transactions come one after the other. */
-const lastOf = new WeakMap<World, number>();
+/** An IndexedDB request, as far as the library uses one. */
+interface Request {
+  result?: unknown;
+  error?: unknown;
+  transaction?: Transaction;
+  onsuccess?: () => void;
+  onerror?: () => void;
+}
+
+/** A transaction of the world's disk: one after the other, all of it or nothing. */
+interface Transaction {
+  readonly context: Context;
+  readonly mode: string;
+  readonly db: unknown;
+  readonly work: { readonly request: Request; readonly run: () => unknown }[];
+  /** What it changes; `undefined` deletes. */
+  readonly written: Map<string, unknown>;
+  /** The keys that it has named. */
+  readonly ids: Set<string>;
+  isCommitted: boolean;
+  isOver: boolean;
+  error?: unknown;
+  oncomplete?: () => void;
+  onabort?: () => void;
+  objectStore(): object;
+  commit(): void;
+  abort(): void;
+}
+
+interface Channel {
+  port1: Port;
+  port2: Port;
+}
+
+interface Port {
+  /** Whose page has the other end. */
+  readonly page?: Context;
+  readonly other?: Port;
+  isClosed?: boolean;
+  onmessage?: (event: { readonly data: unknown }) => void;
+  postMessage?: (data: unknown) => void;
+  close?: () => void;
+}
