@@ -1,7 +1,7 @@
 // Owns this script's other databases on the origin: of endpoints, datasets and formats that no page uses any more.
 import { createStore, promisifyRequest } from "idb-keyval";
 
-/** The names of all of this script's databases but `own`. */
+/** The names of all of this script's databases but `own`, which is open: a frame without an origin may not even ask. */
 export async function findOthers(own: string): Promise<string[]> {
   // Missing before Firefox 126.
   const all = (await indexedDB.databases?.()) ?? [];

@@ -155,6 +155,7 @@ export async function receive(desk: Desk, message: ToCourier, port?: Port): Prom
 
 /** A click of last week is kept nowhere. One other database a page is enough. */
 async function tidyUp({ store, now, random }: Queue): Promise<void> {
+  if (!store.database.connection) return;
   const others = await findOthers(store.database.name).catch(() => []);
   const one = others.splice(Math.floor(random() * others.length), 1);
   await emptyOthers(one, (row) => !isOld({ at: Number(Object(row).at) }, now()));
@@ -173,7 +174,7 @@ async function work(desk: Desk, message: ToCourier, times: number[]): Promise<un
   }
   if (stop === "withdraw") {
     await withdraw(queue, stash);
-    await emptyOthers(await findOthers(queue.store.database.name));
+    if (queue.store.database.connection) await emptyOthers(await findOthers(queue.store.database.name));
   }
   if (stats) return statsOf(await allRows(queue.store), 0, queue.now());
   if (isOutcome(drop)) await count(queue, { end: drop });
@@ -181,8 +182,9 @@ async function work(desk: Desk, message: ToCourier, times: number[]): Promise<un
     queue.startedAt = queue.now();
     for (const words of optionMistakes(Object(message.options), !!message.isTag))
       desk.port?.postMessage({ words });
-    await openDatabase(queue.store.database);
-    desk.port?.postMessage({ ready: FORMAT });
+    const isOpen = await openDatabase(queue.store.database);
+    // A worker without the database would forget what its page has written.
+    if (isOpen || desk.place === "page") desk.port?.postMessage({ ready: FORMAT });
   }
   if (queue.isStopped) return;
   if (isEntry(entry)) times.push(await (answer ? finish(queue, entry, answer) : add(queue, entry)));

@@ -31,8 +31,8 @@ export function createDisk(name: string, opened: () => void): Disk {
   return disk;
 }
 
-/** Writes a row within this task. */
-export function write(disk: Disk, row: Row): void {
+/** Writes a row within this task. `isShared`: a worker has it too, and keeps it where the write fails. */
+export function write(disk: Disk, row: Row, isShared?: boolean): void {
   const { database, unwritten } = disk;
   unwritten.set(row.id, row);
   attempt(
@@ -40,7 +40,7 @@ export function write(disk: Disk, row: Row): void {
       written(transaction(database, "readwrite").put(row, row.id)).then(
         // A later row under this id isn't this one's to forget.
         () => unwritten.get(row.id) === row && settle(disk, [row.id]),
-        () => keep(disk, [row]),
+        () => (isShared ? settle(disk, [row.id]) : keep(disk, [row])),
       ),
     () => {
       keep(disk, [row]);
@@ -65,11 +65,12 @@ export function settle({ database, unwritten, inStash }: Disk, ids: readonly str
   }
 }
 
-/** What pages have put into localStorage. */
-export function kept({ database, inStash }: Disk): Row[] {
+/** What pages have put into localStorage, and what this one has in memory alone. */
+export function kept({ database, inStash, unwritten }: Disk): Row[] {
   const rows = stashed(database.name);
   for (const { id } of rows) inStash.add(id);
-  return rows;
+  const ids = new Set(rows.map(({ id }) => id));
+  return [...rows, ...[...unwritten.values()].filter(({ id }) => !ids.has(id))];
 }
 
 /** The page goes. */

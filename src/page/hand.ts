@@ -110,7 +110,7 @@ export function deliver(hand: Hand, entry: Entry): void {
         // A worker's click isn't: whether a request has begun is the worker's to write.
         ...(isOwn && { doubt: navigator.onLine !== false }),
       };
-  if (!route.dryRun) write(disk, row);
+  if (!route.dryRun) write(disk, row, !isOwn);
   // Behind the listeners that the page has by now; once, for it is one function.
   addEventListener("click", hand.closed);
   if (isHeld || !isOwn) post(hand, { entry: row });
