@@ -129,7 +129,7 @@ for (const [bundler, bundle, courier] of CASES) {
   });
 }
 
-for (const [bundler, bundle] of [CASES[2], CASES[5]] as const) {
+for (const [bundler, bundle] of CASES.filter(([name]) => /^(esbuild|Rollup and terser)$/.test(name))) {
   test(`${bundler}, with the option courier: the worker sends the click`, {
     tag: bundler === "esbuild" ? [] : ["@full"],
   }, async ({ tab, site, collector }) => {
