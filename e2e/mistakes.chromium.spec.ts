@@ -84,11 +84,7 @@ test("what the server refuses is told with what to do", async ({ context, site, 
   };
   await refuse(401, collector.endpoint, "rejected the API key");
   await refuse(403, `${collector.endpoint}?key=wrong-route`, "The API key isn't allowed to report clicks");
-  await refuse(
-    404,
-    `${collector.endpoint}?dataset=unknown`,
-    "The server doesn't know dataset",
-  );
+  await refuse(404, `${collector.endpoint}?dataset=unknown`, "The server doesn't know dataset");
   await page.goto(site.search({ snippet: { endpoint: "/api/analytics/clicks" }, target: "_blank" }));
   await trackerReady(tabOfPage(page));
   const before = said().length;
