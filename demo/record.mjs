@@ -14,7 +14,7 @@ const KEPT = 2_000;
  * @property {any} body the payload, as it arrived
  * @property {string | undefined} title name of the clicked chunk
  * @property {boolean} repeat its click id was accepted before
- * @property {boolean} check the inspector's endpoint check: an empty object, which is no click
+ * @property {boolean} check the inspector's endpoint check: a request's id alone, which is no click
  */
 
 const NAMED = ["authorization", "content-type", "tr-dataset", "tr-organization", "origin", "cookie"];
@@ -28,7 +28,7 @@ function chunkIdOf(body) {
 }
 
 function isCheck(body) {
-  return Boolean(body) && typeof body === "object" && !Object.keys(body).length;
+  return Boolean(body) && typeof body === "object" && Object.keys(body).every((key) => key === "request_id");
 }
 
 function messageOf(answer) {

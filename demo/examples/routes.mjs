@@ -67,19 +67,24 @@ const BODIES = {
   server: "<!-- what renderResults() in server.mjs returns -->",
 };
 
-/** react.jsx as a bundler builds it. */
+/** react.jsx as a bundler builds it: its files by name, the courier's among them. */
 async function bundleReact(dist) {
   const { build } = await import("vite");
   const made = await build({
     root: HERE,
+    base: "/examples/",
     configFile: false,
     logLevel: "error",
     resolve: { alias: { clicktrail: `${dist}/index.js` } },
     define: { "process.env.NODE_ENV": '"production"' },
-    build: { write: false, lib: { entry: "react.jsx", formats: ["es"], fileName: "react" } },
+    build: {
+      write: false,
+      assetsDir: "",
+      rollupOptions: { input: `${HERE}react.jsx`, output: { entryFileNames: "react.js" } },
+    },
   });
   const [{ output }] = Array.isArray(made) ? made : [made];
-  return output[0].code;
+  return new Map(output.map(({ fileName, code, source }) => [fileName, code ?? source]));
 }
 
 /**
@@ -129,12 +134,13 @@ export function addExamples(app, frame, dist) {
     if (name === "react") app.get("/examples/react/:id", page);
   }
 
-  app.get("/examples/react.js", async (_request, reply) => {
+  app.get("/examples/:file", async ({ params }, reply) => {
     bundle ??= bundleReact(dist).catch((error) => {
       bundle = undefined;
       throw error;
     });
-    return reply.type("text/javascript; charset=utf-8").send(await bundle);
+    const text = (await bundle).get(params.file);
+    return text ? reply.type("text/javascript; charset=utf-8").send(text) : reply.code(404).send();
   });
   for (const file of ["search.js", "plain.js", "component.js"]) {
     app.get(`/examples/${file}`, async (_request, reply) =>

@@ -33,7 +33,7 @@ for (const courier of COURIERS) {
     const html = { "content-type": "text/html; charset=utf-8" };
     const cases: readonly Behaviour[] = [
       { status: 303, headers: { location: LOGIN } },
-      { status: 200, headers: html },
+      { status: 200, headers: html, body: "<!doctype html><title>Log in</title>" },
     ];
     await sideBySide(tabs, cases, async ({ tab, collector, snippet }, answer) => {
       collector.behave(answer);

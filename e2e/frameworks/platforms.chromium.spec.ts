@@ -11,6 +11,7 @@ import { API_KEY, chunkId, DATASET, requestId } from "../pages.ts";
 import { DIST } from "../site.ts";
 import { built, serveScript } from "../strict/page.ts";
 import { trackerReady } from "../tracker.ts";
+import { emitted } from "./packages.ts";
 
 const DOCUMENT = "docs/platforms.md";
 const response = {
@@ -120,8 +121,7 @@ createRoot(document.getElementById("app")).render(<RouterProvider router={router
       lib: { entry: join(root, "main.jsx"), formats: ["es"], fileName: "router" },
     },
   });
-  const [first] = [made].flat() as { output?: { code?: string }[] }[];
-  serveScript(site, "/router.js", first?.output?.[0]?.code ?? "");
+  for (const [name, text] of emitted(made)) serveScript(site, `/${name}`, text);
   site.serveHtml(
     "/search",
     page(

@@ -10,6 +10,7 @@ import { API_KEY, chunkId, DATASET, requestId } from "../pages.ts";
 import { DIST, type Site } from "../site.ts";
 import { serveScript } from "../strict/page.ts";
 import type { Tab } from "../tabs.ts";
+import { emitted } from "./packages.ts";
 
 declare global {
   interface Window {
@@ -49,7 +50,8 @@ export const render = (response) => renderToString(<App options={{ dataset: "${D
 };
 
 interface Built {
-  readonly client: string;
+  /** The files by name, the entry first. */
+  readonly client: ReadonlyMap<string, string>;
   render(response: object): string;
 }
 
@@ -60,7 +62,11 @@ const VERSIONS = {
 
 const builds = new Map<string, Built>();
 
-async function bundle(root: string, entry: string, alias: Readonly<Record<string, string>>): Promise<string> {
+async function bundle(
+  root: string,
+  entry: string,
+  alias: Readonly<Record<string, string>>,
+): Promise<ReadonlyMap<string, string>> {
   const file = (name: string) => fileURLToPath(new URL(name, DIST));
   const made = await build({
     root,
@@ -74,8 +80,7 @@ async function bundle(root: string, entry: string, alias: Readonly<Record<string
       lib: { entry: join(root, entry), formats: ["es"], fileName: "built" },
     },
   });
-  const [first] = [made].flat() as { output?: { code?: string }[] }[];
-  return first?.output?.[0]?.code ?? "";
+  return emitted(made);
 }
 
 test.beforeAll(async ({ browserHere: _ }, info) => {
@@ -85,7 +90,8 @@ test.beforeAll(async ({ browserHere: _ }, info) => {
     await mkdir(root, { recursive: true });
     for (const [name, text] of Object.entries(SOURCES)) await writeFile(join(root, name), text);
     const server = join(root, "server.mjs");
-    await writeFile(server, await bundle(root, "server.jsx", alias));
+    const [text = ""] = (await bundle(root, "server.jsx", alias)).values();
+    await writeFile(server, text);
     const { render } = (await import(server)) as Pick<Built, "render">;
     builds.set(version, { client: await bundle(root, "client.jsx", alias), render });
   }
@@ -127,13 +133,13 @@ async function open(
     ...more
   }: { readonly html?: string; readonly dataset?: string; readonly consent?: boolean } = {},
 ): Promise<void> {
-  serveScript(site, "/app.js", builds.get(version)?.client ?? "");
+  for (const [name, text] of builds.get(version)?.client ?? []) serveScript(site, `/${name}`, text);
   const given = { dataset: DATASET, endpoint: collector.endpoint, response, ...more };
   await tab.goto(
     site.serveHtml(
       "/react",
       `<!doctype html><html lang="en"><meta charset="utf-8"><title>React</title><link rel="icon" href="data:,">
-<div id="app">${html}</div><script>(${prepare})(${JSON.stringify(given)})</script><script type="module" src="/app.js"></script>`,
+<div id="app">${html}</div><script>(${prepare})(${JSON.stringify(given)})</script><script type="module" src="/built.js"></script>`,
     ),
   );
 }

@@ -13,7 +13,7 @@ import { API_KEY, chunkId, DATASET, requestId } from "../pages.ts";
 import { DIST } from "../site.ts";
 import { serveScript } from "../strict/page.ts";
 import { trackerReady } from "../tracker.ts";
-import { FOLDER } from "./packages.ts";
+import { emitted, FOLDER } from "./packages.ts";
 
 const START = `import { init } from "clicktrail";
 init({ dataset: "${DATASET}", apiKey: "${API_KEY}", endpoint: window.endpoint });`;
@@ -99,8 +99,7 @@ test.beforeAll(async ({ browserHere: _ }, info) => {
       },
     },
   });
-  for (const { output } of [made].flat() as { output: { fileName: string; code?: string }[] }[])
-    for (const { fileName, code } of output) if (code) files.set(fileName, code);
+  for (const [name, text] of emitted(made)) files.set(name, text);
 });
 
 /** Runs in the page before the app: a search whose second page waits to be released, and links that stay. */

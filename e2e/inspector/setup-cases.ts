@@ -33,7 +33,7 @@ export const SETUP_CASES: readonly SetupCase[] = [
   },
   {
     rule: "csp-worker",
-    trips: { headers: { [POLICY]: "worker-src 'self'" } },
-    fine: { headers: { [POLICY]: "worker-src blob:" } },
+    trips: { headers: { [POLICY]: "worker-src 'none'" } },
+    fine: { headers: { [POLICY]: "worker-src 'self'" } },
   },
 ];

@@ -52,7 +52,7 @@ test("a worker that the page's policy forbids is named", async ({ context, site 
   const { panel, tab, page } = await openOn(context, site.search({ headers }));
   await page.hover("#link-1");
   await tab("Set-up");
-  await expect(panel).toContainText("The worker could not start on this visit");
+  await expect(panel).toContainText("The page's Content-Security-Policy forbids the worker");
   await tab("Results");
   await expect(panel.locator("[data-rule=csp-worker]")).toBeVisible();
 });
@@ -107,9 +107,12 @@ test("the endpoint check tells an endpoint that only claims to take each click o
   const { panel, tab } = await openOn(context, site.search({ snippet: { idempotent: true } }));
   await tab("Set-up");
   await panel.getByRole("button", { name: "Check the endpoint" }).click();
-  await expect(panel.locator(".verdict h3")).toHaveText("The endpoint doesn't accept POST");
+  await expect(panel.locator(".verdict h3")).toHaveText("400: The endpoint doesn't accept POST");
+  // The two requests with one id have no body.
   expect(collector.puts.map(({ body }) => body)).toEqual([
     { request_id: "00000000-0000-0000-0000-000000000000" },
+    "",
+    "",
   ]);
 });
 

@@ -12,7 +12,7 @@ const document = (path: string) => readFile(new URL(`../../${path}`, import.meta
 async function membersOf(name: string): Promise<string[]> {
   const declarations = await readFile(new URL("index.d.ts", DIST), "utf8");
   const [, body = ""] = new RegExp(`interface ${name} {\\n([\\s\\S]*?)\\n}`).exec(declarations) ?? [];
-  return [...body.matchAll(/^ {4}(?:readonly )?(\w+)[?(:]/gm)].map(([, member = ""]) => member);
+  return [...body.matchAll(/^ {4}(?:readonly )?(\w+)[?(:<]/gm)].map(([, member = ""]) => member);
 }
 
 /** What stands in the first column of the table under a heading of the README. */

@@ -84,6 +84,8 @@ test("the tarball holds what users need and nothing else", async () => {
     expect(project.files).toContain(`dist/${entry}.js`);
     expect(project.files).toContain(`dist/${entry}.d.ts`);
   }
+  for (const name of ["clicktrail", "clicktrail.courier", "clicktrail.debug", "courier", "debug"])
+    expect(project.files).toContain(`dist/${name}.js`);
   expect(project.files.filter((path) => path.endsWith(".d.ts"))).toHaveLength(8);
 });
 
@@ -175,16 +177,20 @@ test("it can be imported on a server, where it writes attributes", async () => {
   expect(JSON.parse(printed)).toEqual([attributes, ...Array(4).fill("function")]);
 });
 
-test("Vite bundles it, worker and all", async ({ tab, site, collector }) => {
+test("Vite bundles it, and emits the courier that the worker runs", async ({ tab, site, collector }) => {
   const options = JSON.stringify({ dataset: DATASET, apiKey: API_KEY, endpoint: collector.endpoint });
   await project.write("main.js", `import { init } from "clicktrail"; window.clicktrail = init(${options});`);
   await project.write("index.html", '<!doctype html><script type="module" src="./main.js"></script>');
   await build({ root: project.folder, logLevel: "error", configFile: false });
-  const assets = await readdir(join(project.folder, "dist/assets"));
-  expect(assets).toHaveLength(1);
-  serveScript(site, "/bundle.js", await project.read(`dist/assets/${assets[0]}`));
-  const policy = ["script-src 'self'", "worker-src blob:"];
-  const head = '<script type="module" src="/bundle.js"></script>';
+  for (const name of await readdir(join(project.folder, "dist/assets")))
+    serveScript(site, `/assets/${name}`, await project.read(`dist/assets/${name}`));
+  const [, entry] = /src="(\/assets\/[^"]+)"/.exec(await project.read("dist/index.html")) ?? [];
+  // The page's first chunk holds neither the courier nor the sentences.
+  const first = await project.read(`dist${entry}`);
+  expect(first).not.toContain("SharedWorkerGlobalScope");
+  expect(first).not.toContain("pass await response.json()");
+  const policy = ["script-src 'self'", "worker-src 'self'"];
+  const head = `<script type="module" src="${entry}"></script>`;
   await clickThrough(
     tab,
     collector,
@@ -213,11 +219,12 @@ test("a bundle that only tags results on a server carries nothing else", async (
   expect(code).not.toContain("SharedWorker");
 });
 
-test("the installed script runs from a plain script tag", async ({ tab, site, collector }) => {
-  serveScript(site, "/clicktrail.js", await project.read("node_modules/clicktrail/dist/clicktrail.js"));
+test("the installed files run from a plain script tag", async ({ tab, site, collector }) => {
+  for (const name of ["clicktrail.js", "clicktrail.courier.js"])
+    serveScript(site, `/${name}`, await project.read(`node_modules/clicktrail/dist/${name}`));
   const script = { src: "/clicktrail.js" };
   const url = serveStrict(site, "/plain", collector.endpoint, {
-    policy: ["script-src 'self'", "worker-src blob:"],
+    policy: ["script-src 'self'", "worker-src 'self'"],
     script,
   });
   await clickThrough(tab, collector, url, "worker");

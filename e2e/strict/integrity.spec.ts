@@ -1,6 +1,7 @@
 // Owns subresource integrity: the hashes that the build writes are those of the files, and a browser takes them.
 import { createHash } from "node:crypto";
 import { expect, test } from "../fixtures.ts";
+import { trackerReady } from "../tracker.ts";
 import { clickThrough } from "./couriers.ts";
 import { built, integrityOf, scriptAttributes, serveStrict, written } from "./page.ts";
 
@@ -18,7 +19,7 @@ for (const [file, keys] of Object.entries(KEYS)) {
     const policy = [
       "default-src 'none'",
       `script-src ${site.otherOrigin}`,
-      `connect-src ${collector.endpoint}`,
+      `connect-src ${collector.endpoint} ${site.otherOrigin}`,
       "worker-src blob:",
     ];
     const tags = [...new Set([file, "clicktrail.js"])].map(async (name) => {
@@ -58,4 +59,29 @@ test("a file that was changed does not run, and the page's clicks still navigate
   await tab.click("#link-1");
   await tab.at("/detail");
   await collector.expectNothing();
+});
+
+test("a courier from another origin that was changed does not run, and the page sends its clicks", async ({
+  tab,
+  site,
+  collector,
+}) => {
+  const changed = `self.isChanged = true;\n${await built("clicktrail.courier.js")}`;
+  site.replaceBuilt("clicktrail.courier.js", { body: changed });
+  const policy = [
+    "default-src 'none'",
+    `script-src ${site.otherOrigin} blob:`,
+    `connect-src ${collector.endpoint} ${site.otherOrigin}`,
+    "worker-src blob:",
+  ];
+  const script = { src: `${site.otherOrigin}/dist/clicktrail.js` };
+  const url = serveStrict(site, "/strict", collector.endpoint, { policy, script });
+  await clickThrough(tab, collector, url, "page");
+  await tab.goto(url);
+  await trackerReady(tab);
+  await tab.hover("#link-1");
+  await expect
+    .poll(() => tab.evaluate(() => window.clicktrail.stats().catch(String)))
+    .toMatch("clicktrail.courier.js");
+  expect(await tab.evaluate(() => "isChanged" in window)).toBe(false);
 });

@@ -72,7 +72,7 @@ export async function bundled(code: string): Promise<string> {
     load: (id: string) => (id === "own-module" ? entry : null),
   };
   const bundle = await rollup({ input: "own-module", plugins: [virtual, nodeResolve()], treeshake: true });
-  const { output } = await bundle.generate({ format: "es" });
+  const { output } = await bundle.generate({ format: "es", inlineDynamicImports: true });
   return output[0].code;
 }
 

@@ -4,7 +4,7 @@ import { clickThrough } from "./couriers.ts";
 import { scriptAttributes, serveScript, serveStrict } from "./page.ts";
 
 function policyFor(endpoint: string): string[] {
-  return ["default-src 'none'", "script-src 'self'", `connect-src ${endpoint}`, "worker-src blob:"];
+  return ["default-src 'none'", "script-src 'self'", `connect-src ${endpoint}`, "worker-src 'self'"];
 }
 
 test("type=module", async ({ tab, site, collector }) => {

@@ -4,7 +4,7 @@ import { checkTogether } from "./lists";
 import { askPolicy } from "./policy";
 import { findResults, queryAll, type Result, selectorOf } from "./results";
 import { type Found, RULE_TEXTS, type RuleName, type Severity } from "./rules";
-import { checkSetup, runningTracker } from "./setup";
+import { checkSetup, courierAddress, runningTracker } from "./setup";
 import { checkTag, checkUntagged } from "./tags";
 
 /** One thing that the audit found; plain JSON. */
@@ -59,7 +59,7 @@ export function toFinding(found: Found): Finding {
  */
 export async function audit(): Promise<Finding[]> {
   const tracker = runningTracker();
-  const policy = tracker && (await askPolicy(tracker.route.endpoint));
+  const policy = tracker && (await askPolicy(tracker.route.endpoint, courierAddress(tracker)));
   const found = [...checkSetup(tracker, policy), ...checkResults().found];
   return found.sort(bySeverity).map(toFinding);
 }

@@ -1,4 +1,5 @@
-// Owns finding out what the page's Content-Security-Policy forbids, without a request that reaches any server.
+// Owns finding out what the page's Content-Security-Policy forbids, without a request that reaches another server than
+// the page's own.
 import { attempt } from "../report";
 
 /** What the policy forbids. */
@@ -21,12 +22,13 @@ function tryEndpoint(endpoint: string): void {
   asked.catch(() => {});
 }
 
-/** Says nothing where it is allowed. */
-export function tryWorker(): void {
-  if (typeof SharedWorker === "undefined") return;
-  const url = URL.createObjectURL(new Blob([""], { type: "text/javascript" }));
+/** Says nothing where it is allowed. As the tracker does: a file of the page's own origin by its address, one of another as a blob. */
+export function tryWorker(courier: string | undefined): void {
+  if (!courier || typeof SharedWorker === "undefined") return;
+  const isOwn = courier.startsWith(`${location.origin}/`);
+  const url = isOwn ? courier : URL.createObjectURL(new Blob([""], { type: "text/javascript" }));
   attempt(() => new Worker(url).terminate());
-  URL.revokeObjectURL(url);
+  if (!isOwn) URL.revokeObjectURL(url);
 }
 
 /** Calls back with each violation of an enforced policy; returns the undo. */
@@ -40,13 +42,13 @@ export function onViolation(callback: (policy: Partial<Policy>) => void): () => 
   return () => document.removeEventListener("securitypolicyviolation", listener);
 }
 
-export async function askPolicy(endpoint: string): Promise<Policy> {
+export async function askPolicy(endpoint: string, courier: string | undefined): Promise<Policy> {
   let policy: Policy = { endpoint: false, worker: false };
   const undo = onViolation((broken) => {
     policy = { ...policy, ...broken };
   });
   tryEndpoint(endpoint);
-  tryWorker();
+  tryWorker(courier);
   await new Promise((resolve) => setTimeout(resolve, REPORT_MS));
   undo();
   return policy;

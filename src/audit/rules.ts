@@ -164,7 +164,7 @@ const RULES = {
   "csp-worker": {
     severity: "warning",
     means: "The page's Content-Security-Policy forbids the worker: responses that come late are not seen.",
-    fix: "Add blob: to worker-src.",
+    fix: "Add 'self' to worker-src, or blob: where the courier's file comes from another origin.",
   },
   "dry-run": {
     severity: "notice",

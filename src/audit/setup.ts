@@ -21,6 +21,13 @@ function scripts(): string[] {
   return [...tags.map(({ src }) => src), ...elsewhere];
 }
 
+/** Where the courier's file is; undefined for a bundle's, whose name only the bundler knows. */
+export function courierAddress({ options }: Tracker): string | undefined {
+  const [script] = scripts();
+  if (options.courier) return new URL(options.courier, document.baseURI).href;
+  return script && new URL("clicktrail.courier.js", script).href;
+}
+
 const isTrieve = (host: string) => /(^|\.)trieve\.ai$/.test(host);
 /** Browsers take these for secure. */
 const isLocal = (host: string) => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$|\.localhost$/.test(host);

@@ -33,7 +33,7 @@ function everything(state: State): object {
     at: new Date().toISOString(),
     browser: navigator.userAgent,
     configuration: understood(state),
-    courier: tracker && courierOf(tracker),
+    courier: tracker && courierOf(tracker, state.setup),
     stats: state.stats,
     queue: state.rows,
     clicks: state.seen,

@@ -1,5 +1,6 @@
 // Owns the words for which courier a click would get now, and why.
 
+import type { Found } from "../audit/rules";
 import type { Tracker } from "../page/api";
 import type { CourierName } from "../page/hand";
 import { attempt } from "../report";
@@ -30,14 +31,15 @@ function hasLastingWorkers(): boolean {
   return read;
 }
 
-function whyThePage(): string {
+function whyThePage(setup: readonly Found[]): string {
   if (!hasLastingWorkers())
-    return "This browser has no shared worker that outlives the page (Chromium 148 and later do). A service worker (data-service-worker) does the same in every browser.";
-  return attempt(() => sessionStorage["clicktrail no worker"])
-    ? "The worker could not start on this visit. The page's Content-Security-Policy most likely forbids it."
-    : "The worker starts in idle time as soon as the page has a tagged result.";
+    return "This browser has no shared worker that outlives the page (Chromium 148 and later do). A courier file of the page's own origin (data-courier) does the same in every browser.";
+  return setup.some(({ rule }) => rule === "csp-worker")
+    ? "The page's Content-Security-Policy forbids the worker."
+    : "The worker starts in idle time as soon as the page has a tagged result. If it can't, the console says so.";
 }
 
-export function courierOf(tracker: Tracker): Words {
-  return LASTING[tracker.courier()] ?? { now: "The page itself", why: whyThePage() };
+/** `setup`: what the audit has found about the set-up. */
+export function courierOf(tracker: Tracker, setup: readonly Found[]): Words {
+  return LASTING[tracker.courier()] ?? { now: "The page itself", why: whyThePage(setup) };
 }

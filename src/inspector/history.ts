@@ -1,11 +1,11 @@
 // Owns the list of clicks: those that were made with what happened to them, across pages, and those that were not
-// counted with the rule that stopped them. Listens with the core's own functions and counts nothing itself.
+// counted with the rule that stopped them, as the tracker says it. Counts nothing itself.
 
 import type { Ledger, Outcome, OutcomeName } from "../courier/ledger";
 import type { Entry } from "../courier/row";
 import type { Tracker } from "../page/api";
-import { createCapture } from "../page/capture";
 import { REPEAT_MS } from "../page/record";
+import { isElement } from "../page/step";
 import { compare } from "./compare";
 import { describe, type Seen } from "./seen";
 import { createStops } from "./stops";
@@ -38,20 +38,8 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
   let made: string | undefined;
   /** A click that the tracker will report as dropped, a little later. */
   let doomed: { readonly what: string; readonly at: number; isTold: boolean } | undefined;
-  /** The click of the event under way, or the rule that stopped it. */
-  let verdict: NotCounted | undefined;
-  const { capture } = createCapture({
-    record(click, { detail }) {
-      verdict = stoppedBy(click, detail);
-      return undefined;
-    },
-    firstPosition: options.firstPosition,
-    near() {},
-    rejected(rule) {
-      verdict = rule;
-      made = undefined;
-    },
-  });
+  /** The rule by which the tracker hasn't counted the event under way. */
+  let rejected: NotCounted | undefined;
 
   function put(one: Seen): void {
     known.set(one.id, one);
@@ -95,16 +83,22 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
     put({ id, at, state: "not", rule, what: describe(path), page, attempt: 0, tries: [] });
   }
 
+  /** Behind the tracker's own listener, which has said by now what it has made of the event. */
   function onClick(event: MouseEvent): void {
     const path = event.composedPath();
+    const [rule, click] = [rejected, made ? known.get(made) : undefined];
+    rejected = made = undefined;
     if (path.includes(host)) return;
-    verdict = undefined;
-    capture(event, path);
-    const click = made ? known.get(made) : undefined;
-    made = undefined;
     // A double click on words selects one, which is why the reader stopped the second click.
-    const isDouble = verdict === "selection" && event.detail > 1;
-    decide(event, path, isDouble ? "double" : verdict, click);
+    if (rule) decide(event, path, rule === "selection" && event.detail > 1 ? "double" : rule);
+    else decide(event, path, silently(event, path), click);
+  }
+
+  /** Why the tracker has said nothing of an event: it is off, or the click is one that it has made already. */
+  function silently({ detail }: MouseEvent, path: readonly EventTarget[]): NotCounted | undefined {
+    const target = path.find(isElement);
+    const click = target && tracker.read(target);
+    return click ? stoppedBy(click, detail) : "untagged";
   }
 
   function decide(event: MouseEvent, path: EventTarget[], stopped?: NotCounted, click?: Seen): void {
@@ -125,8 +119,12 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
       passive: true,
       signal,
     });
-  window.addEventListener("pointerdown", (event) => capture(event), { capture: true, passive: true, signal });
   for (const name of NAMES) signal.addEventListener("abort", tracker.on(name, hear));
+  const undo = tracker.on("not-counted", ({ rule }) => {
+    rejected = rule;
+    made = undefined;
+  });
+  signal.addEventListener("abort", undo);
 
   function reconcile(entries: readonly Entry[], ledger: Ledger | undefined): void {
     for (const outcome of ledger?.last ?? []) {

@@ -1,7 +1,7 @@
 // Wires the inspector of one page: what is known about clicks, results and queue into one state, the state onto the page.
 import { render } from "preact";
 import { onViolation, type Policy, tryWorker } from "../audit/policy";
-import { checkSetup, runningTracker } from "../audit/setup";
+import { checkSetup, courierAddress, runningTracker } from "../audit/setup";
 import { attempt } from "../report";
 import { createActions } from "./actions";
 import { card } from "./card";
@@ -141,7 +141,7 @@ export function openInspector(closed: () => void): Inspector {
   draw();
   attempt(() => set({ freeSide: freeSide(root.querySelector(".panel") as Element, host) }));
   if (tracker) {
-    tryWorker();
+    tryWorker(courierAddress(tracker));
     const again = setInterval(() => document.hidden || refresh(), REFRESH_MS);
     signal.addEventListener("abort", () => clearInterval(again));
     refresh();

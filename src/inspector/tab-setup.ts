@@ -76,7 +76,7 @@ export function setupTab(state: State, actions: Actions): ComponentChild {
       { class: "blank" },
       "clicktrail isn't running on this page. The console says which of its options is missing or wrong.",
     );
-  const { now, why } = courierOf(tracker);
+  const { now, why } = courierOf(tracker, state.setup);
   const facts = understood(state);
   const headers = maskedHeaders(tracker.route);
   return h(

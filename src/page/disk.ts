@@ -40,7 +40,10 @@ export function write(disk: Disk, row: Row, isShared?: boolean): void {
       written(transaction(database, "readwrite").put(row, row.id)).then(
         // A later row under this id isn't this one's to forget.
         () => unwritten.get(row.id) === row && settle(disk, [row.id]),
-        () => (isShared ? settle(disk, [row.id]) : keep(disk, [row])),
+        () => {
+          if (isShared) settle(disk, [row.id]);
+          else if (unwritten.get(row.id) === row) keep(disk, [row]);
+        },
       ),
     () => {
       keep(disk, [row]);
@@ -50,9 +53,11 @@ export function write(disk: Disk, row: Row, isShared?: boolean): void {
 }
 
 /** Puts rows into localStorage, for this page's courier or the next page's. */
-export function keep({ database, inStash }: Disk, rows: readonly Row[]): void {
+export function keep({ database, unwritten, inStash }: Disk, rows: readonly Row[]): void {
   for (const row of rows) {
     inStash.add(row.id);
+    // The courier's row is later than what this page has written: as the page goes, that must not come back.
+    if (unwritten.has(row.id)) unwritten.set(row.id, row);
     stash(database.name, row);
   }
 }

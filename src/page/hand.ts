@@ -178,9 +178,9 @@ export function whenLeft({ disk }: Hand, work: () => void): void {
     return;
   }
   attempt(() => {
-    const count = transaction(disk.database, "readonly").count();
-    // One is the ledger.
-    count.onsuccess = () => count.result > 1 && work();
+    // The ledger's key sorts before these.
+    const count = transaction(disk.database, "readonly").count(IDBKeyRange.lowerBound("0"));
+    count.onsuccess = () => count.result && work();
   });
 }
 

@@ -1,7 +1,7 @@
 // Owns which row of a response an element shows, by the links of both. Writes nothing.
 import { attempt } from "../report";
 import type { Chunk } from "./response";
-import { all, attribute, ofDocument } from "./step";
+import { all, attribute, holds, nameOf, ofDocument } from "./step";
 
 /** What campaigns and referrers add to an address. */
 const TRACKING = /^(utm_\w*|gclid|fbclid|ref)(=|$)/i;
@@ -40,9 +40,7 @@ export function pairByLink(
   rows: readonly (readonly Chunk[])[],
 ): Map<Element, number> | undefined {
   if (!rows.some((row) => row.some(({ link }) => link))) return;
-  const hrefs = elements.map((element) =>
-    [element, ...all(element, "a")].map((link) => attribute(link, "href")),
-  );
+  const hrefs = elements.map(hrefsOf);
   const inOrder = () => new Map(elements.map((element, at) => [element, at]));
   // Most pages render the response's links as they are, in its order: nothing has to be resolved there.
   const isPlain = (own: readonly unknown[], at: number) =>
@@ -90,6 +88,17 @@ export function pairByLink(
     }
   }
   return isMet ? pairs : undefined;
+}
+
+/** The links that an element shows: those of open shadow roots only where it has none of its own, for these take longer to find. */
+function hrefsOf(element: Element): (string | null)[] {
+  const own = [element, ...all(element, "a")].map((link) => attribute(link, "href"));
+  if (!own.some(Boolean))
+    holds(element, (step) => {
+      if (nameOf(step) === "a") own.push(attribute(step, "href"));
+      return false;
+    });
+  return own;
 }
 
 function push<T>(lists: Map<string, T[]>, key: string, item: T): void {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { setRunningTracker } from "../announce";
 import { resultAttributes } from "../attributes";
 import { CHUNK, OTHER_REQUEST, REQUEST } from "../test/entries";
-import { chunkId, find, readClick, show, staysOnPage, untilTheEnd } from "../test/page";
+import { chunkId, find, readClick, shade, show, staysOnPage, untilTheEnd } from "../test/page";
 import { tagResults } from "./tag";
 
 staysOnPage();
@@ -221,6 +221,13 @@ describe("match: link", () => {
       [1, 2, 3].map(chunkId),
     );
     expect(clicks().map(({ position }) => position)).toEqual([2, 3, 1]);
+  });
+
+  it("finds links in the open shadow roots of elements that have none beside", () => {
+    show(`<ol><li><a href="/docs/1">1</a></li><li><div></div></li></ol>`);
+    shade("div", `<a href="/docs/2">2</a>`);
+    expect(tagResults(find("ol"), v2(2, 1))).toMatchObject({ tagged: 2 });
+    expect(readClick(find("li:last-child")).chunkId).toBe(chunkId(2));
   });
 
   it("takes relative and absolute links for the same", () => {
