@@ -145,6 +145,8 @@ test("clicks from before the script are reported as they were, calls are done, a
   for (const time of times) expect(kept.at.some((at) => Math.abs(at - time) < 2)).toBe(true);
   expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(1_000);
 
+  // A request that has begun as consent is withdrawn may reach the server; here none does.
+  await collector.goDown();
   const lived = await tab.evaluate(
     async ({ manual, later }) => {
       const { trackClick, tagResults, on, revokeConsent } = window.early.before;

@@ -115,6 +115,7 @@ export function createDesk(route: Route, place: Place, parts: Partial<Queue> = {
     place,
     queue: createQueue({
       mayEnd: place !== "worker",
+      mayLock: place !== "page",
       ...(place === "service-worker" && { sliceMs: SLICE_MS }),
       ...parts,
       route,
