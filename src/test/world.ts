@@ -360,7 +360,7 @@ export function createWorld(seed: number, turns: number) {
     enter(context, () =>
       runServiceWorker({
         location: { href: "https://shop.example/clicktrail.courier.js" } as Location,
-        registration: { scope: "https://shop.example/clicktrail.courier.js" },
+        registration: { scope: "https://shop.example/clicktrail.courier.js", unregister: async () => true },
         addEventListener: (_, hear) => {
           listener = hear as typeof listener;
         },
