@@ -53,7 +53,21 @@ it("deletes all where nothing says otherwise", async () => {
   expect(await rowsOf("clicktrail 1 old")).toEqual({});
 });
 
-it("goes on with the next where one has another shape", async () => {
+it("waits two seconds at most for those that do not respond, and empties the others", async () => {
+  await fill("clicktrail 1 old", { a: { at: 1 } });
+  const { open } = indexedDB;
+  vi.spyOn(indexedDB, "open").mockImplementation((name) =>
+    name.startsWith("clicktrail 0") ? ({} as IDBOpenDBRequest) : open.call(indexedDB, name),
+  );
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  const emptied = emptyOthers(["clicktrail 0 a", "clicktrail 0 b", "clicktrail 1 old"]);
+  await vi.advanceTimersByTimeAsync(2_000);
+  vi.useRealTimers();
+  await emptied;
+  expect(await rowsOf("clicktrail 1 old")).toEqual({});
+});
+
+it("empties the others where one has another shape", async () => {
   await fill("clicktrail 0 odd", { a: 1 }, "another");
   await fill("clicktrail 1 old", { a: 1 });
   await emptyOthers(["clicktrail 0 odd", "clicktrail 1 old"]);
