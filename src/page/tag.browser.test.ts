@@ -52,8 +52,8 @@ describe("what is tagged", () => {
     await vi.waitFor(() => expect(console.error).toHaveBeenCalled());
     expect(console.error).toHaveBeenCalledExactlyOnceWith(
       expect.stringMatching(/show no chunk .*put data-ctr-ignore on them/),
-      [find("li:last-child")],
       ["2"],
+      [find("li:last-child")],
       [],
     );
   });

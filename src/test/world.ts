@@ -157,6 +157,7 @@ export function createWorld(seed: number, turns: number) {
       this.port1 = {};
       this.port2 = { page: here(), other: this.port1 };
     });
+    vi.stubGlobal("location", new URL("https://shop.example/search"));
     vi.stubGlobal("navigator", {
       locks: { request: requestLock },
       serviceWorker: {
