@@ -1,4 +1,5 @@
 // Unit tests beside the source: `name.browser.test.ts` runs in real Chromium, the rest in Node. What the build fills in is filled in here.
+import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { findBrowser, isRequired } from "./e2e/browsers.mjs";
@@ -33,6 +34,8 @@ const inBrowser = {
 };
 
 export default defineConfig({
+  // The build puts the courier's file beside the page's.
+  resolve: { alias: { "./courier.js": fileURLToPath(new URL("src/courier-script.ts", import.meta.url)) } },
   define: {
     __VERSION__: JSON.stringify("0.0.0-test"),
     __HELP__: JSON.stringify("docs/troubleshooting.md"),

@@ -75,37 +75,36 @@ describe("the route", () => {
     expect(() => of(options)).not.toThrow();
   });
 
-  it.each([0, 1, -5])("takes %s as first position", (firstPosition) => {
-    expect(() => of({ firstPosition })).not.toThrow();
+  it.each([
+    { type: "chat" },
+    { api: "event" },
+    { inDoubt: "maybe" },
+    { firstPosition: 1.5 },
+    { apiKey: "tr-abc…" },
+    { apikey: "" },
+    { courier: "clicktrail.courier.js" },
+    { userId: {} },
+  ])("is made in spite of %j: the courier says what is wrong with it", (options) => {
+    expect(() => of(options)).not.toThrow();
   });
 });
 
 describe("a mistake", () => {
-  it.each<[field: string, wrong: unknown, told: string, options?: object]>([
-    ["dataset", undefined, "your dataset's UUID"],
-    ["dataset", "", "your dataset's UUID"],
+  const ENDPOINT = "a full URL without a password, or a path that begins with /";
+  it.each<[field: string, wrong: unknown, told: string]>([
+    ["dataset", undefined, "a UUID"],
+    ["dataset", "", "a UUID"],
     ["dataset", "docs", "a UUID, or a tracking id together with organization"],
     ["dataset", `x${DATASET}`, "a UUID"],
     ["dataset", `${DATASET}x`, "a UUID"],
-    ["type", "chat", "search or rag or recommendation"],
-    ["type", "research", "search or rag or recommendation"],
-    ["type", "searches", "search or rag or recommendation"],
-    ["api", "event", "ctr or events"],
-    ["api", "xctr", "ctr or events"],
-    ["api", "ctr2", "ctr or events"],
-    ["inDoubt", "maybe", "trust or resend"],
-    ["inDoubt", "distrust", "trust or resend"],
-    ["inDoubt", "trusted", "trust or resend"],
     ["consent", "yes", "required"],
     ["consent", "not required", "required"],
     ["consent", "required!", "required"],
-    ["firstPosition", 1.5, "firstPosition must be"],
-    ["firstPosition", Number.NaN, "firstPosition must be"],
-    ["endpoint", "ftp://files.example", "a full URL or a path"],
-    ["endpoint", "api.trieve.ai/api/analytics/ctr", "a full URL or a path"],
-    ["courier", "clicktrail.courier.js", "a full URL or a path"],
-  ])("in %s (%j) says what to write", (field, wrong, told, options = {}) => {
-    const attempt = () => of({ [field]: wrong, ...options });
+    ["endpoint", "ftp://files.example", ENDPOINT],
+    ["endpoint", "api.trieve.ai/api/analytics/ctr", ENDPOINT],
+    ["endpoint", "https://user:pw@api.example/ctr", ENDPOINT],
+  ])("in %s (%j) says what to write", (field, wrong, told) => {
+    const attempt = () => of({ [field]: wrong });
     expect(attempt).toThrow(/See docs\/troubleshooting\.md\.$/);
     expect(attempt).toThrow(field);
     expect(attempt).toThrow(told);
@@ -113,25 +112,11 @@ describe("a mistake", () => {
   });
 
   it.each<[what: string, options: object, told: string]>([
-    ["a masked key", { apiKey: "tr-abc…" }, "apiKey"],
-    ["a key with a zero-width space", { apiKey: "tr-\u200babc" }, "apiKey"],
-    ["a key broken over two lines", { apiKey: "tr-\nabc" }, "apiKey"],
-    ["a dataset that no header can carry", { dataset: "Документы", organization: ORGANIZATION }, "dataset"],
-    [
-      "a password in the endpoint",
-      { endpoint: "https://user:pw@api.example/ctr" },
-      "endpoint must be an address without a password",
-    ],
-    ["the README's dataset", { dataset: "DATASET_UUID" }, "placeholder"],
-    ["the README's key", { apiKey: "SCOPED_KEY" }, "placeholder"],
-    ["another guide's key", { apiKey: "YOUR_API_KEY" }, "placeholder"],
-    ["another guide's dataset", { dataset: "YOUR_DATASET_ID", organization: ORGANIZATION }, "placeholder"],
+    ["the README's dataset", { dataset: "DATASET_UUID" }, "dataset must be a UUID"],
     ["a name in another case", { respectgpc: "" }, "respectGpc"],
-    ["another name in another case", { apikey: "" }, "written apiKey"],
     ["an invented name for consent", { consentRequired: "" }, "written consent"],
     ["half a name", { gpc: "" }, "respectGpc"],
-    ["a user who is an object", { userId: {} }, "userId"],
-  ])("in %s is told before anything is sent", (_, options, told) => {
+  ])("in %s is told before anything is kept or sent", (_, options, told) => {
     expect(() => of(options)).toThrow(told);
   });
 
@@ -146,9 +131,5 @@ describe("a mistake", () => {
 
   it("is not made of white space around a value", () => {
     expect(of({ apiKey: "tr-key\n" }).headers.Authorization).toBe("tr-key");
-  });
-
-  it("in an empty choice is told too", () => {
-    expect(() => of({ api: "" })).toThrow("ctr or events");
   });
 });

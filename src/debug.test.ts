@@ -4,6 +4,7 @@ import type { Outcome } from "./courier/ledger";
 import { printClicks } from "./debug";
 import type { Tracker } from "./page/api";
 import { type Listeners, listenFor, tellPage } from "./page/outcomes";
+import type { Shot } from "./page/step";
 import { START } from "./test/entries";
 import { routeTo } from "./test/stand";
 
@@ -15,9 +16,11 @@ let isOn: boolean;
 beforeEach(() => {
   vi.useFakeTimers();
   [printed, results, listeners, isOn] = [[], 0, new Set(), true];
+  const shot: Shot = ["li", {}, []];
   class Document {
+    // Of these elements only the number is looked at: each has a request of its own.
     querySelectorAll(selector: string) {
-      return { length: selector.includes("data-ctr") ? results : -1 };
+      return selector === "*" ? [] : Array.from({ length: results }, () => shot);
     }
   }
   vi.stubGlobal("Document", Document);
@@ -27,6 +30,7 @@ beforeEach(() => {
     route: routeTo(),
     consented: () => isOn,
     courier: () => "worker",
+    stats: async () => ({ waiting: 0 }),
     on: (name, callback) => listenFor(listeners, name, callback),
   } as Partial<Tracker> as Tracker);
   return () => {

@@ -29,6 +29,7 @@ beforeEach(async () => {
   complaints = [];
   // A page of its own for each test: a page is told once of each cause.
   vi.resetModules();
+  await import("./test/words");
   ({ makePayload, body } = await import("./payload"));
   vi.spyOn(console, "error").mockImplementation((message) => complaints.push(`${message}`));
 });
@@ -36,17 +37,24 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+/** The sentences are loaded before one is said. */
+const spoken = () => new Promise((resolve) => setTimeout(resolve));
+
 describe("the payload of /api/analytics/ctr", () => {
-  it.each<RequestType>(["search", "rag", "recommendation"])("is exactly the contract's for %s", (type) => {
-    expect(make({ type })).toStrictEqual({
-      request_id: "11111111-1111-4111-8111-111111111111",
-      ctr_type: type,
-      position: 3,
-      clicked_chunk_id: "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa",
-      metadata: { clicktrail },
-    });
-    expect(complaints).toEqual([]);
-  });
+  it.each<RequestType>(["search", "rag", "recommendation"])(
+    "is exactly the contract's for %s",
+    async (type) => {
+      expect(make({ type })).toStrictEqual({
+        request_id: "11111111-1111-4111-8111-111111111111",
+        ctr_type: type,
+        position: 3,
+        clicked_chunk_id: "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa",
+        metadata: { clicktrail },
+      });
+      await spoken();
+      expect(complaints).toEqual([]);
+    },
+  );
 
   it("is a search where neither the click nor the options say more", () => {
     expect(make()).toMatchObject({ ctr_type: "search" });
@@ -125,8 +133,9 @@ describe("the payload of /api/analytics/events", () => {
     });
   });
 
-  it("needs the chunk id: a tracking id alone has no place in it", () => {
+  it("needs the chunk id: a tracking id alone has no place in it", async () => {
     expect(make({ chunkId: undefined, chunkTrackingId: "doc-8" }, { api: "events" })).toBeUndefined();
+    await spoken();
     expect(complaints.join()).toContain('With api: "events" a tracking id is not enough');
   });
 });
@@ -151,10 +160,11 @@ describe("the body of an attempt", () => {
 });
 
 describe("positions", () => {
-  it.each([0, -1, -0, 2_147_483_647, -2_147_483_648])("takes the int32 %s", (position) => {
+  it.each([0, -1, -0, 2_147_483_647, -2_147_483_648])("takes the int32 %s", async (position) => {
     expect(JSON.parse(JSON.stringify(make({ position, firstPosition: 0 } as object)))).toMatchObject({
       position: position || 0,
     });
+    await spoken();
     expect(complaints).toEqual([]);
   });
 
@@ -168,9 +178,10 @@ describe("positions", () => {
     null,
     undefined,
     true,
-  ])("refuses %s and says what to write", (position) => {
+  ])("refuses %s and says what to write", async (position) => {
     expect(make({ position })).toBeUndefined();
     // The same complaint is made once a page, so "3" may have been told as 3's.
+    await spoken();
     expect(complaints).toHaveLength(1);
     expect(complaints[0]).toContain("position is ");
     expect(complaints[0]).toContain("write a whole number");
@@ -178,14 +189,16 @@ describe("positions", () => {
 });
 
 describe("position 0", () => {
-  it("is sent where it is said to be the first", () => {
+  it("is sent where it is said to be the first", async () => {
     expect(make({ position: 0 }, { firstPosition: 0 })).toMatchObject({ position: 0 });
+    await spoken();
     expect(complaints).toEqual([]);
   });
 
-  it("is sent elsewhere too, and told once", () => {
+  it("is sent elsewhere too, and told once", async () => {
     expect(make({ position: 0 })).toMatchObject({ position: 0 });
     expect(make({ position: 0, requestId: CHUNK })).toMatchObject({ position: 0 });
+    await spoken();
     expect(complaints).toEqual([expect.stringContaining("count positions from 1")]);
   });
 });
@@ -200,8 +213,9 @@ describe("ids and types", () => {
     ["chunkId", "", "a UUID, such as"],
     ["type", "chat", "write search, rag or recommendation"],
     ["type", "", "write search, rag or recommendation"],
-  ])("refuses %s %j and says what to write", (field, wrong, expected) => {
+  ])("refuses %s %j and says what to write", async (field, wrong, expected) => {
     expect(make({ [field]: wrong })).toBeUndefined();
+    await spoken();
     expect(complaints).toHaveLength(1);
     expect(complaints[0]).toContain(`${field} is`);
     expect(complaints[0]).toContain(expected);
@@ -211,15 +225,17 @@ describe("ids and types", () => {
     expect(make({ requestId: REQUEST.toUpperCase() })).toBeDefined();
   });
 
-  it("names the element where there is one", () => {
+  it("names the element where there is one", async () => {
     const element = { tagName: "LI" };
     makePayload({ ...click, requestId: "seen" }, { dataset: REQUEST }, trail, element as never);
+    await spoken();
     expect(vi.mocked(console.error).mock.calls[0]?.[1]).toBe(element);
   });
 
-  it("complains once about one cause", () => {
+  it("complains once about one cause", async () => {
     make({ requestId: "again" });
     make({ requestId: "again" });
+    await spoken();
     expect(complaints).toHaveLength(1);
   });
 });
@@ -232,8 +248,9 @@ describe("metadata", () => {
     expect(metadata).toStrictEqual(before);
   });
 
-  it("may be empty", () => {
+  it("may be empty", async () => {
     expect(make({ metadata: {} })?.metadata).toStrictEqual({ clicktrail });
+    await spoken();
     expect(complaints).toEqual([]);
   });
 
@@ -272,11 +289,13 @@ describe("metadata", () => {
     });
   });
 
-  it("says how big it may be", () => {
+  it("says how big it may be", async () => {
     const withJson = (characters: number) => ({ text: "y".repeat(characters - '{"text":""}'.length) });
     expect(make({ metadata: withJson(4_096) })?.metadata).toMatchObject(withJson(4_096));
+    await spoken();
     expect(complaints).toEqual([]);
     expect(make({ metadata: withJson(4_097) })?.metadata).toStrictEqual({ clicktrail });
+    await spoken();
     expect(complaints.join()).toContain("its metadata, which must be a JSON object of up to 4096 characters");
   });
 

@@ -94,15 +94,20 @@ describe("a script tag's attributes", () => {
   });
 
   it("that are wrong are told once, and the page's calls do not fail", () => {
-    const clicktrail = run({ dataset: DATASET, api: "v3" });
-    expect(`${vi.mocked(console.error).mock.calls[0]}`).toContain("ctr or events");
+    const clicktrail = run({ dataset: DATASET, consent: "yes" });
+    expect(vi.mocked(console.error).mock.calls.map(([said]) => said)).toEqual([
+      expect.stringContaining("data-consent must be required"),
+    ]);
     expect(() => clicktrail.trackClick?.(click)).not.toThrow();
     expect(clicktrail.tagResults).toBeDefined();
   });
 
-  it("that lack the dataset are told", () => {
+  it("that lack the dataset are told, by the code where the file of the sentences isn't there", async () => {
     run({});
-    expect(`${vi.mocked(console.error).mock.calls[0]}`).toContain("dataset must be your dataset's UUID");
+    await vi.waitFor(() => expect(console.error).toHaveBeenCalled());
+    expect(`${vi.mocked(console.error).mock.calls}`).toMatch(
+      /^clicktrail:,dataset data-dataset .*, see docs/,
+    );
   });
 });
 
@@ -158,9 +163,13 @@ describe("the script's own element", () => {
     expect(console.error).not.toHaveBeenCalled();
   });
 
-  it.each(["es-module", "module-1"])("is told of a type that only looks like a module's: %s", (type) => {
-    run({ dataset: DATASET, type });
-    expect(`${vi.mocked(console.error).mock.calls[0]}`).toContain("search or rag or recommendation");
+  it.each<[string, string | undefined]>([
+    ["es-module", "es-module"],
+    ["module-1", "module-1"],
+    ["module", undefined],
+    ["text/javascript", undefined],
+  ])("of the kept type %s has the clicks' type %s", (type, expected) => {
+    expect(run({ dataset: DATASET, type }).options?.type).toBe(expected);
   });
 });
 
@@ -278,7 +287,7 @@ describe("a start that finds something in its way", () => {
 
   it("does no harm to a click where an option is wrong, which is said once", () => {
     show(LIST);
-    load({ dataset: DATASET, inDoubt: "perhaps" });
+    load({ dataset: DATASET, consent: "perhaps" });
     find("#first a").click();
     expect(console.error).toHaveBeenCalledTimes(1);
   });

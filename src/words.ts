@@ -86,7 +86,7 @@ export const WORDS = {
         : ""
     } Put data-ctr-ignore on children that are no results, or write match: "order" if the first children do show the first chunks.${PAIRING}`,
   unmatched: () =>
-    `Some children of the list show no chunk of the response, or some chunks are shown by no child. These children are not tagged. If they are no results, put data-ctr-ignore on them; if they are, link them to their chunk's link. The children, their text and the chunks:${PAIRING}`,
+    `Some children of the list show no chunk of the response, or some chunks are shown by no child. These children are not tagged. If they are no results, put data-ctr-ignore on them; if they are, link them to their chunk's link. The children's text, the children and the chunks:${PAIRING}`,
   more: () =>
     `The list holds results of an earlier request. They keep their tags. Give tagResults only the new elements.${PAIRING}`,
   swapped: (results: number) =>

@@ -159,9 +159,15 @@ describe("an outcome", () => {
 
 describe("what can be counted", () => {
   it.each<[unknown, boolean]>([
-    [{ id: "one", name: "delivered" }, true],
+    [{ id: one.id, name: "delivered" }, true],
+    [{ id: one.id, name: "dropped", reason: "refused" }, true],
+    [{ id: one.id, name: "waiting", remains: one }, true],
+    [{ id: one.id, name: "dropped", reason: 7 }, false],
+    [{ id: one.id, name: "waiting", remains: { id: one.id } }, false],
+    [{ id: one.id, name: "click" }, false],
+    [{ id: "one", name: "delivered" }, false],
     [{ id: 1, name: "delivered" }, false],
-    [{ id: "one" }, false],
+    [{ id: one.id }, false],
     [null, false],
     ["text", false],
   ])("%j: %s", (given, is) => {

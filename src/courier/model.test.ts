@@ -50,15 +50,15 @@ let clicks = 0;
 /** A page with the real page's side, as the tracker uses it. */
 function openPage(world: World, name: string, hasWorkers: boolean): Page {
   const context = world.createContext(name);
-  const route = {
-    ...routeOf({ dataset: "d0000000-0000-4000-8000-000000000001", endpoint: "https://api.example/ctr" }),
-    resend: world.resend,
-  };
+  const options = { dataset: "d0000000-0000-4000-8000-000000000001", endpoint: "https://api.example/ctr" };
+  const route = { ...routeOf(options), resend: world.resend };
   const inside = <T>(work: () => T) => world.enter(context, work);
   const hand = inside(() =>
     createHand({
       route,
       file: world.file(hasWorkers),
+      options,
+      isTag: false,
       isOn: () => true,
       greeting: () => ({ route, withdrawnAt: 0, isHeard: false }),
       tell: () => {},
@@ -80,7 +80,7 @@ function openPage(world: World, name: string, hasWorkers: boolean): Page {
     begin: () =>
       inside(() => {
         openDisk(hand);
-        if (hand.starting) flush(hand, "start").catch(() => {});
+        if (hand.search) flush(hand, "start").catch(() => {});
         else if (world.chance(0.7)) start(hand);
       }),
     leave: () =>

@@ -1,5 +1,9 @@
 // Owns this script's other databases on the origin: of endpoints, datasets and formats that no page uses any more.
 import { createStore, promisifyRequest } from "idb-keyval";
+import { limited } from "./database";
+
+/** One that a frozen page holds open may never respond; a working one takes a few ms. */
+const EMPTY_MS = 2_000;
 
 /** The names of all of this script's databases but `own`, which is open: a frame without an origin may not even ask. */
 export async function findOthers(own: string): Promise<string[]> {
@@ -14,8 +18,8 @@ export async function emptyOthers(
   names: readonly string[],
   kept: (row: unknown) => boolean = () => false,
 ): Promise<void> {
-  for (const name of names)
-    await createStore(name, "q")("readwrite", (rows) => empty(rows, kept)).catch(() => {});
+  const emptied = names.map((name) => createStore(name, "q")("readwrite", (rows) => empty(rows, kept)));
+  await Promise.all(emptied.map((work) => limited(work, EMPTY_MS).catch(() => {})));
 }
 
 async function empty(rows: IDBObjectStore, kept: (row: unknown) => boolean): Promise<void> {

@@ -64,11 +64,11 @@ describe("a request", () => {
 });
 
 describe("a response", () => {
-  it.each([200, 204, 400, 503])("%i comes with its status and the beginning of its body", async (code) => {
+  it.each([200, 204, 400, 503])("%i comes with its status and the beginning of its text", async (code) => {
     const text = code === 204 ? null : "x".repeat(10_000);
     expect(await sent(() => new Response(text, { status: code }))).toEqual({
       status: code,
-      text: text ? "x".repeat(2_000) : "",
+      text: text ? "x".repeat(200) : "",
       retryAfter: null,
     });
   });

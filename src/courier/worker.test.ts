@@ -3,12 +3,13 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FORMAT, type Route } from "../config";
 import { fillDisk } from "../test/disk";
-import { entryAt, idAt, START, settled } from "../test/entries";
+import { entryAt, idAt, REQUEST, START, settled } from "../test/entries";
 import {
   busyDisk,
   counts,
   fine,
   left,
+  OPTIONS,
   pass,
   routeTo,
   SECOND_MS,
@@ -74,7 +75,7 @@ describe("a shared worker", () => {
 
   it("says the format that it reads when its database is open, and not before", async () => {
     const { said, post } = connect();
-    post({ hello: true });
+    post({ hello: true, options: { ...OPTIONS } });
     expect(said).toEqual([]);
     await settled();
     expect(said).toContainEqual({ ready: FORMAT });
@@ -156,7 +157,15 @@ describe("a shared worker", () => {
     const { said, post } = connect();
     post({ entry: handedOver() });
     await settled();
-    expect(said.flatMap(({ words }) => words ?? [])).toEqual([expect.stringContaining("API key")]);
+    expect(said.flatMap(({ words }) => words ?? [])).toEqual([
+      "refused",
+      401,
+      routeTo().endpoint,
+      REQUEST,
+      "ctr",
+      "Unauthorized",
+      false,
+    ]);
   });
 
   it("makes the next attempt by itself where that is soon", async () => {
@@ -174,11 +183,11 @@ describe("a shared worker", () => {
   });
 
   it("leaves to the page what is due in more than ten seconds", async () => {
-    stand.respond = () => status(503, "", { "Retry-After": "10" });
+    stand.respond = () => status(503, "", { "Retry-After": "12" });
     const { times, post } = connect();
     post({ entry: handedOver() });
     await settled();
-    expect(times()).toEqual([START + 15 * SECOND_MS]);
+    expect(times()).toEqual([START + 13.5 * SECOND_MS]);
     await pass(60 * SECOND_MS);
     expect(stand.arrivals).toHaveLength(1);
     stand.respond = fine;
@@ -195,12 +204,12 @@ describe("a shared worker", () => {
     await settled();
     post({ flush: "later" });
     await settled();
-    expect(holds()).toEqual([START + 90 * SECOND_MS]);
-    vi.setSystemTime(START + 90 * SECOND_MS);
+    expect(holds()).toEqual([START + 67.5 * SECOND_MS]);
+    vi.setSystemTime(START + 67.5 * SECOND_MS);
     stand.respond = fine;
     post({ flush: "later" });
     await settled();
-    expect(holds()).toEqual([START + 90 * SECOND_MS, 0]);
+    expect(holds()).toEqual([START + 67.5 * SECOND_MS, 0]);
   });
 
   it("waits once for clicks that are due at the same time", async () => {
@@ -422,7 +431,9 @@ describe("a question", () => {
 
   it("is replied to with an error where the database does not respond", async () => {
     const desk = createDesk(routeTo(), "worker");
-    await receive(desk, { drop: { name: "dropped", id: "x", at: START, attempt: 0, reason: "invalid" } });
+    await receive(desk, {
+      drop: { name: "dropped", id: idAt(START, 1), at: START, attempt: 0, reason: "invalid" },
+    });
     const undo = await busyDisk();
     const { said, port } = createPort();
     void receive(desk, { stats: true, ask: 7 }, port);
@@ -433,7 +444,9 @@ describe("a question", () => {
 
   it("counts what a page drops", async () => {
     const desk = createDesk(routeTo(), "worker");
-    await receive(desk, { drop: { name: "dropped", id: "x", at: START, attempt: 0, reason: "invalid" } });
+    await receive(desk, {
+      drop: { name: "dropped", id: idAt(START, 1), at: START, attempt: 0, reason: "invalid" },
+    });
     expect(await counts()).toEqual({ invalid: 1 });
   });
 });
@@ -484,10 +497,11 @@ describe("a service worker", () => {
   /** A scope at this address; an event's promises are kept alive until they settle. */
   function install(scopeAt = "/clicktrail.js") {
     const listeners = new Map<string, Listener>();
+    const unregister = vi.fn(async () => true);
     const skipWaiting = vi.fn(async () => {});
     runServiceWorker({
       location: { href: "https://shop.example/clicktrail.js?v=2" } as Location,
-      registration: { scope: `https://shop.example${scopeAt}` },
+      registration: { scope: `https://shop.example${scopeAt}`, unregister },
       addEventListener: (type, listener) => listeners.set(type, listener as Listener),
       skipWaiting,
     });
@@ -501,12 +515,28 @@ describe("a service worker", () => {
       const data = { clicktrail: { route, withdrawnAt: 0, ...message } };
       return { said, names, times, alive: fire("message", { data, ports: [port] }) };
     }
-    return { fire, post, skipWaiting };
+    return { fire, post, skipWaiting, unregister };
   }
 
   it("takes over at once where the file is a worker of its own", () => {
     expect(install().skipWaiting).toHaveBeenCalledTimes(1);
   });
+
+  it.each([
+    ["/clicktrail.js", 1],
+    ["/", 0],
+  ])(
+    "of the scope %s is unregistered %i times once consent is withdrawn and nothing is left",
+    async (scopeAt, times) => {
+      left(1);
+      const { post, unregister } = install(scopeAt);
+      const { alive } = post({ stop: "withdraw", withdrawnAt: START });
+      expect(unregister).not.toHaveBeenCalled();
+      await alive.mock.calls[0]?.[0];
+      expect(await stored()).toEqual([]);
+      expect(unregister).toHaveBeenCalledTimes(times);
+    },
+  );
 
   it("leaves that to the site's own worker where it is a part of one", () => {
     expect(install("/").skipWaiting).not.toHaveBeenCalled();

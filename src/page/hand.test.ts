@@ -14,6 +14,7 @@ import {
   inStash,
   left,
   never,
+  OPTIONS,
   pass,
   put,
   routeTo,
@@ -77,6 +78,8 @@ function create(file: CourierFile, change: Partial<Route> = {}): Hand {
   return createHand({
     route,
     file,
+    options: OPTIONS,
+    isTag: false,
     isOn: () => isOn,
     greeting: () => ({ route, withdrawnAt, isHeard: true }),
     tell: (outcome) => told.push(outcome),
@@ -131,7 +134,8 @@ describe("a shared worker", () => {
   it("is started once", async () => {
     const { file, workers } = fakeFile();
     const hand = create(file);
-    expect(start(hand)).toBe(start(hand));
+    start(hand);
+    start(hand);
     await settled();
     expect(workers).toHaveLength(1);
   });
@@ -158,10 +162,30 @@ describe("a shared worker", () => {
     await pass(3 * SECOND_MS);
     expect(await starting).toBe(true);
     expect([courierOf(hand), loads]).toEqual(["page", 1]);
-    // What that worker says later is of no interest.
-    workers[0]?.say(READY);
+    // What another courier says is of no interest.
     workers[0]?.say({ outcome: OUTCOME });
-    expect([courierOf(hand), told]).toEqual(["page", []]);
+    expect(told).toEqual([]);
+  });
+
+  it("that is late takes over from the page, and flushes what the page has sent and kept meanwhile", async () => {
+    const { file, workers } = fakeFile({ load });
+    const hand = create(file);
+    const starting = start(hand);
+    await settled();
+    await pass(3 * SECOND_MS);
+    await starting;
+    expect(courierOf(hand)).toBe("page");
+    const entry = entryAt(START, {}, 3);
+    stashRow(entry);
+    workers[0]?.say(READY);
+    expect(courierOf(hand)).toBe("worker");
+    expect(workers[0]?.posted.at(-1)).toMatchObject({ flush: "start", stash: [{ id: entry.id }] });
+    workers[0]?.say({ outcome: OUTCOME });
+    expect(told).toEqual([OUTCOME]);
+    deliver(hand, entryAt(Date.now(), {}, 4));
+    expect(workers[0]?.posted.at(-1)).toMatchObject({ entry: { begun: true } });
+    leave(hand);
+    expect(workers[0]?.posted.at(-1)).toEqual({ bye: true });
   });
 
   it("that fails after it was ready is trusted all the same", async () => {
@@ -184,9 +208,13 @@ describe("a shared worker", () => {
   it("tells what has become of clicks, and what its developer should know", async () => {
     const { worker } = await withWorker();
     worker.say({ outcome: OUTCOME });
-    worker.say({ words: "a word" });
+    worker.say({ words: ["dropped", 422, "a word"] });
     expect(told).toEqual([OUTCOME]);
-    expect(vi.mocked(console.error).mock.calls.join()).toContain("a word");
+    await vi.waitFor(() =>
+      expect(vi.mocked(console.error).mock.calls.join()).toContain(
+        "The server refused a click (422: a word)",
+      ),
+    );
   });
 
   it.each([[null], [undefined], ["pong"], [true], [[]], [{ re: 99 }]])(
@@ -235,6 +263,8 @@ describe("a courier's file that can't be had", () => {
       const hand = fresh.createHand({
         route,
         file: NO_FILE,
+        options: OPTIONS,
+        isTag: false,
         isOn: () => true,
         greeting: () => ({ route }),
         tell() {},
@@ -286,6 +316,7 @@ describe("a service worker", () => {
         ports.push(port);
       },
     };
+    vi.stubGlobal("location", new URL("https://shop.example/search"));
     vi.stubGlobal("navigator", {
       onLine: true,
       locks: stand.locks,
@@ -370,12 +401,10 @@ describe("a service worker", () => {
     expect(courierOf(hand)).toBe("page");
   });
 
-  it("that can't be registered is told, and the page is its own courier", async () => {
-    vi.resetModules();
+  it("that can't be registered leaves the page to be its own courier", async () => {
     const hand = create(serve(() => Promise.reject(new Error("404"))).file);
     expect(await start(hand)).toBe(true);
-    expect(vi.mocked(console.error).mock.calls.join()).toContain("courier must be a script of this origin");
-    expect(courierOf(hand)).toBe("page");
+    expect([courierOf(hand), loads]).toEqual(["page", 1]);
   });
 
   it("is waited for until it is active", async () => {

@@ -36,7 +36,8 @@ function plainRank(result: Element, root: Element, own: string): number | undefi
   if (all(root, `[${UNTRUSTED}]`)[0] && all(root, `[${UNTRUSTED}] :is(${TAGGED})`)[0]) return;
   // Asking for two attributes takes four times as long as for one (Chromium 156).
   const results = all(root, all(root, `[${TRACKING_ID}]`)[0] ? TAGGED : `[${CHUNK_ID}]`);
-  if ([...all(root, "*")].some((one) => read(one, "shadowRoot"))) return;
+  // Neither can have a shadow root: to look at each of 10,000 elements takes 1.5 ms (Chromium 156).
+  if ([...all(root, ":not(a,li)")].some((one) => read(one, "shadowRoot"))) return;
   if (results.length > MANY && !own) {
     let rank = 0;
     while (results[rank] !== result) rank++;

@@ -127,12 +127,14 @@ describe("beforeSend", () => {
   it.each<["ctr" | "events", object]>([
     ["ctr", { more: 1 }],
     ["events", { request: null, more: 1 }],
-  ])("that returns no payload of the API %s is told, and changes nothing", (api, wrong) => {
+  ])("that returns no payload of the API %s is told, and changes nothing", async (api, wrong) => {
     recorder({ api, beforeSend: () => wrong as never }).record(click, how(0));
     expect(kept[0]?.payload).not.toHaveProperty("more");
     // Once a page: for the first of these.
     if (api === "ctr")
-      expect(vi.mocked(console.error).mock.lastCall?.join()).toContain("beforeSend returned");
+      await vi.waitFor(() =>
+        expect(vi.mocked(console.error).mock.lastCall?.join()).toContain("beforeSend returned"),
+      );
   });
 });
 
@@ -160,11 +162,13 @@ describe("what is added", () => {
     expect(console.error).not.toHaveBeenCalled();
   });
 
-  it("and is none is told by its name", () => {
+  it("and is none is told by its name", async () => {
     const { use, extras } = recorder();
     use(() => [1] as never);
     expect(extras(click)).toEqual({});
-    expect(vi.mocked(console.error).mock.lastCall?.join()).toMatch(/an add-on given to use\(\) returned/);
+    await vi.waitFor(() =>
+      expect(vi.mocked(console.error).mock.lastCall?.join()).toMatch(/an add-on given to use\(\) returned/),
+    );
   });
 });
 

@@ -43,12 +43,13 @@ describe("what is tagged", () => {
     expect(console.error).not.toHaveBeenCalled();
   });
 
-  it("is said without the elements that show no chunk, which the developer is told of", () => {
+  it("is said without the elements that show no chunk, which the developer is told of", async () => {
     const details: unknown[] = [];
     const listener = (event: Event) => details.push((event as CustomEvent).detail);
     addEventListener("clicktrail", listener, { signal: untilTheEnd() });
     tagResults(list(2), v2(1));
     expect(details).toEqual([{ tagged: [find("li")] }]);
+    await vi.waitFor(() => expect(console.error).toHaveBeenCalled());
     expect(console.error).toHaveBeenCalledExactlyOnceWith(
       expect.stringMatching(/show no chunk .*put data-ctr-ignore on them/),
       ["2"],

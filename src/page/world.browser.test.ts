@@ -111,11 +111,15 @@ describe("what a click says is read along its path", () => {
     expect(ranks()).toEqual([1, 2]);
   });
 
-  it("and what a list of another request does not say comes from the list around it", () => {
+  it("and a list of another request takes nothing from the list around it", () => {
     show(`<div data-ctr-request-id="${REQUEST}" data-ctr-type="rag" data-ctr-first-position="5">
       <p data-ctr-chunk-id="${CHUNK}"></p>
       <div data-ctr-request-id="${OTHER_REQUEST}"><p id="inner" data-ctr-chunk-id="${OTHER_CHUNK}"></p></div></div>`);
-    expect(readClick(find("#inner"))).toMatchObject({ requestId: OTHER_REQUEST, type: "rag", position: 5 });
+    expect(readClick(find("#inner"))).toMatchObject({
+      requestId: OTHER_REQUEST,
+      type: undefined,
+      position: 1,
+    });
   });
 
   it("and white space around a value is none of it", () => {
@@ -296,7 +300,7 @@ describe("in a result without a link", () => {
 });
 
 describe("links beside the link", () => {
-  it.each(["mailto:a@b.example", "TEL:+123", " javascript:void 0", "#", "whatsapp://send"])(
+  it.each(["mailto:a@b.example", "TEL:+123", " javascript:void 0", "#", "#item", "whatsapp://send"])(
     "%s does not count beside a real one",
     (href) => {
       show(result(`<a href="/x">One</a> <a id="beside" href="${href}">Other</a>`));
@@ -305,16 +309,22 @@ describe("links beside the link", () => {
     },
   );
 
-  it.each(["", "#item", "//other.example/x", "?q=mailto:x"])("%s counts beside another", (href) => {
+  it.each(["", "#/item", "//other.example/x", "?q=mailto:x"])("%s counts beside another", (href) => {
     show(result(`<a href="/x">One</a> <a id="beside" href="${href}">Other</a>`));
     find("#beside").click();
     expect(seen).toEqual([CHUNK]);
   });
 
-  it.each(["mailto:a@b.example", "javascript:void 0", "#"])("%s alone counts", (href) => {
+  it.each(["javascript:void 0", "#", "#item"])("%s alone counts", (href) => {
     show(result(`<a href="${href}">One</a>`));
     find("a").click();
     expect(seen).toEqual([CHUNK]);
+  });
+
+  it.each(["mailto:a@b.example", "tel:+123"])("%s alone opens no page and does not count", (href) => {
+    show(result(`<a href="${href}">One</a>`));
+    find("a").click();
+    expect(seen).toEqual(["beside-link"]);
   });
 
   it("an anchor without an address needs data-ctr-click", () => {

@@ -405,7 +405,7 @@ describe("an id without a body", () => {
 describe("mistakes throw when the handler is made, with what to write", () => {
   it.each([
     [{ dataset: "" }, "dataset must be your dataset's UUID"],
-    [{ dataset: "products" }, "dataset must be a UUID, or a tracking id together with organization"],
+    [{ dataset: "products" }, "organization must be a UUID unless dataset is one"],
     [{ apiKey: undefined }, "apiKey must be a key scoped to PUT /api/analytics/ctr"],
     [{ endpoint: "/ctr" }, "endpoint must be the API's full URL"],
     [{ endpoint: "" }, "endpoint must be the API's full URL"],

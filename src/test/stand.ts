@@ -47,9 +47,12 @@ export const unreachable: Responding = () => Promise.reject(new TypeError("Faile
 export const unreadable: Responding = () => Promise.reject(new TypeError("Failed to fetch (CORS)"));
 export const never: Responding = () => new Promise(() => {});
 
+/** Options that the courier finds no fault with. */
+export const OPTIONS: Options = { dataset: REQUEST, endpoint: "https://api.example/ctr" };
+
 /** A route as `init` makes it. */
 export function routeTo(change: Partial<Route> = {}, options: Partial<Options> = {}): Route {
-  return { ...routeOf({ dataset: REQUEST, endpoint: "https://api.example/ctr", ...options }), ...change };
+  return { ...routeOf({ ...OPTIONS, ...options }), ...change };
 }
 
 /** Browsers refuse a keepalive request that would bring more than this under way. */
@@ -185,6 +188,8 @@ function open(place: Place, change: Change): Context {
       },
       service: () => undefined,
     },
+    options: OPTIONS,
+    isTag: false,
     isOn: () => true,
     greeting: () => ({ route, withdrawnAt, isHeard }),
     tell: (outcome) => outcomes.push(outcome),
@@ -209,7 +214,7 @@ function open(place: Place, change: Change): Context {
   function greet(): void {
     hand.link = say;
     hand.place = place;
-    hand.starting = Promise.resolve(true);
+    hand.search = { result: Promise.resolve(true), found: () => {}, greeted: [say] };
   }
   greet();
   openDatabase(hand.disk.database);

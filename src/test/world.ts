@@ -157,6 +157,7 @@ export function createWorld(seed: number, turns: number) {
       this.port1 = {};
       this.port2 = { page: here(), other: this.port1 };
     });
+    vi.stubGlobal("location", new URL("https://shop.example/search"));
     vi.stubGlobal("navigator", {
       locks: { request: requestLock },
       serviceWorker: {
@@ -360,7 +361,7 @@ export function createWorld(seed: number, turns: number) {
     enter(context, () =>
       runServiceWorker({
         location: { href: "https://shop.example/clicktrail.courier.js" } as Location,
-        registration: { scope: "https://shop.example/clicktrail.courier.js" },
+        registration: { scope: "https://shop.example/clicktrail.courier.js", unregister: async () => true },
         addEventListener: (_, hear) => {
           listener = hear as typeof listener;
         },
