@@ -96,7 +96,11 @@ export function routeOf(options: Options): Route {
   );
   // Resolved as the page's own requests are, and refused as they are.
   const endpoint = attempt(
-    () => new Request(text("endpoint") || `https://api.trieve.ai/api/analytics/${options.api ?? "ctr"}`).url,
+    () =>
+      new Request(
+        text("endpoint") ||
+          `https://api.trieve.ai/api/analytics/${options.api === "events" ? "events" : "ctr"}`,
+      ).url,
   );
   check(
     /^(https?:|\/|$)/.test(text("endpoint")) && endpoint,

@@ -254,7 +254,10 @@ async function find(hand: Hand, search: Search): Promise<boolean> {
       refused = error;
     });
     if (hand.search !== search) return false;
-    if (isReady || hand.place) return true;
+    if (!isReady && !hand.place) continue;
+    if (refused && hand.place === "page" && hand.file.service())
+      tell(`courier must be a script of this origin that is clicktrail.courier.js or imports it: ${refused}`);
+    return true;
   }
   tell(NO_COURIER, refused);
   return false;
