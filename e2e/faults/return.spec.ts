@@ -40,6 +40,8 @@ test(`a return from the back/forward cache in the middle of a backlog: at most $
   site,
   collector,
 }) => {
+  // Firefox keeps no page that holds a lock, though it lets go as it leaves (Firefox 153): such a page is loaded anew.
+  test.skip(tabs.engine === "firefox", "Firefox keeps no page that sends a backlog");
   giveCourier(site, "page");
   site.everyPage(COUNTS);
   collector.behave({ delayMs: 400 });

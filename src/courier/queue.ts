@@ -43,8 +43,6 @@ export interface Queue {
   readonly tell: (outcome: Outcome) => void;
   /** The browser may end this context at any moment: a request that it begins is in doubt. */
   readonly mayEnd: boolean;
-  /** It is no page: one that holds a lock loses its place in Firefox's back/forward cache (Firefox 153). */
-  readonly mayLock: boolean;
   /** A flush asks to be called again after this time, in ms; default: never. */
   readonly sliceMs: number;
   readonly now: () => number;
@@ -74,12 +72,11 @@ const AGAIN_MS = 1_000;
 
 export function createQueue(
   parts: Pick<Queue, "route" | "store" | "tell"> &
-    Partial<Pick<Queue, "mayEnd" | "mayLock" | "sliceMs" | "now" | "random" | "flights">>,
+    Partial<Pick<Queue, "mayEnd" | "sliceMs" | "now" | "random" | "flights">>,
 ): Queue {
   const { now = () => +Date.now() } = parts;
   return {
     mayEnd: false,
-    mayLock: true,
     sliceMs: NEVER,
     random: Math.random,
     flights: new Map(),
@@ -301,10 +298,6 @@ async function drain(
 
 /** Lets one context at a time send what is left: requests of several tabs would wait for one another until they time out. */
 async function locked(queue: Queue, work: () => Promise<void>): Promise<boolean> {
-  if (!queue.mayLock) {
-    await work();
-    return true;
-  }
   let isAlone = true;
   // A page that goes must not hold it: it would lose its place in the back/forward cache, and a frozen one would hold up the others.
   const released = new Promise<void>((resolve) => {

@@ -115,7 +115,6 @@ export function createDesk(route: Route, place: Place, parts: Partial<Queue> = {
     place,
     queue: createQueue({
       mayEnd: place !== "worker",
-      mayLock: place !== "page",
       ...(place === "service-worker" && { sliceMs: SLICE_MS }),
       ...parts,
       route,

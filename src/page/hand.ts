@@ -2,7 +2,7 @@
 // The page writes each click and hands it over, and begins a request itself where no worker is there.
 import { FORMAT, type Options, type Route } from "../config";
 import { closeDatabase, openDatabase, transaction } from "../courier/database";
-import type { Outcome } from "../courier/ledger";
+import { LEDGER, type Outcome } from "../courier/ledger";
 import { type Entry, SPARE_MS, TIMEOUT_MS } from "../courier/row";
 import { type Flights, fits, send } from "../courier/send";
 import type { ToCourier, ToPage } from "../courier/worker";
@@ -178,9 +178,8 @@ export function whenLeft({ disk }: Hand, work: () => void): void {
     return;
   }
   attempt(() => {
-    // The ledger's key sorts before these.
-    const count = transaction(disk.database, "readonly").count(IDBKeyRange.lowerBound("0"));
-    count.onsuccess = () => count.result && work();
+    const keys = transaction(disk.database, "readonly").getAllKeys();
+    keys.onsuccess = () => keys.result.some((key) => key !== LEDGER) && work();
   });
 }
 
