@@ -99,7 +99,7 @@ async function expectGoodSent(
 
 for (const courier of COURIERS) {
   test(`one damaged row beside three good ones: these are sent once, that one never, counted as unreadable ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     hear(site);

@@ -55,10 +55,9 @@ for (const sender of SENDERS) {
     await expectBack({ tab, collector, url }, sender, 60_000);
   });
 
-  test(`down over two reloads, up at the third: delivered within 5 s of it ${BY[sender]}`, async ({
-    tabs,
-    site,
-  }) => {
+  test(`down over two reloads, up at the third: delivered within 5 s of it ${BY[sender]}`, {
+    tag: "@full",
+  }, async ({ tabs, site }) => {
     const snippet = giveSender(site, sender);
     await sideBySide(tabs, DRAWS, async ({ tab, collector, snippet: own }) => {
       const url = site.search({ snippet: { ...own, ...snippet } });
@@ -79,10 +78,9 @@ for (const sender of SENDERS) {
     });
   });
 
-  test(`down for 8 s, the tab closed, a new one when it is up: delivered within 5 s of it ${BY[sender]}`, async ({
-    tabs,
-    site,
-  }) => {
+  test(`down for 8 s, the tab closed, a new one when it is up: delivered within 5 s of it ${BY[sender]}`, {
+    tag: "@full",
+  }, async ({ tabs, site }) => {
     const snippet = giveSender(site, sender);
     await sideBySide(tabs, DRAWS, async ({ tab, collector, snippet: own }) => {
       const url = site.search({ snippet: { ...own, ...snippet } });
@@ -138,7 +136,11 @@ const UNREADABLE: Readonly<Record<string, { readonly behaviour: Behaviour; reado
 
 for (const sender of SENDERS) {
   for (const [name, { behaviour, most }] of Object.entries(UNREADABLE)) {
-    test(`${name} for an hour: ${most} copies at most ${BY[sender]}`, async ({ tab, site, collector }) => {
+    test(`${name} for an hour: ${most} copies at most ${BY[sender]}`, { tag: "@full" }, async ({
+      tab,
+      site,
+      collector,
+    }) => {
       const snippet = giveSender(site, sender);
       collector.behave(behaviour);
       const copies = await copiesInAnHour({ tab, site, collector }, snippet, sender);

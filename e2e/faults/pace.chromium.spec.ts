@@ -237,7 +237,7 @@ const COUNTS = `<script>
   window.workers = 0;
   window.SharedWorker = class extends Native {
     constructor(url, options) {
-      if (String(url).startsWith("blob:")) window.workers += 1;
+      if (/courier/.test(url)) window.workers += 1;
       super(url, options);
     }
   };
