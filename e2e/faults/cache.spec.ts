@@ -105,11 +105,9 @@ for (const courier of COURIERS) {
     await expect.poll(told).toEqual(["click", "delivered"]);
   });
 
-  test(`a drain whose page goes into the cache is another page's: each once ${WITH[courier]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`a drain whose page goes into the cache is another page's: each once ${WITH[courier]}`, {
+    tag: "@full",
+  }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     collector.behave({ delayMs: 100 });
     const scope = scopeOf(collector.endpoint);

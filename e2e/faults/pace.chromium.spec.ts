@@ -258,7 +258,6 @@ test("the worker starts by itself where the document has results, or when tagRes
   await trackerReady(tab);
   // Idle time has come twice, with all that the tracker does in it.
   await tab.evaluate(async () => {
-    await window.clicktrail.stats();
     for (let turns = 2; turns; turns -= 1) await new Promise((resolve) => requestIdleCallback(resolve));
   });
   expect(await workers(tab), "without results").toBe(0);

@@ -184,8 +184,8 @@ test("a file that is missing, or no script: told once with what to write, and th
     await expectSaid(tab, /courier must be a script of this origin|copy it beside clicktrail\.js/);
     expect(await courierOf(tab)).toBe("page");
     await makeClicks(tab, [1]);
+    // Counted by a later page that has the file: see courier-file.spec.ts.
     await collector.expectPuts([{ position: 1 }]);
-    await expectStats(tab, { made: 1, delivered: 1 });
   });
 });
 

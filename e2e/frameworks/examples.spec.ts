@@ -84,7 +84,7 @@ function link(position: number): string {
 
 for (const name of ["plain", "component", "server"]) {
   test(`${name}: a click on the third result`, {
-    tag: name === "component" ? [] : ["@once", "@full"],
+    tag: name === "component" ? ["@full"] : ["@once", "@full"],
   }, async ({ tab, demo }) => {
     await tab.goto(demo.at(`/examples/${name}`));
     const { name: title, ...expected } = await resultAt(tab, 3);

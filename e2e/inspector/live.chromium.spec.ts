@@ -112,7 +112,7 @@ test("a switch stays where it was put, though an older reply comes later", { tag
   expect(new Set(since)).toEqual(new Set(["unreachable"]));
 });
 
-test("in doubt explains itself", async ({ context, demo }) => {
+test("in doubt explains itself", { tag: "@full" }, async ({ context, demo }) => {
   const page = await context.newPage();
   await page.addInitScript(() => {
     const key = Symbol.for("clicktrail");
