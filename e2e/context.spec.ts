@@ -180,7 +180,7 @@ test("infinite scroll, and results used again for the next request", async ({ ta
   await expectSeen(tab, [[1, 4]], requestId(1));
 });
 
-test("nothing is stored before consent, and nothing after it was withdrawn", async ({
+test("nothing is stored before consent, and nothing after it was withdrawn", { tag: "@full" }, async ({
   tab,
   site,
   collector,
