@@ -57,6 +57,15 @@ function pathThen({ path, live }: EarlyClick): readonly unknown[] {
   return taggedPart(path)[0] ? path : live.map((reference) => reference.deref());
 }
 
+/** Calls back once the page's own listeners have had the event, if they let it pass. */
+function behindPage(event: MouseEvent, work: (event: MouseEvent) => void): void {
+  const listener = (next: MouseEvent) => {
+    removeEventListener(event.type, listener as never);
+    if (next === event) work(next);
+  };
+  addEventListener(event.type, listener as never);
+}
+
 export function createCapture({ record, firstPosition, near, rejected }: Parts): Capture {
   const press = createPress();
   let passedOn: { readonly to: Element; readonly from: Step; readonly at: number } | undefined;
@@ -75,18 +84,26 @@ export function createCapture({ record, firstPosition, near, rejected }: Parts):
     const isLive = !("live" in event);
     const dragged = isLive && press.wasDrag(event, verdict === "link");
     if (!result || (verdict !== "link" && verdict !== "text")) return verdict as Rule;
-    if (dragged) return "selection";
+    if (dragged === true) return "selection";
     if (isLive) {
       if (isPassedOn(event, path, result)) return "control";
       const to = path.map(labelled).find(Boolean);
       passedOn = to ? { to, from: result, at: event.timeStamp } : undefined;
     }
-    record(readPath(tagged, firstPosition), {
-      action: "click",
-      element: isShot(result) ? undefined : result,
-      detail,
-      at: isLive ? undefined : event.at,
-    });
+    const read = readPath(tagged, firstPosition);
+    const count = () =>
+      record(read, {
+        action: "click",
+        element: isShot(result) ? undefined : result,
+        detail,
+        at: isLive ? undefined : event.at,
+      });
+    if (dragged)
+      behindPage(event as MouseEvent, ({ defaultPrevented }) => {
+        if (defaultPrevented) rejected?.("selection", event, path);
+        else count();
+      });
+    else count();
     return undefined;
   }
 

@@ -14,8 +14,11 @@ const boxOf = (target: Element) => Element.prototype.getBoundingClientRect.call(
 export interface Press {
   /** `target`: the innermost element that was pressed. */
   down(event: PointerEvent, target: Element): void;
-  /** Whether the mouse was dragged to this click, or has selected something. `opens`: a link opens even after a drag. */
-  wasDrag(event: MouseEvent, opens: boolean): boolean;
+  /**
+   * Whether the mouse was dragged to this click, or has selected something. `opens`: a link opens even after a drag, unless the page
+   * forbids it.
+   */
+  wasDrag(event: MouseEvent, opens: boolean): boolean | "unless it opens";
 }
 
 interface Down {
@@ -50,8 +53,8 @@ export function createPress(): Press {
       press = undefined;
       const way = Math.hypot(event.clientX - before.event.clientX, event.clientY - before.event.clientY);
       if (way > SLIDE_PX && cameAlong(before, event)) return true;
-      if (opens) return way > DRAG_PX && !!selected();
-      if (way > DRAG_PX) return true;
+      if (way > DRAG_PX) return !opens || !!selected() || "unless it opens";
+      if (opens) return false;
       // Without a move only a second click or the shift key selects.
       const now = way || event.detail > 1 || event.shiftKey ? selected() : "";
       return !!now && now !== before.text;
