@@ -80,8 +80,8 @@ const CAROUSELS: { readonly [name: string]: Carousel } = {
       });
       row.addEventListener("click", (event) => moved && event.preventDefault());
     })()`,
-    // The third one has nowhere to go.
-    drags: [-80, 60, 60, -12],
+    // The first one has nowhere to go.
+    drags: [60, -80, 60, -12],
   },
 };
 
