@@ -13,8 +13,11 @@ function specsOfOthers(engine: Engine): string[] {
 const CHROMIUM_ONLY = ["@worker", "@once"];
 /** What `npm test` leaves to `npm run test:full`. */
 const FULL = ["@full"];
-/** `@page`: the page sends its clicks itself. Firefox and WebKit always show that; in Chromium a twin shows the rest. */
-const FULL_IN_CHROMIUM = [...FULL, "@page"];
+/**
+ * `@page`: the page sends its clicks itself; `@service`: a service worker does. Firefox and WebKit have no other courier; Chromium has
+ * one, and a twin shows that.
+ */
+const FULL_IN_CHROMIUM = [...FULL, "@page", "@service"];
 
 /** The tags of what this run leaves out in an engine. */
 function leftOut(engine: Engine): string[] {

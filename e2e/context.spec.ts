@@ -73,14 +73,20 @@ test("what was seen, by scrolling, is on the click", async ({ tab, site, collect
   expect(context.ms).toBeGreaterThan(0);
 });
 
-test("results higher than the viewport are seen when they fill half of it", async ({ tab, site }) => {
+test("results higher than the viewport are seen when they fill half of it", { tag: "@once" }, async ({
+  tab,
+  site,
+}) => {
   await tab.goto(search(site, 3));
   await expectSeen(tab, [[1, 1]]);
   await scrollTo(tab, "#result-2");
   await expectSeen(tab, [[1, 2]]);
 });
 
-test("what was seen is known where the page's own work leaves no idle time", async ({ tab, site }) => {
+test("what was seen is known where the page's own work leaves no idle time", { tag: "@once" }, async ({
+  tab,
+  site,
+}) => {
   await tab.goto(search(site, 0.25, { body: BUSY }));
   await expectSeen(tab, [[1, 4]]);
 });
@@ -155,7 +161,10 @@ test("while the tab is hidden no time is counted, and back in it a click knows h
   expect(previous?.away_ms).toBeLessThan(10_000);
 });
 
-test("infinite scroll, and results used again for the next request", async ({ tab, site }) => {
+test("infinite scroll, and results used again for the next request", { tag: "@once" }, async ({
+  tab,
+  site,
+}) => {
   await tab.goto(search(site, 0.25, { tag: "none" }));
   await trackerReady(tab);
   const tag = (request: string, from: number) =>
@@ -207,11 +216,9 @@ test("nothing is stored before consent, and nothing after it was withdrawn", { t
 });
 
 for (const then of ["withdrawn", "granted again"] as const) {
-  test(`a tab that was elsewhere when consent was withdrawn, then ${then}: what it had stored is gone at its next start`, async ({
-    tab,
-    tabs,
-    site,
-  }) => {
+  test(`a tab that was elsewhere when consent was withdrawn, then ${then}: what it had stored is gone at its next start`, {
+    tag: then === "withdrawn" ? [] : "@once",
+  }, async ({ tab, tabs, site }) => {
     const url = search(site, 0.25);
     const elsewhere = site.landing(null);
     await tab.goto(url);

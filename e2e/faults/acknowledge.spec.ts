@@ -25,10 +25,9 @@ const PAGES: readonly Behaviour[] = [
 ];
 
 for (const sender of SENDERS) {
-  test(`204 and 200 with the content type of a page, without a page: acknowledged, one copy ${BY[sender]}`, async ({
-    tabs,
-    site,
-  }) => {
+  test(`204 and 200 with the content type of a page, without a page: acknowledged, one copy ${BY[sender]}`, {
+    tag: sender === "service-worker" ? "@full" : [],
+  }, async ({ tabs, site }) => {
     const snippet = giveSender(site, sender);
     await sideBySide(tabs, ACKNOWLEDGED, async ({ tab, collector, snippet: own }, response) => {
       collector.behave(response);
@@ -40,10 +39,9 @@ for (const sender of SENDERS) {
     });
   });
 
-  test(`200 with a page, whatever its content type: the click waits, and is sent when that is mended ${BY[sender]}`, async ({
-    tabs,
-    site,
-  }) => {
+  test(`200 with a page, whatever its content type: the click waits, and is sent when that is mended ${BY[sender]}`, {
+    tag: sender === "service-worker" ? "@full" : [],
+  }, async ({ tabs, site }) => {
     const snippet = giveSender(site, sender);
     await sideBySide(tabs, PAGES, async ({ tab, collector, snippet: own }, response) => {
       collector.behave(response);
@@ -63,11 +61,9 @@ for (const sender of SENDERS) {
     });
   });
 
-  test(`260 clicks at once, answered with a body: each once ${BY[sender]}`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`260 clicks at once, answered with a body: each once ${BY[sender]}`, {
+    tag: sender === "service-worker" ? "@full" : [],
+  }, async ({ tab, site, collector }) => {
     // More than a connection holds back for a reader: unread, it would keep its request's part of the budget for keepalive.
     const body = JSON.stringify({ rows: "x".repeat(20_000) });
     collector.behave({ status: 200, headers: { "content-type": "application/json" }, body });

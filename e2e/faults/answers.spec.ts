@@ -29,10 +29,9 @@ function gaps(puts: readonly { readonly at: number }[]): number[] {
 }
 
 for (const courier of COURIERS) {
-  test(`503, or 500 without CORS headers, three times, then 204: four attempts, each wait as long as the outage so far, taken once ${WITH[courier]}`, async ({
-    tabs,
-    site,
-  }) => {
+  test(`503, or 500 without CORS headers, three times, then 204: four attempts, each wait as long as the outage so far, taken once ${WITH[courier]}`, {
+    tag: courier === "page" ? "@full" : [],
+  }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     inPagesAndWorkers(site, fixRandom, 1);
     const cases: readonly Behaviour[] = [{ status: 503 }, { status: 500, cors: "preflight" }];

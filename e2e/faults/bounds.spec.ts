@@ -25,7 +25,7 @@ const DAY_MS = 86_400_000;
 
 for (const courier of COURIERS) {
   test(`over ${MAX_ENTRIES} waiting clicks: the oldest go, the new one is kept, each drop is counted ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);

@@ -44,11 +44,9 @@ const KINDS = ["as the browser has it", "for a service worker"] as const;
 
 for (const [name, answer] of Object.entries(ANSWERS)) {
   for (const kind of KINDS) {
-    test(`the courier's file ${name}, ${kind}: clicks are sent once by the page, a failed one later by a page that has the file, told once`, async ({
-      tab,
-      site,
-      collector,
-    }) => {
+    test(`the courier's file ${name}, ${kind}: clicks are sent once by the page, a failed one later by a page that has the file, told once`, {
+      tag: name === "is missing" ? [] : kind === KINDS[0] ? "@once" : "@full",
+    }, async ({ tab, site, collector }) => {
       if (kind === "for a service worker") site.everyPage(NO_WORKER);
       const snippet = kind === "for a service worker" ? serviceOption() : {};
       hear(site);
@@ -84,11 +82,9 @@ const POLICIES = (origin: string): Readonly<Record<string, string>> => ({
 });
 
 for (const policy of Object.keys(POLICIES(""))) {
-  test(`a policy of ${policy}: clicks are sent once, a failed one by the next page without it`, async ({
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`a policy of ${policy}: clicks are sent once, a failed one by the next page without it`, {
+    tag: policy === "worker-src 'none'" ? [] : "@once",
+  }, async ({ tab, site, collector }) => {
     hear(site);
     // The driver's own script needs eval in one engine.
     const value = `${POLICIES(site.origin)[policy]}`;
@@ -112,11 +108,9 @@ for (const policy of Object.keys(POLICIES(""))) {
   });
 }
 
-test("the courier's file is missing and a link is followed: once, and no later page sends it again", async ({
-  tab,
-  site,
-  collector,
-}) => {
+test("the courier's file is missing and a link is followed: once, and no later page sends it again", {
+  tag: "@once",
+}, async ({ tab, site, collector }) => {
   site.replaceBuilt(FILE, { status: 404 });
   collector.behave({ delayMs: 300 });
   await tab.goto(site.search());
@@ -132,11 +126,9 @@ test("the courier's file is missing and a link is followed: once, and no later p
   await collector.expectPuts(clicks(1), { settleMs: 1_000 });
 });
 
-test("the courier's file comes 4 s late: clicks in the meantime are sent once, and counted", async ({
-  tab,
-  site,
-  collector,
-}) => {
+test("the courier's file comes 4 s late: clicks in the meantime are sent once, and counted", {
+  tag: "@once",
+}, async ({ tab, site, collector }) => {
   site.replaceBuilt(FILE, { delayMs: 4_000 });
   await tab.goto(site.search());
   await trackerReady(tab);
@@ -147,10 +139,9 @@ test("the courier's file comes 4 s late: clicks in the meantime are sent once, a
   await expectStats(tab, { made: 3, delivered: 3, waiting: 0, inDoubt: 0 });
 });
 
-test("a page that finds no file says so, and the next page with it has its courier", async ({
-  tab,
-  site,
-}) => {
+test("a page that finds no file says so, and the next page with it has its courier", {
+  tag: "@once",
+}, async ({ tab, site }) => {
   hear(site);
   site.replaceBuilt(FILE, { status: 404 });
   await tab.goto(site.search());

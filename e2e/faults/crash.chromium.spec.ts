@@ -61,12 +61,9 @@ function expectBounds(collector: Collector, positions: readonly number[], courie
 
 for (const courier of COURIERS) {
   const copies = courier === "worker" ? "once or twice with one id" : "once";
-  test(`renderer crash ${DEATHS.join(", ")} ms after the click: ${copies}, never lost from ${HANDED_MS} ms on ${NAMED[courier]}`, async ({
-    context,
-    tab,
-    site,
-    collector,
-  }) => {
+  test(`renderer crash ${DEATHS.join(", ")} ms after the click: ${copies}, never lost from ${HANDED_MS} ms on ${NAMED[courier]}`, {
+    tag: courier === "page" ? "@full" : [],
+  }, async ({ context, tab, site, collector }) => {
     giveCourier(site, courier);
     collector.behave({ delayMs: ANSWER_MS });
     for (const [index, ms] of DEATHS.entries()) {
@@ -87,11 +84,9 @@ for (const courier of COURIERS) {
 
   // What a page began is trusted to have left: where it had not, the click is counted in doubt.
   const lost = courier === "worker" ? "once written" : "once sent";
-  test(`browser SIGKILL ${KILLS.join(", ")} ms after the click, restart: ${copies}, never lost ${lost} ${NAMED[courier]}`, async ({
-    profile,
-    site,
-    collector,
-  }) => {
+  test(`browser SIGKILL ${KILLS.join(", ")} ms after the click, restart: ${copies}, never lost ${lost} ${NAMED[courier]}`, {
+    tag: courier === "page" ? "@full" : [],
+  }, async ({ profile, site, collector }) => {
     giveCourier(site, courier);
     collector.behave({ delayMs: ANSWER_MS });
     const kept: number[] = [];

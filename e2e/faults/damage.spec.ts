@@ -126,7 +126,7 @@ for (const courier of COURIERS) {
   });
 
   test(`a damaged ledger: the stored clicks and the next one are sent once and counted ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     hear(site);
@@ -279,7 +279,7 @@ const DAMAGED = 30;
 
 for (const courier of COURIERS) {
   test(`${ROUNDS} times ${DAMAGED} rows and a ledger damaged at random: the good clicks are sent once, every payload is whole, nothing is thrown ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     hear(site);

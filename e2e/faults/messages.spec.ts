@@ -90,11 +90,9 @@ async function sayAgain(tab: Tab, change: string, argument: unknown): Promise<nu
   );
 }
 
-test("a service worker told another endpoint for a stored database: sends nothing there", async ({
-  tab,
-  site,
-  collector,
-}) => {
+test("a service worker told another endpoint for a stored database: sends nothing there", {
+  tag: "@service",
+}, async ({ tab, site, collector }) => {
   const snippet = giveSender(site, "service-worker");
   site.everyPage(LISTENS);
   const thief = await startCollector();
@@ -142,11 +140,9 @@ const NONSENSE = [
   "key === 'attempt' ? -1000 : value",
 ];
 
-test("a service worker told nonsense in many ways: the page's next clicks are sent once, nothing is thrown, nothing else is sent", async ({
-  tab,
-  site,
-  collector,
-}) => {
+test("a service worker told nonsense in many ways: the page's next clicks are sent once, nothing is thrown, nothing else is sent", {
+  tag: "@service",
+}, async ({ tab, site, collector }) => {
   const snippet = giveSender(site, "service-worker");
   site.everyPage(LISTENS);
   hear(site);

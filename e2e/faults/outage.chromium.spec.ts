@@ -10,11 +10,9 @@ const OFFLINE_MS = 8_000;
 const SPARE_MS = 5_000;
 
 for (const sender of SENDERS) {
-  test(`offline for 8 s, the browser closed and opened again: delivered within 5 s of the next page view ${BY[sender]}`, async ({
-    profile,
-    site,
-    collector,
-  }) => {
+  test(`offline for 8 s, the browser closed and opened again: delivered within 5 s of the next page view ${BY[sender]}`, {
+    tag: sender === "worker" ? [] : "@full",
+  }, async ({ profile, site, collector }) => {
     const url = site.search({ snippet: giveSender(site, sender) });
     const before = await profile.start();
     const tab = tabOfPage(before.page);

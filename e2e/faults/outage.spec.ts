@@ -35,10 +35,9 @@ const DRAWS = [1, 2, 3];
 
 for (const sender of SENDERS) {
   for (const seconds of [3, 8]) {
-    test(`an outage of ${seconds} s with the page open: delivered within ${seconds} s and 5 s after it ${BY[sender]}`, async ({
-      tabs,
-      site,
-    }) => {
+    test(`an outage of ${seconds} s with the page open: delivered within ${seconds} s and 5 s after it ${BY[sender]}`, {
+      tag: seconds === 3 ? [] : "@full",
+    }, async ({ tabs, site }) => {
       const snippet = giveSender(site, sender);
       await sideBySide(tabs, DRAWS, async ({ tab, collector, snippet: own }) => {
         const url = site.search({ snippet: { ...own, ...snippet } });

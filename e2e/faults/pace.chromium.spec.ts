@@ -154,7 +154,7 @@ for (const { name, attempts, fails, waits = "short", back } of ROWS) {
   });
 }
 
-test("200 clicks in one task and away, nobody comes back: each once within 18 s", async ({
+test("200 clicks in one task and away, nobody comes back: each once within 18 s", { tag: "@full" }, async ({
   context,
   site,
 }) => {

@@ -8,12 +8,9 @@ const REFUSED = [1, 3];
 const isRefused = (body: unknown) => REFUSED.includes(Number((body as { position?: unknown }).position));
 
 for (const sender of SENDERS) {
-  test(`401 here, 204 in another tab, 401 here: the next click is sent ${BY[sender]}`, async ({
-    tab,
-    tabs,
-    site,
-    collector,
-  }) => {
+  test(`401 here, 204 in another tab, 401 here: the next click is sent ${BY[sender]}`, {
+    tag: sender === "service-worker" ? "@full" : [],
+  }, async ({ tab, tabs, site, collector }) => {
     const url = site.search({ snippet: giveSender(site, sender) });
     collector.behaveFor(isRefused, { status: 401, message: "Unauthorized" });
     const other = await tabs.open();

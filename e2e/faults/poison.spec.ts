@@ -39,7 +39,7 @@ const HEARS = `<script>
 
 for (const courier of COURIERS) {
   test(`401, 400 about a header, for one click alone: the page's next clicks go at once; an attempt a page, dropped with its reason at the fourth ${WITH[courier]}`, {
-    tag: "@once",
+    tag: ["@once", "@full"],
   }, async ({ tabs, site }) => {
     giveCourier(site, courier);
     await sideBySide(tabs, REFUSALS, async ({ tab, collector, snippet }, refusal) => {

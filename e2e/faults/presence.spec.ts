@@ -80,7 +80,9 @@ for (const [name, ask] of [
   ["a shared worker", askInSharedWorker],
   ["a service worker", askInServiceWorker],
 ] as const) {
-  test(`HEAD without CORS tells a server that is there from none, in ${name}`, async ({ tabs, site }) => {
+  test(`HEAD without CORS tells a server that is there from none, in ${name}`, {
+    tag: name === "a page" ? [] : "@full",
+  }, async ({ tabs, site }) => {
     site.serveScript("/asks.js", WORKER);
     const tab = await tabs.open();
     await tab.goto(site.landing(null));

@@ -12,11 +12,9 @@ for (const courier of COURIERS) {
   for (const inDoubt of courier === "worker" ? (["resend"] as const) : (["trust", "resend"] as const)) {
     const isAgain = courier === "page" && inDoubt === "resend";
     const result = isAgain ? "two PUTs with one id" : "one PUT";
-    test(`search page revisited while the API still answers: ${result} ${WITH[courier]}, in-doubt "${inDoubt}"`, async ({
-      tab,
-      site,
-      collector,
-    }) => {
+    test(`search page revisited while the API still answers: ${result} ${WITH[courier]}, in-doubt "${inDoubt}"`, {
+      tag: inDoubt === "resend" && courier === "page" ? "@full" : [],
+    }, async ({ tab, site, collector }) => {
       giveCourier(site, courier);
       collector.behave({ fault: "hang" });
       const url = site.search({ snippet: { inDoubt } });
@@ -89,11 +87,9 @@ test(`a promise rejected before the page leaves is a failure: sent again, taken 
   await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
 });
 
-test(`another failure within a minute speaks against arrival: the click in doubt goes again, two PUTs with one id ${WITHOUT}`, async ({
-  tab,
-  site,
-  collector,
-}) => {
+test(`another failure within a minute speaks against arrival: the click in doubt goes again, two PUTs with one id ${WITHOUT}`, {
+  tag: "@full",
+}, async ({ tab, site, collector }) => {
   giveCourier(site, "page");
   collector.behaveInTurn({ status: 503 });
   await tab.goto(site.search());

@@ -47,7 +47,7 @@ const WAYS = [
 
 for (const { name, links, at, ...details } of WAYS) {
   test(
-    `${name}, answered at once or after the page has gone: once, counted as delivered, by a service worker`,
+    `${name}, answered at once or after the page has gone: once, counted as delivered, by a service worker @service`,
     details,
     async ({ tabs, site }) => {
       const cases = [0, 2_000].map((delayMs) => ({ delayMs }));
@@ -73,7 +73,7 @@ for (const { name, links, at, ...details } of WAYS) {
   );
 }
 
-test("window.close() in the click: once, counted as delivered, by a service worker", async ({
+test("window.close() in the click: once, counted as delivered, by a service worker @service", async ({
   tabs,
   site,
   collector,
@@ -98,7 +98,7 @@ test("window.close() in the click: once, counted as delivered, by a service work
   await collector.expectPuts([{ position: 1 }]);
 });
 
-test("one 503 after the page has gone: sent again, delivered once, by a service worker", async ({
+test("one 503 after the page has gone: sent again, delivered once, by a service worker @service", async ({
   tabs,
   site,
 }) => {
@@ -120,12 +120,9 @@ for (const [where, isHeld] of [
   ["", false],
   [", and another tab's transaction keeps the page's own write from the disk as it leaves", true],
 ] as const) {
-  test(`ended before it has begun the request${where}: sent once at a later visit, delivered`, async ({
-    tab,
-    tabs,
-    site,
-    collector,
-  }) => {
+  test(`ended before it has begun the request${where}: sent once at a later visit, delivered`, {
+    tag: "@service",
+  }, async ({ tab, tabs, site, collector }) => {
     // As if the browser had ended it: the click's message reaches nobody.
     site.serveScript(
       "/ended.js",
@@ -147,7 +144,11 @@ importScripts("${FILE}");`,
   });
 }
 
-test("200 clicks at once and away: each once, by a service worker", async ({ tab, site, collector }) => {
+test("200 clicks at once and away: each once, by a service worker @service", async ({
+  tab,
+  site,
+  collector,
+}) => {
   await open(tab, site);
   const positions = firstPositions(200);
   await Promise.all(
@@ -213,7 +214,11 @@ test("one line that imports it, and a site's own worker that does: both are the 
   );
 });
 
-test("the site unregisters it: the page sends, each click once", async ({ tab, site, collector }) => {
+test("the site unregisters it: the page sends, each click once", { tag: "@service" }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   await open(tab, site);
   await tab.evaluate(async () => {
     for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister();
@@ -224,11 +229,9 @@ test("the site unregisters it: the page sends, each click once", async ({ tab, s
   await collector.expectPuts([{ position: 1 }]);
 });
 
-test("consent withdrawn: the service worker begins nothing more, and nothing is left", async ({
-  tab,
-  site,
-  collector,
-}) => {
+test("consent withdrawn: the service worker begins nothing more, and nothing is left", {
+  tag: "@service",
+}, async ({ tab, site, collector }) => {
   const scope = scopeOf(collector.endpoint);
   collector.behave({ status: 503 });
   await open(tab, site);

@@ -39,12 +39,9 @@ for (const courier of COURIERS) {
     await expectStats(tab, { made: count, delivered: count, waiting: 0 });
   });
 
-  test(`a draining tab is closed half-way: each once ${WITH[courier]}`, async ({
-    tab,
-    tabs,
-    site,
-    collector,
-  }) => {
+  test(`a draining tab is closed half-way: each once ${WITH[courier]}`, {
+    tag: courier === "page" ? "@full" : [],
+  }, async ({ tab, tabs, site, collector }) => {
     giveCourier(site, courier);
     collector.behave({ delayMs: 100 });
     await tab.goto(site.landing(null));
@@ -62,12 +59,9 @@ for (const courier of COURIERS) {
     await expectStats(later, { made: 60, waiting: 0 });
   });
 
-  test(`clicks in one tab while another flushes all the time: each once ${WITH[courier]}`, async ({
-    tab,
-    tabs,
-    site,
-    collector,
-  }) => {
+  test(`clicks in one tab while another flushes all the time: each once ${WITH[courier]}`, {
+    tag: courier === "page" ? "@full" : [],
+  }, async ({ tab, tabs, site, collector }) => {
     giveCourier(site, courier);
     collector.behave({ delayMs: 200 });
     const other = await tabs.open();

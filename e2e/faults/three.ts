@@ -13,7 +13,10 @@ export type Sender = Courier | "service-worker";
 export const SENDERS: readonly Sender[] = ["worker", "service-worker", "page"];
 
 /** For tests' names; "with the worker" is Chromium's alone. */
-export const BY: Readonly<Record<Sender, string>> = { ...WITH, "service-worker": "by a service worker" };
+export const BY: Readonly<Record<Sender, string>> = {
+  ...WITH,
+  "service-worker": "by a service worker @service",
+};
 
 /** Builds before the courier had a file of its own are run too, to see what is mended. */
 const HAS_FILE = existsSync(new URL("clicktrail.courier.js", DIST));

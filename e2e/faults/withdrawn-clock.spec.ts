@@ -8,12 +8,9 @@ import { holdStore, letGo, scopeOf, visitLater } from "./rows.ts";
 const DAY_HOURS = 24;
 
 for (const courier of COURIERS) {
-  test(`clicked with the clock a day ahead, withdrawn while the store was busy, granted anew with the clock right: dropped, not sent ${WITH[courier]}`, async ({
-    tab,
-    tabs,
-    site,
-    collector,
-  }) => {
+  test(`clicked with the clock a day ahead, withdrawn while the store was busy, granted anew with the clock right: dropped, not sent ${WITH[courier]}`, {
+    tag: courier === "page" ? "@full" : [],
+  }, async ({ tab, tabs, site, collector }) => {
     giveCourier(site, courier);
     const scope = scopeOf(collector.endpoint);
     const holder = await tabs.open();

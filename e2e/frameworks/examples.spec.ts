@@ -128,7 +128,10 @@ test("server: positions go on over pages, and the example has no script of its o
   expect(click).toMatchObject({ title, body: { ...expected, position: PAGE_SIZE + 2 } });
 });
 
-test("react: navigation on the client, back, and another result", { tag: "@once" }, async ({ tab, demo }) => {
+test("react: navigation on the client, back, and another result", { tag: ["@once", "@full"] }, async ({
+  tab,
+  demo,
+}) => {
   await tab.goto(demo.at("/examples/react"));
   const first = await resultAt(tab, 2);
   await tab.click(link(2));

@@ -90,50 +90,50 @@ test("Shopify: theme and section as Liquid renders them", async ({ tab, site, co
   await collector.expectPuts([click(3)]);
 });
 
-test("React Router: a Link's click counts, at its position on page 2", async ({
-  tab,
-  site,
-  collector,
-}, info) => {
-  const root = info.outputPath("router");
-  await mkdir(root, { recursive: true });
-  const routes = (await markedBlock(DOCUMENT, "router"))
-    .replace("DATASET_UUID", DATASET)
-    .replace('"SCOPED_KEY"', `"${API_KEY}", endpoint: "${collector.endpoint}"`);
-  const main = `import { createRoot } from "react-dom/client";
+test(
+  "React Router: a Link's click counts, at its position on page 2",
+  { tag: "@full" },
+  async ({ tab, site, collector }, info) => {
+    const root = info.outputPath("router");
+    await mkdir(root, { recursive: true });
+    const routes = (await markedBlock(DOCUMENT, "router"))
+      .replace("DATASET_UUID", DATASET)
+      .replace('"SCOPED_KEY"', `"${API_KEY}", endpoint: "${collector.endpoint}"`);
+    const main = `import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router";
 import { router } from "./routes.jsx";
 createRoot(document.getElementById("app")).render(<RouterProvider router={router} />);`;
-  for (const [name, text] of Object.entries({
-    "package.json": '{ "type": "module" }',
-    "routes.jsx": routes,
-    "main.jsx": main,
-  }))
-    await writeFile(join(root, name), text);
-  const made: unknown = await build({
-    root,
-    configFile: false,
-    logLevel: "error",
-    define: { "process.env.NODE_ENV": '"production"' },
-    resolve: { alias: { "clicktrail/react": fileURLToPath(new URL("react.js", DIST)) } },
-    build: {
-      write: false,
-      lib: { entry: join(root, "main.jsx"), formats: ["es"], fileName: "router" },
-    },
-  });
-  for (const [name, text] of emitted(made)) serveScript(site, `/${name}`, text);
-  site.serveHtml(
-    "/search",
-    page(
-      `<script>window.search = async () => (${JSON.stringify(response)});</script>`,
-      '<div id="app"></div><script type="module" src="/router.js"></script>',
-    ),
-  );
-  await tab.goto(`${site.origin}/search?page=2`);
-  const isShown = (selector: string) =>
-    expect.poll(() => tab.evaluate((one) => !!document.querySelector(one), selector)).toBe(true);
-  await isShown('a[href="/detail-2"]');
-  await tab.click('a[href="/detail-2"]');
-  await isShown("h1");
-  await collector.expectPuts([click(2, 12)]);
-});
+    for (const [name, text] of Object.entries({
+      "package.json": '{ "type": "module" }',
+      "routes.jsx": routes,
+      "main.jsx": main,
+    }))
+      await writeFile(join(root, name), text);
+    const made: unknown = await build({
+      root,
+      configFile: false,
+      logLevel: "error",
+      define: { "process.env.NODE_ENV": '"production"' },
+      resolve: { alias: { "clicktrail/react": fileURLToPath(new URL("react.js", DIST)) } },
+      build: {
+        write: false,
+        lib: { entry: join(root, "main.jsx"), formats: ["es"], fileName: "router" },
+      },
+    });
+    for (const [name, text] of emitted(made)) serveScript(site, `/${name}`, text);
+    site.serveHtml(
+      "/search",
+      page(
+        `<script>window.search = async () => (${JSON.stringify(response)});</script>`,
+        '<div id="app"></div><script type="module" src="/router.js"></script>',
+      ),
+    );
+    await tab.goto(`${site.origin}/search?page=2`);
+    const isShown = (selector: string) =>
+      expect.poll(() => tab.evaluate((one) => !!document.querySelector(one), selector)).toBe(true);
+    await isShown('a[href="/detail-2"]');
+    await tab.click('a[href="/detail-2"]');
+    await isShown("h1");
+    await collector.expectPuts([click(2, 12)]);
+  },
+);

@@ -24,7 +24,10 @@ async function visit(page: Page, url: string): Promise<void> {
 }
 
 // One page for all of them: a page of its own costs more than the two visits of a rule.
-test("each rule about the results: tripped, and not by what comes close", async ({ context, site }) => {
+test("each rule about the results: tripped, and not by what comes close", { tag: "@full" }, async ({
+  context,
+  site,
+}) => {
   const page = await context.newPage();
   for (const { rule, trips, fine, element, also = [] } of CASES) {
     await visit(page, site.search({ tag: "none", results: 0, body: trips }));

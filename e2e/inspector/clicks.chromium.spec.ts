@@ -56,7 +56,11 @@ test("a click in doubt: its page closed before the response, and nobody saw it",
   await collector.expectPuts([{ position: 3 }]);
 });
 
-test("a click that waits, and is delivered with the second attempt", async ({ context, site, collector }) => {
+test("a click that waits, and is delivered with the second attempt", { tag: "@full" }, async ({
+  context,
+  site,
+  collector,
+}) => {
   collector.behaveInTurn({ status: 503, message: "Overloaded", headers: { "retry-after": "8" } });
   const { page, rows, panel, tab } = await openOn(context, site.search({ target: "_blank" }));
   await page.click("#link-1");
@@ -126,7 +130,7 @@ test("a dry run shows everything but the request", { tag: "@full" }, async ({ co
   await collector.expectNothing();
 });
 
-test("the list of clicks is this tab's and survives until it is closed", async ({
+test("the list of clicks is this tab's and survives until it is closed", { tag: "@full" }, async ({
   context,
   site,
   collector,

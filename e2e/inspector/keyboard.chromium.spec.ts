@@ -17,10 +17,9 @@ function awayFrom(page: Page): Promise<number> {
   });
 }
 
-test("Tab to a badge that is out of sight brings its result into view, and every frame stays on its result", async ({
-  context,
-  site,
-}) => {
+test("Tab to a badge that is out of sight brings its result into view, and every frame stays on its result", {
+  tag: "@full",
+}, async ({ context, site }) => {
   const { page, badges, card } = await openOn(context, site.search({ head: HEAD, results: 8 }));
   await page.evaluate(() => scrollTo(0, 9_999));
   await expect(page.locator("#link-1")).not.toBeInViewport();

@@ -158,7 +158,7 @@ test("the chart has a bar a position, labelled with its rate, and nothing is cut
   }
 });
 
-test("the endpoint check does not show up as a click", async ({ context, demo }) => {
+test("the endpoint check does not show up as a click", { tag: "@full" }, async ({ context, demo }) => {
   const page = await context.newPage();
   await page.goto(`${demo.url}/?q=popover`);
   await page.getByRole("button", { name: "Open the inspector" }).click();
@@ -174,10 +174,9 @@ test("the endpoint check does not show up as a click", async ({ context, demo })
   await expect(rows).toHaveCount(0);
 });
 
-test("in an outage the demo's panel and the inspector name the same attempts, each with a countdown", async ({
-  context,
-  demo,
-}) => {
+test("in an outage the demo's panel and the inspector name the same attempts, each with a countdown", {
+  tag: "@full",
+}, async ({ context, demo }) => {
   const page = await context.newPage();
   await page.goto(`${demo.url}/?q=popover`);
   await page.locator("#results > li").first().waitFor();

@@ -37,7 +37,7 @@ test("a bundler keeps it: imported by name, and the script for its effect", asyn
   expect(effect).toContain("clicktrail-inspector");
 });
 
-test("inspect() opens it, brings it back, and closes it", async ({ context, site }) => {
+test("inspect() opens it, brings it back, and closes it", { tag: "@full" }, async ({ context, site }) => {
   const page = await context.newPage();
   await page.goto(site.search());
   await page.waitForFunction(() => "stats" in window.clicktrail);

@@ -21,7 +21,10 @@ test("every result has a badge with its position and state", async ({ context, s
   await expect(host.locator(".hatch")).toHaveCount(1);
 });
 
-test("lists that change: replaced, extended, emptied, tagged late", async ({ context, site }) => {
+test("lists that change: replaced, extended, emptied, tagged late", { tag: "@full" }, async ({
+  context,
+  site,
+}) => {
   const { badges, page } = await openOn(context, site.search({ tag: "none" }));
   await expect(badges).toHaveCount(0);
   const chunks = [1, 2, 3].map((number) => ({ chunk: { id: chunkId(number) } }));
@@ -79,10 +82,9 @@ test("results in a modal dialog, which makes all else inert", { tag: "@full" }, 
   await expect(host).toHaveCount(0);
 });
 
-test("a badge follows its result over scrolling, in the page and in a box of its own", async ({
-  context,
-  site,
-}) => {
+test("a badge follows its result over scrolling, in the page and in a box of its own", {
+  tag: "@full",
+}, async ({ context, site }) => {
   const head =
     "<style>#results { block-size: 200px; overflow: auto } li { block-size: 120px } body { block-size: 3000px }</style>";
   const { badges, page } = await openOn(context, site.search({ head, results: 6 }));

@@ -118,7 +118,7 @@ for (const [name, code] of [
   ["server", "resultAttributes(tag)"],
 ] as const) {
   test(`the example ${name}: its HTML and its source to copy, and its click in the panel`, {
-    tag: name === "react" ? [] : "@full",
+    tag: "@full",
   }, async ({ context, demo }) => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const page = await context.newPage();

@@ -56,22 +56,22 @@ async function runRecipe(folder: string, baseURL: string, launchOptions: LaunchO
   );
 }
 
-test("the recipe passes a tagged page, and fails one that has lost its tags with the findings", async ({
-  site,
-  collector,
-  ownLaunch,
-}, info) => {
-  // Two whole runs of a test runner.
-  test.slow();
-  serveShop(site, collector.endpoint, TAGS, "data-dry-run");
-  expect(await runRecipe(info.outputPath("tagged"), site.origin, ownLaunch)).toContain("1 passed");
-  serveShop(site, collector.endpoint, LOST);
-  const report = await runRecipe(info.outputPath("lost"), site.origin, ownLaunch);
-  expect(report).toContain("1 failed");
-  expect(report).toContain("untagged-list");
-  expect(report).toContain("Give each result its data-ctr-chunk-id.");
-  await collector.expectNothing();
-});
+test(
+  "the recipe passes a tagged page, and fails one that has lost its tags with the findings",
+  { tag: "@full" },
+  async ({ site, collector, ownLaunch }, info) => {
+    // Two whole runs of a test runner.
+    test.slow();
+    serveShop(site, collector.endpoint, TAGS, "data-dry-run");
+    expect(await runRecipe(info.outputPath("tagged"), site.origin, ownLaunch)).toContain("1 passed");
+    serveShop(site, collector.endpoint, LOST);
+    const report = await runRecipe(info.outputPath("lost"), site.origin, ownLaunch);
+    expect(report).toContain("1 failed");
+    expect(report).toContain("untagged-list");
+    expect(report).toContain("Give each result its data-ctr-chunk-id.");
+    await collector.expectNothing();
+  },
+);
 
 test("the audit's text in a page that a runner drives in a frame, as Cypress does", { tag: "@full" }, async ({
   context,

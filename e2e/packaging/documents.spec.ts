@@ -112,7 +112,11 @@ test("the tags of this build: stub and script under their hashes; a call before 
   expect(tags).toContain(await integrityOf("clicktrail.js"));
 });
 
-test("the step from data-insights attributes", { tag: "@once" }, async ({ tab, site, collector }) => {
+test("the step from data-insights attributes", { tag: ["@once", "@full"] }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   const code = (await codeBlock("docs/migrating.md", "js", "data-insights-object-id")).replace(
     /^import .*\n/,
     "",

@@ -43,7 +43,11 @@ test("a click in another format is set aside, counted, and still there", { tag: 
   expect(await storedRows(tab, scope)).toEqual(other.sort(([a], [b]) => (a < b ? -1 : 1)));
 });
 
-test("the database of another format is not touched", { tag: "@once" }, async ({ tab, site, collector }) => {
+test("the database of another format is not touched", { tag: ["@once", "@full"] }, async ({
+  tab,
+  site,
+  collector,
+}) => {
   const scope = scopeOf(collector.endpoint).replace(" 2 ", " 1 ");
   const rows = [clickRow(1, 60_000, { format: 1 })];
   await tab.goto(site.landing(null));

@@ -135,7 +135,7 @@ test("tagResults takes the official client's responses without a cast", async ()
   ).toBe("");
 });
 
-test("docs/typescript.md compiles, and names every exported type", async () => {
+test("docs/typescript.md compiles, and names every exported type", { tag: "@full" }, async () => {
   const page = await project.read("node_modules/clicktrail/docs/typescript.md");
   const examples = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = ""]) => code);
   expect(examples).toHaveLength(2);

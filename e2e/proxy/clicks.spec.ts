@@ -89,7 +89,7 @@ forEachFront((frontName) => {
   });
 
   test("idempotent: clicks that leave, answered after 0 and 2,000 ms, exactly once, counted as delivered", {
-    tag,
+    tag: [tag, "@once"].flat(),
   }, async ({ tab, site, collector, front }) => {
     const place = withoutWorker({ tab, site, collector, front });
     const url = searchPage(place, { idempotent: true });
@@ -135,7 +135,7 @@ forEachFront((frontName) => {
   });
 
   test("idempotent: a 503, and a line that drops, when the page has gone: exactly once, counted as delivered", {
-    tag,
+    tag: [tag, "@once"].flat(),
   }, async ({ tab, site, collector, front }) => {
     const place = withoutWorker({ tab, site, collector, front });
     const url = searchPage(place, { idempotent: true });
@@ -148,12 +148,9 @@ forEachFront((frontName) => {
     await collector.expectPuts([{ position: 1 }, { position: 2 }], { only: "taken" });
   });
 
-  test("idempotent: many clicks at once and away: each exactly once, counted as delivered", { tag }, async ({
-    tab,
-    site,
-    collector,
-    front,
-  }) => {
+  test("idempotent: many clicks at once and away: each exactly once, counted as delivered", {
+    tag: [tag, "@once"].flat(),
+  }, async ({ tab, site, collector, front }) => {
     const place = withoutWorker({ tab, site, collector, front });
     const url = searchPage(place, { idempotent: true });
     await tab.goto(url);

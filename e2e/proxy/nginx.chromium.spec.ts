@@ -284,7 +284,7 @@ test("a web page in a 200 is no acknowledgement, and isn't remembered", async ({
   api.stop();
 });
 
-test("checks push no click out of the memory", async ({ front }) => {
+test("checks push no click out of the memory", { tag: "@full" }, async ({ front }) => {
   const api = await startApi();
   const small = { "keys_zone=arrived:10m": "keys_zone=arrived:64k" };
   const nginx = await front.start({ ...api.change, ...small, "burst=20 nodelay;": "burst=5000 nodelay;" });

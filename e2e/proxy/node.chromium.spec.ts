@@ -209,7 +209,7 @@ test.describe("nothing ends the process", () => {
     expect((await click(1)).status).toBe(503);
   });
 
-  test("of each status from 0 to 999 the click's fate is known", async () => {
+  test("of each status from 0 to 999 the click's fate is known", { tag: "@full" }, async () => {
     test.setTimeout(120_000);
     let status = 0;
     const endpoint = await startRaw((socket) => {
@@ -230,6 +230,7 @@ test.describe("nothing ends the process", () => {
   });
 
   test("bytes of every kind, resets and half responses: each is a status", {
+    tag: "@full",
     annotation: offContract("request", "the API behind is at the root of its server"),
   }, async () => {
     test.setTimeout(120_000);
