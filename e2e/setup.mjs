@@ -1,7 +1,7 @@
 // Owns set-up: `npm run setup` brings in what the tests need and is missing; `npm test` begins here, names what is missing, and sets up
 // by itself only where it may. It never waits long for a host that isn't there. What is there already is decided in browsers.mjs.
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -53,12 +53,28 @@ async function beforeTests() {
 
 /** Libraries that only the specs in e2e/frameworks use have a lock file of their own, so that nobody else has to install them. */
 function installFrameworks() {
-  const wanted = join(FRAMEWORKS, "package-lock.json");
-  const installed = join(FRAMEWORKS, "node_modules/.package-lock.json");
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs) return;
+  const wanted = versionsIn("package-lock.json");
+  const installed = versionsIn("node_modules/.package-lock.json");
+  const names = Object.keys(JSON.parse(readFileSync(join(FRAMEWORKS, "package.json"), "utf8")).dependencies);
+  if (names.every((name) => installed.get(name) === wanted.get(name))) return;
   say("installing the libraries of e2e/frameworks");
   const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   if (!run("npm", ["ci", "--prefix", FRAMEWORKS, ...quiet], NPM_MS)) process.exitCode = 1;
+}
+
+/**
+ * The versions that a lock file names; empty where it isn't there. A file's time says little: folders are copied and kept.
+ * @param {string} lock
+ * @returns {Map<string, string>}
+ */
+function versionsIn(lock) {
+  const path = join(FRAMEWORKS, lock);
+  if (!existsSync(path)) return new Map();
+  /** @type {Record<string, { readonly version: string }>} */
+  const packages = JSON.parse(readFileSync(path, "utf8")).packages;
+  return new Map(
+    Object.entries(packages).map(([at, { version }]) => [at.replace(/^node_modules\//, ""), version]),
+  );
 }
 
 /** @returns {Engine[]} */

@@ -39,6 +39,8 @@ export async function startSite(endpoint: string) {
   const pages = new Map<string, () => Promise<Answer> | Answer>();
   const site = createServer((request, response) => void serve(request, response));
   const other = createServer((request, response) => void serve(request, response));
+  // A connection that the server closes just as a front uses it again would look like a fault of the front.
+  site.keepAliveTimeout = other.keepAliveTimeout = 0;
   const origin = `http://localhost:${await listen(site, "localhost")}`;
   const otherOrigin = `http://127.0.0.1:${await listen(other, "127.0.0.1")}`;
   const standard: Snippet = { dataset: DATASET, apiKey: API_KEY, endpoint };

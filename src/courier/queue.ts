@@ -361,7 +361,8 @@ async function take(
 /** Ends what is under way, and drops what was clicked until consent was withdrawn. Rejects where the database doesn't respond. */
 export async function withdraw(queue: Queue, stash: readonly unknown[] = []): Promise<void> {
   const { store, withdrawnAt, now, uncounted } = queue;
-  for (const { abort } of queue.flights.values()) abort.abort();
+  // The last first: an aborted request's connection goes to one that waits for it, if that isn't aborted yet.
+  for (const { abort } of [...queue.flights.values()].reverse()) abort.abort();
   leave(queue);
   const known = await allRows(store);
   const rows = [...known.values(), ...stash]
