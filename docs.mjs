@@ -1,7 +1,8 @@
-// Owns the blocks of the documents that a build decides: the inline stub, and the hashes of what goes into script tags. It reads
-// dist/, writes README.md and docs/csp.md, and with `check` only says whether they are this build's.
+// Owns what a build decides in the documents: the inline stub, the hashes of what goes into script tags, the sizes and the version. It
+// reads dist/, writes README.md and docs/csp.md, and with `check` only says whether they are this build's.
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
+import { brotliCompressSync } from "node:zlib";
 
 const root = new URL("./", import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), "utf8");
@@ -10,6 +11,8 @@ const { version } = JSON.parse(read("package.json"));
 const stub = read("dist/stub.js").trim();
 const hashes = JSON.parse(read("dist/sri.json"));
 const stubHash = `sha256-${createHash("sha256").update(stub).digest("base64")}`;
+
+const kilobytes = (name) => `${Math.round(brotliCompressSync(read(`dist/${name}`)).length / 1000)} kB`;
 
 /** The short stub as its source has it. */
 const [, short] = /SHORT_STUB = `([^`]+)`/.exec(read("src/stub-short.ts"));
@@ -51,7 +54,9 @@ for (const { file, name, text } of BLOCKS) {
   if (!block.test(document)) throw new Error(`${file} has no block named ${name}`);
   const fresh = document
     .replace(block, () => text)
-    .replace(/clicktrail-\d+\.\d+\.\d+[\w.-]*\.tgz/g, `clicktrail-${version}.tgz`);
+    .replace(/clicktrail-\d+\.\d+\.\d+[\w.-]*\.tgz/g, `clicktrail-${version}.tgz`)
+    .replace(/about \d+ kB(?= \(brotli\))/, `about ${kilobytes("clicktrail.js")}`)
+    .replace(/about \d+ kB(?= more)/, `about ${kilobytes("clicktrail.courier.js")}`);
   if (fresh === document) continue;
   if (process.argv[2] === "check") {
     console.error(`${file}: the block ${name} isn't this build's. Run: npm run docs`);

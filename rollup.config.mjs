@@ -62,6 +62,26 @@ const expression = {
   },
 };
 
+/** The guide to the console's messages, for the inspector: a page's developer may have nothing of the package but its scripts. */
+const guide = {
+  name: "guide-source",
+  resolveId: (id) => (id === "guide-source" ? `\0${id}` : null),
+  load(id) {
+    if (id !== "\0guide-source") return null;
+    const [, ...sections] = readFileSync("docs/troubleshooting.md", "utf8").split(/^#{2,3} /m);
+    const read = (section) => {
+      const [title, ...lines] = section.trim().split("\n");
+      // As GitHub names a heading.
+      const name = title
+        .toLowerCase()
+        .replace(/[^\w\s-]/g, "")
+        .replaceAll(" ", "-");
+      return { name, title, text: lines.join("\n").trim() };
+    };
+    return `export const guide = ${JSON.stringify(sections.map(read).filter(({ text }) => text))}`;
+  },
+};
+
 const hashOf = (algorithm, text) => `${algorithm}-${createHash(algorithm).update(text).digest("base64")}`;
 
 /** What goes into script tags and import maps, each a file with a hash of its own. */
@@ -153,7 +173,7 @@ export default [
   {
     input: "src/inspector/inspector.ts",
     output: { file: "dist/clicktrail.inspector.js", format: "iife" },
-    plugins: [...compile(), terser(minify)],
+    plugins: [guide, ...compile(), terser(minify)],
   },
   {
     input: "src/stub.ts",
@@ -191,7 +211,7 @@ export default [
   {
     input: "src/inspector/module.ts",
     output: { file: "dist/inspector.js", format: "es" },
-    plugins: [...compile(), terser(minify)],
+    plugins: [guide, ...compile(), terser(minify)],
   },
   declarations("src/inspector/module.ts", "dist/inspector.d.ts"),
   {

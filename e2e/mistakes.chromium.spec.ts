@@ -7,7 +7,7 @@ import { chunkId, DATASET, REQUEST_ID } from "./pages.ts";
 import { tabOfPage } from "./tabs.ts";
 import { trackerReady } from "./tracker.ts";
 
-const KEPT = "Clicks are kept and sent once that is right.";
+const KEPT = "Clicks are kept, and sent when that is corrected.";
 
 /** What the console says from now on, page by page. */
 function listen(context: BrowserContext) {

@@ -13,34 +13,34 @@ export interface Options {
   readonly endpoint?: string | undefined;
   /** The organization's UUID. */
   readonly organization?: string | undefined;
-  /** The kind of request where the page does not say; default `search`. */
+  /** The kind of request, for results that don't say it; default `search`. */
   readonly type?: RequestType | undefined;
-  /** The position of the first result where the page does not say; default 1. */
+  /** The position of the first result, for lists that don't say it; default 1. */
   readonly firstPosition?: number | undefined;
   /** Sent with each click. */
   readonly userId?: string | undefined;
   /** `required`: clicks wait in memory until `grantConsent()`. */
   readonly consent?: "required" | undefined;
-  /** Track nothing where the browser sends Global Privacy Control; default false. */
+  /** Track nothing if the browser sends Global Privacy Control; default false. */
   readonly respectGpc?: boolean | undefined;
-  /** What becomes of a click whose page left before the response, without a worker; default `trust`. */
+  /** What happens to a click whose page was left before the response, without a worker; default `trust`. */
   readonly inDoubt?: "trust" | "resend" | undefined;
   /** `events` sends the successor route's click; default `ctr`. */
   readonly api?: "ctr" | "events" | undefined;
-  /** The endpoint takes each click once by its id: requests carry it, and what is in doubt is sent again; default false. */
+  /** The endpoint takes each click once by its id: requests carry the id, and clicks in doubt are sent again; default false. */
   readonly idempotent?: boolean | undefined;
   /**
    * Where `clicktrail.courier.js` is; default: beside `clicktrail.js`, or where the bundler has put it. A file of the site's own
-   * origin that is named here also becomes a service worker where no shared worker outlives its page.
+   * origin that is named here also runs as a service worker in browsers without a shared worker that outlives its page.
    */
   readonly courier?: string | undefined;
-  /** Log each click and what became of it; default false. */
+  /** Print each click and what happens to it; default false. */
   readonly debug?: boolean | undefined;
-  /** Do everything but the request; default false. */
+  /** Do everything except sending; default false. */
   readonly dryRun?: boolean | undefined;
   /** Track nothing in automated browsers (`navigator.webdriver`); default false. */
   readonly ignoreAutomation?: boolean | undefined;
-  /** Called once a click, synchronously: change the payload, return another one, or `false` to veto the click. */
+  /** Called once for each click, synchronously: change the payload, return another one, or `false` to drop the click. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a callback that only changes its argument has no result.
   readonly beforeSend?: ((payload: Payload) => Payload | false | undefined | void) | undefined;
 }

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Outcome } from "./courier/ledger";
 import { printClicks } from "./debug";
+import { NO_STATS } from "./inert";
 import type { Tracker } from "./page/api";
 import { type Listeners, listenFor, tellPage } from "./page/outcomes";
 import type { Shot } from "./page/step";
@@ -12,10 +13,12 @@ let printed: unknown[][];
 let results: number;
 let listeners: Listeners;
 let isOn: boolean;
+let stats: ReturnType<typeof vi.fn<Tracker["stats"]>>;
 
 beforeEach(() => {
   vi.useFakeTimers();
   [printed, results, listeners, isOn] = [[], 0, new Set(), true];
+  stats = vi.fn(async () => NO_STATS);
   const shot: Shot = ["li", {}, []];
   class Document {
     // Of these elements only the number is looked at: each has a request of its own.
@@ -30,7 +33,7 @@ beforeEach(() => {
     route: routeTo(),
     consented: () => isOn,
     courier: () => "worker",
-    stats: async () => ({ waiting: 0 }),
+    stats,
     on: (name, callback) => listenFor(listeners, name, callback),
   } as Partial<Tracker> as Tracker);
   return () => {
@@ -65,6 +68,28 @@ describe("the start", () => {
       "; nothing is sent: consent isn't given, or this browser is not tracked; ",
     );
     expect(`${printed}`).not.toContain("the worker sends");
+  });
+
+  it("throws nothing into the page where the courier's file can't be loaded", async () => {
+    const thrown: unknown[] = [];
+    const listener = (error: unknown) => thrown.push(error);
+    const { process } = globalThis as unknown as {
+      process: Record<"on" | "off", (name: string, hear: typeof listener) => void>;
+    };
+    process.on("unhandledRejection", listener);
+    stats.mockRejectedValue(new Error("clicktrail.courier.js can't be loaded"));
+    isOn = false;
+    vi.runAllTimers();
+    vi.useRealTimers();
+    await new Promise((resolve) => setTimeout(resolve));
+    process.off("unhandledRejection", listener);
+    expect(stats).toHaveBeenCalledOnce();
+    expect(thrown).toEqual([]);
+  });
+
+  it("asks no courier where clicks are sent: a page without results starts none", () => {
+    vi.runAllTimers();
+    expect(stats).not.toHaveBeenCalled();
   });
 });
 

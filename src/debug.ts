@@ -52,8 +52,9 @@ async function printSetUp(tracker: Tracker): Promise<void> {
   print(`reports to ${endpoint}, dataset ${headers["TR-Dataset"]}; ${sender}; ${results}`);
   if (areSwapped(tagged)) tell(WORDS.swapped(tagged.length), tagged);
   for (const name of nearMisses()) tell(WORDS.attribute(name, `${meantAttribute(name)}`));
-  const { waiting } = await tracker.stats();
-  if (!isOn && waiting) tell(WORDS.consent(waiting));
+  // Asking would start a courier; one whose file is missing has said so.
+  const stats = isOn ? undefined : await tracker.stats().catch(() => undefined);
+  if (stats?.waiting) tell(WORDS.consent(stats.waiting));
 }
 
 /** One chunk and as many requests as results: the two ids are in each other's places. */

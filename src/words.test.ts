@@ -10,7 +10,7 @@ it.each<[string, keyof typeof WORDS, readonly unknown[], string | RegExp]>([
     "a dataset that is a name",
     "dataset",
     ["data-dataset", "my-shop"],
-    /"my-shop", which is a name and no UUID: .* data-organization too/,
+    /"my-shop", which is a name and not a UUID: .* data-organization too/,
   ],
   ["the same in init", "dataset", ["dataset", "my-shop"], /write organization too/],
   [
@@ -38,7 +38,7 @@ it.each<[string, keyof typeof WORDS, readonly unknown[], string | RegExp]>([
     "is still the placeholder DATASET_UUID",
   ],
   ["no dataset", "dataset", ["data-dataset", undefined], "data-dataset is missing"],
-  ["no key", "api-key", ["data-api-key", ""], /data-api-key is missing, .* data-endpoint at a proxy/],
+  ["no key", "api-key", ["data-api-key", ""], /data-api-key is missing, .* set data-endpoint to a proxy/],
   [
     "Bearer in the key",
     "api-key",
@@ -69,7 +69,7 @@ it.each<[string, keyof typeof WORDS, readonly unknown[], string | RegExp]>([
     "a bare origin",
     "endpoint",
     ["endpoint", "https://a.example/"],
-    "the server alone, without the route: write https://a.example/api/analytics/ctr.",
+    "only the server, without the route: write https://a.example/api/analytics/ctr.",
   ],
   [
     "a bare origin for events",
@@ -119,7 +119,7 @@ it.each<[string, keyof typeof WORDS, readonly unknown[], string | RegExp]>([
     "401 without a key",
     "refused",
     [401, "/e", "D", "ctr", undefined, false],
-    "wants an API key, and there is none (401)",
+    "requires an API key, and none was sent (401)",
   ],
   [
     "403",
@@ -135,7 +135,7 @@ it.each<[string, keyof typeof WORDS, readonly unknown[], string | RegExp]>([
   ["the same for one", "consent", [1], "1 click waits for grantConsent()"],
   ["a call before the script", "stub", [], "put the inline stub in front"],
   ["a position that isn't known", "position", [Number.NaN], "closed shadow root"],
-  ["a position as text", "position", ["3"], "a number rather than text"],
+  ["a position as text", "position", ["3"], "a whole number, not text"],
 ])("%s", (_, code, args, expected) => {
   const said = say(code, ...args);
   expect(said).toMatch(

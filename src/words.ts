@@ -10,7 +10,7 @@ const TAGS = see("tags-and-clicks");
 const OPTIONS = see("options");
 const REFUSALS = see("refusals-by-the-server");
 
-const KEPT = "Clicks are kept and sent once that is right.";
+const KEPT = "Clicks are kept, and sent when that is corrected.";
 const UUID_EXAMPLE = "a UUID, such as 3f8a2c1e-5b7d-4e9f-8a1b-2c3d4e5f6a7b";
 
 const many = (count: number, one: string, several = `${one}s`) => `${count} ${count === 1 ? one : several}`;
@@ -30,7 +30,7 @@ const NO_ELEMENT: { readonly [kind: string]: string } = {
   Null: "The element given to tagResults isn't in the page (null): call it after the list has been rendered.",
   Undefined:
     "The element given to tagResults isn't there (undefined): call it after the list has been rendered.",
-  Object: "tagResults takes an element, or a list of elements. Of a React ref pass ref.current.",
+  Object: "tagResults takes an element, or a list of elements. If it is a React ref, pass ref.current.",
   Number: "tagResults takes an element, or a list of elements, not a number.",
   Promise: "The element given to tagResults is a Promise: await it first.",
 };
@@ -42,13 +42,13 @@ const NO_RESPONSE: { readonly [kind: string]: string } = {
   Undefined: "tagResults was called without a response (undefined): call it when the search has returned.",
   Object:
     "The response given to tagResults has no list of chunks: pass Trieve's response as it is, or its array of chunks together with requestId.",
-  Array: "The array given to tagResults holds something that is no chunk.",
+  Array: "The array given to tagResults contains something that isn't a chunk.",
 };
 
 /** A UUID is 32 digits and four dashes; says how this text differs from one. */
 function unlikeUuid(text: string): string {
   const digits = text.replace(/-/g, "");
-  if (/[^\da-f]/i.test(digits)) return "has letters that no UUID has";
+  if (/[^\da-f]/i.test(digits)) return "has characters that a UUID can't have";
   return `has ${many(digits.length, "digit")} where a UUID has 32`;
 }
 
@@ -71,26 +71,26 @@ export const WORDS = {
   empty: (where: string) =>
     `${NO_ELEMENT[kindIn(where)] ?? "The list given to tagResults has no results in it: call it after the list has been rendered."}${PAIRING}`,
   list: (name: string) =>
-    `tagResults was given the page's <${name}>, so nothing is tagged: give the list whose children are the results.${PAIRING}`,
+    `tagResults was given the page's <${name}>, so nothing is tagged: pass the list whose children are the results.${PAIRING}`,
   request: () =>
-    `tagResults has no request id, so nothing is tagged: give the whole response, which has an id, or the option requestId with the value of the response's TR-QueryID header.${PAIRING}`,
+    `tagResults has no request id, so nothing is tagged: pass the whole response, which has an id, or the option requestId with the value of the response's TR-QueryID header.${PAIRING}`,
   page: (page: unknown) =>
     `The option page of tagResults is ${quoted(page)}, and pages begin at 1: add 1 to it.${PAIRING}`,
   "page-size": (page: unknown) =>
-    `tagResults was called for page ${page} without pageSize, so the positions aren't known and nothing is tagged: give pageSize too, the number of results on a page.${PAIRING}`,
+    `tagResults was called for page ${page} without pageSize, so the positions aren't known and nothing is tagged: pass pageSize too, the number of results on a page.${PAIRING}`,
   /** `odd`: the text of the one child that is unlike the others. */
   counts: (children: number, chunks: number, odd?: string) =>
-    `The list has ${many(children, "child", "children")}, and the response has ${many(chunks, "chunk")}, so nothing is tagged: nobody can tell which is which.${
+    `The list has ${many(children, "child", "children")}, and the response has ${many(chunks, "chunk")}, so nothing is tagged, because it isn't clear which child shows which chunk.${
       odd
-        ? ` ${quoted(odd)} is the only child without a link: if it is no result, put data-ctr-ignore on it.`
+        ? ` ${quoted(odd)} is the only child without a link: if it isn't a result, put data-ctr-ignore on it.`
         : ""
-    } Put data-ctr-ignore on children that are no results, or write match: "order" if the first children do show the first chunks.${PAIRING}`,
+    } Put data-ctr-ignore on children that aren't results, or write match: "order" if the first children show the first chunks.${PAIRING}`,
   unmatched: () =>
-    `Some children of the list show no chunk of the response, or some chunks are shown by no child. These children are not tagged. If they are no results, put data-ctr-ignore on them; if they are, link them to their chunk's link. The children's text, the children and the chunks:${PAIRING}`,
+    `Some children of the list show no chunk of the response, or some chunks are shown by no child. These children are not tagged. If they aren't results, put data-ctr-ignore on them; if they are, link them to their chunk's link. The children's text, the children and the chunks:${PAIRING}`,
   more: () =>
-    `The list holds results of an earlier request. They keep their tags. Give tagResults only the new elements.${PAIRING}`,
+    `The list holds results of an earlier request. They keep their tags. Pass only the new elements to tagResults.${PAIRING}`,
   swapped: (results: number) =>
-    `All ${results} results name the same chunk, each with a request of its own, so every click is counted for nothing: data-ctr-request-id is the response's id, the same for the whole list, and data-ctr-chunk-id is each chunk's own.${TAGS}`,
+    `All ${results} results name the same chunk, each with a request of its own, so no click counts for the chunk that was clicked: data-ctr-request-id is the response's id, the same for the whole list, and data-ctr-chunk-id is each chunk's own id.${TAGS}`,
   // A click.
   "request-id": (given: unknown) =>
     `requestId is ${quoted(given)}, so the click is dropped: write the id of the response that the results came from, ${UUID_EXAMPLE}.${TAGS}`,
@@ -99,13 +99,13 @@ export const WORDS = {
       given || api !== "events" ? "" : ' With api: "events" a tracking id is not enough.'
     }${TAGS}`,
   position: (given: unknown) =>
-    `position is ${quoted(given)}, so the click is dropped: write a whole number, and a number rather than text.${
+    `position is ${quoted(given)}, so the click is dropped: write a whole number, not text.${
       Number.isNaN(given)
-        ? " The position isn't known by itself in a closed shadow root, or where no slot shows the result: set data-ctr-position."
+        ? " clicktrail can't find the position of a result in a closed shadow root or in no slot: set data-ctr-position."
         : ""
     }${TAGS}`,
   "position-zero": () =>
-    `A result has position 0, which Trieve's dashboard reads as none: count positions from 1. Its clicks are sent as they are.${TAGS}`,
+    `A result has position 0, which Trieve's dashboard reads as none: count positions from 1. Its clicks are sent with position 0.${TAGS}`,
   type: (given: unknown) =>
     `type is ${quoted(given)}, so the click is dropped: write search, rag or recommendation.${TAGS}`,
   metadata: (max: number) =>
@@ -113,7 +113,7 @@ export const WORDS = {
   use: (max: number) =>
     `The click is sent without what an add-on given to use() returned, which must be a plain object of up to ${max} characters of JSON:${TAGS}`,
   "before-send": () =>
-    `beforeSend returned something else than a payload, so the click is sent unchanged: return the payload, false to drop the click, or nothing. It returned:${TAGS}`,
+    `beforeSend returned something other than a payload, so the click is sent unchanged: return the payload, false to drop the click, or nothing. It returned:${TAGS}`,
   // The options. `name`: as the reader wrote it, `data-api-key` on a tag, `apiKey` in `init`.
   dataset: (name: string, given: unknown) => {
     const text = `${given ?? ""}`.trim();
@@ -122,16 +122,16 @@ export const WORDS = {
       return `${name} is still the placeholder ${text}: write your dataset's id, ${UUID_EXAMPLE}.${OPTIONS}`;
     if (isLikeUuid(text))
       return `${name} is ${quoted(text)}, which ${unlikeUuid(text)}: copy the dataset's id again.${OPTIONS}`;
-    return `${name} is ${quoted(text)}, which is a name and no UUID: write the dataset's id from Trieve's dashboard, ${UUID_EXAMPLE}. If it is the dataset's tracking id, write ${beside(name, "organization")} too.${OPTIONS}`;
+    return `${name} is ${quoted(text)}, which is a name and not a UUID: write the dataset's id from Trieve's dashboard, ${UUID_EXAMPLE}. If it is the dataset's tracking id, write ${beside(name, "organization")} too.${OPTIONS}`;
   },
   "api-key": (name: string, given: unknown) => {
     const text = `${given ?? ""}`.trim();
     if (!text)
-      return `${name} is missing, and Trieve's own server takes no click without a key: write a key whose only scope is PUT /api/analytics/ctr, or point ${beside(name, "endpoint")} at a proxy that adds the key.${OPTIONS}`;
+      return `${name} is missing, and Trieve's own server takes no click without a key: write a key whose only scope is PUT /api/analytics/ctr, or set ${beside(name, "endpoint")} to a proxy that adds the key.${OPTIONS}`;
     if (/^bearer\b/i.test(text)) return `${name} begins with "Bearer": write the key alone.${OPTIONS}`;
     if (/^[A-Z_]+_KEY$/.test(text))
       return `${name} is still the placeholder ${text}: write your own key.${OPTIONS}`;
-    return `${name} has characters that no key has (…, quotation marks or a line break): copy the whole key again.${OPTIONS}`;
+    return `${name} has characters that a key can't have (…, quotation marks or a line break): copy the whole key again.${OPTIONS}`;
   },
   endpoint: (name: string, given: unknown, api: unknown = "ctr") => {
     const text = `${given ?? ""}`.trim();
@@ -142,16 +142,16 @@ export const WORDS = {
     if (!/^(https?:\/\/|\/)/i.test(text))
       return right(
         /^[\w.-]+(:\d+)?(\/|$)/.test(text) ? `https://${address}` : `https://api.trieve.ai${route}`,
-        "which has no https:// in front",
+        "which doesn't begin with https://",
       );
     if (/^https?:\/\/[^/]*@/i.test(text))
       return right(text.replace(/\/\/[^/]*@/, "//"), "which has a password in it");
     if (/^https?:\/\/[^/]+$/i.test(address))
-      return right(address + route, "which is the server alone, without the route");
+      return right(address + route, "which is only the server, without the route");
     const [, other] = /\/api\/analytics\/(ctr|events)$/.exec(address) ?? [];
     if (other && other !== api)
       return `${name} ends in /${other}, but ${beside(name, "api")} is ${api}: write ${address.replace(/\w+$/, `${api}`)}, or ${beside(name, "api")} ${other}.${OPTIONS}`;
-    if (address !== text) return right(address, "which has a slash too many at its end");
+    if (address !== text) return right(address, "which has an extra slash at its end");
     return `${name} is ${quoted(text)}: write the full address of the route, such as https://api.trieve.ai${route}, or a path of your own site that begins with a slash.${OPTIONS}`;
   },
   /** An option that isn't one, and the one that was meant. */
@@ -178,7 +178,7 @@ export const WORDS = {
       status === 401
         ? hasKey
           ? `The server at ${endpoint} rejected the API key${message}: it is mistyped, deleted or expired, or belongs to another server. Write the key of dataset ${dataset}.`
-          : `The server at ${endpoint} wants an API key, and there is none${message}: write data-api-key (apiKey in init).`
+          : `The server at ${endpoint} requires an API key, and none was sent${message}: write data-api-key (apiKey in init).`
         : status === 403
           ? `The API key isn't allowed to report clicks${message}: its scopes must include ${scope}, and its datasets ${dataset}.`
           : status === 404
@@ -190,18 +190,18 @@ export const WORDS = {
   unreachable: (endpoint: string, mayCopy: unknown) =>
     `${endpoint} can't be reached: ${
       mayCopy
-        ? "it is there, but its responses lack the CORS headers that this page needs. Clicks are kept and may be sent several times."
-        : "the address is wrong, nothing listens there, the browser is offline, or a content blocker or the page's policy forbids it. Clicks are kept and sent later."
+        ? "it is there, but its responses lack the CORS headers that this page needs. Clicks are kept, and may be sent several times."
+        : "the address is wrong, nothing listens there, the browser is offline, or a content blocker or the page's policy forbids it. Clicks are kept, and sent later."
     }${REFUSALS}`,
   /** A click that the server has refused for good. */
   dropped: (status: number, said?: unknown) =>
-    `The server refused a click (${status}${said ? `: ${said}` : ""}), so it is dropped: compare its payload with the server's words.${REFUSALS}`,
+    `The server refused a click (${status}${said ? `: ${said}` : ""}), so it is dropped: compare its payload with the server's message.${REFUSALS}`,
   /** `what`: an HTML page, a redirect. */
   "not-trieve": (endpoint: string, what: string) =>
-    `${endpoint} responded with ${what}, which is no acknowledgement: write the address of the API's own route. ${KEPT}${REFUSALS}`,
+    `${endpoint} responded with ${what}, which doesn't acknowledge the click: write the address of the API's own route. ${KEPT}${REFUSALS}`,
   // What waits.
   consent: (waiting: number) =>
-    `${many(waiting, "click")} ${waiting === 1 ? "waits" : "wait"} for grantConsent(), which nobody has called: connect it to the page's consent banner, or remove data-consent (consent in init).${see("no-clicks-in-trieve")}`,
+    `${many(waiting, "click")} ${waiting === 1 ? "waits" : "wait"} for grantConsent(), which has not been called: call it when the visitor agrees, or remove data-consent (consent in init).${see("no-clicks-in-trieve")}`,
   stub: () =>
     `The page called clicktrail before the script had loaded: put the inline stub in front of the script tag, or call it later.${see("no-clicks-in-trieve")}`,
 };

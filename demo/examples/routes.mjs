@@ -20,7 +20,7 @@ const EXAMPLES = [
     name: "react",
     label: "React",
     source: "react.jsx",
-    lead: "The npm package: attributes as props, links that open in the page, more results as one scrolls.",
+    lead: "The npm package: attributes as props, links that open in the page, more results as you scroll.",
     module: "react.js",
     withScriptTag: false,
   },

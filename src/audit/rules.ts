@@ -14,7 +14,7 @@ const RULES = {
   "no-tracker": {
     severity: "error",
     means: "clicktrail does not run on this page: no click is reported.",
-    fix: "Add the script tag, or look in the console for what its options lack.",
+    fix: "Add the script tag, or look in the console: it says which option is missing or wrong.",
   },
   "no-results": {
     severity: "warning",
@@ -28,7 +28,7 @@ const RULES = {
   },
   "attribute-name": {
     severity: "error",
-    means: "There is no attribute of this name, so nobody reads it: the result is not tagged as was meant.",
+    means: "There is no attribute with this name, so it is ignored: the result is not tagged as intended.",
     fix: "Write it with dashes, in lower case: data-ctr-request-id.",
   },
   "chunk-id-missing": {
@@ -43,7 +43,7 @@ const RULES = {
   },
   "request-id-missing": {
     severity: "error",
-    means: "No request id on the result or above it: the click is dropped.",
+    means: "There is no request id on the result or around it: the click is dropped.",
     fix: "Set data-ctr-request-id on the list to the id of the search response.",
   },
   "request-id-format": {
@@ -60,8 +60,8 @@ const RULES = {
   "ids-swapped": {
     severity: "error",
     means:
-      "All results name one chunk, each with a request of its own: the two ids are swapped, and every click is counted for nothing.",
-    fix: "data-ctr-request-id is the response's id, the same for the whole list; data-ctr-chunk-id is each chunk's own.",
+      "All results name one chunk, each with its own request: the two ids are swapped, and no click counts for the chunk that was clicked.",
+    fix: "data-ctr-request-id is the response's id, the same for the whole list; data-ctr-chunk-id is each chunk's own id.",
   },
   "button-in-link": {
     severity: "notice",
@@ -77,18 +77,18 @@ const RULES = {
   "nested-result": {
     severity: "warning",
     means:
-      "A tagged element inside a tagged one: a click in it is the inner one's, and both count for the rank.",
-    fix: "If the inner one is content of yours, tag one of them; if it is a user's, put data-ctr-untrusted around it.",
+      "A tagged element is inside another one: a click in it counts for the inner one, and ranks count both.",
+    fix: "If the inner one is your own content, tag only one of them. If a visitor wrote it, put data-ctr-untrusted around it.",
   },
   "position-format": {
     severity: "error",
     means: "The position isn't a whole number: the click is dropped, because the server would refuse it.",
-    fix: "Set data-ctr-position to an integer, or leave it out: then the rank counts.",
+    fix: "Set data-ctr-position to an integer, or remove it: then the rank is used.",
   },
   "first-position-format": {
     severity: "error",
     means:
-      "data-ctr-first-position isn't a whole number: the rank gives no position, and the click is dropped.",
+      "data-ctr-first-position isn't a whole number: the results have no position, and their clicks are dropped.",
     fix: "Set it to the position of the list's first result, such as 11 on page 2.",
   },
   "position-zero": {
@@ -103,8 +103,9 @@ const RULES = {
   },
   "position-gap": {
     severity: "warning",
-    means: "Positions of one request leave out numbers: a result between is not tagged, or shifts the rest.",
-    fix: "Tag the result between. Positions count results, not advertisements or headings.",
+    means:
+      "Numbers are missing between the positions of a request: a result is not tagged, or something else was counted.",
+    fix: "Tag the missing result. Count only results, not advertisements or headings.",
   },
   "position-restart": {
     severity: "warning",
@@ -118,7 +119,8 @@ const RULES = {
   },
   "several-requests": {
     severity: "notice",
-    means: "One list shows results of several requests. Right for infinite scroll; else some are left over.",
+    means:
+      "One list shows results of several requests. This is right for infinite scroll; otherwise some are old results.",
     fix: "If the list was replaced, tag all its results with the latest response.",
   },
   "type-format": {
@@ -128,7 +130,7 @@ const RULES = {
   },
   "metadata-format": {
     severity: "warning",
-    means: "The metadata is not an object of at most 4096 characters of JSON: the click goes without it.",
+    means: "The metadata is not an object of at most 4096 characters of JSON: the click is sent without it.",
     fix: "Write an object with JSON.stringify(), shorter than that.",
   },
   "metadata-keys": {
@@ -143,7 +145,7 @@ const RULES = {
   },
   "two-scripts": {
     severity: "warning",
-    means: "The script is on the page more than once. The first one runs; the others are told to stop.",
+    means: "The script is on the page more than once. The first one runs; the others don't start.",
     fix: "Keep one script tag: look at the template and at the tag manager.",
   },
   "endpoint-insecure": {
@@ -163,13 +165,14 @@ const RULES = {
   },
   "csp-worker": {
     severity: "warning",
-    means: "The page's Content-Security-Policy forbids the worker: responses that come late are not seen.",
+    means:
+      "The page's Content-Security-Policy forbids the worker: a response that comes after the page was left is not received.",
     fix: "Add 'self' to worker-src, or blob: where the courier's file comes from another origin.",
   },
   "dry-run": {
     severity: "notice",
-    means: "A dry run: everything happens but the request.",
-    fix: "Remove data-dry-run where clicks are to arrive.",
+    means: "This is a dry run: everything is done except sending.",
+    fix: "Remove data-dry-run when clicks should be sent.",
   },
 } satisfies Record<string, RuleText>;
 

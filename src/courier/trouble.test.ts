@@ -82,7 +82,7 @@ describe("a developer is told", () => {
 
   it("that a key is missing, rather than wrong", () => {
     const keyless = routeOf({ dataset: DATASET, endpoint: ENDPOINT });
-    expect(told({ status: 401, reason: "config" }, keyless)).toContain("wants an API key");
+    expect(told({ status: 401, reason: "config" }, keyless)).toContain("requires an API key");
   });
 
   it("which route a key has to be for", () => {

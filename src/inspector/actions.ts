@@ -4,6 +4,7 @@ import { checkEndpoint } from "./check";
 import { copy } from "./copy";
 import { courierOf } from "./courier-words";
 import { sayFlush } from "./flush-words";
+import { openSection } from "./guide";
 import type { History } from "./history";
 import { PHONE_PX } from "./place";
 import { scrollTo } from "./reveal";
@@ -72,6 +73,11 @@ export function createActions({ root, signal, state, set, close, refresh, histor
       await actions.copy(JSON.stringify(everything(state()), undefined, 2), "Everything was copied as JSON.");
     },
     clearHistory: () => history?.clear(),
+    explain(section) {
+      set({ tab: "setup" });
+      // The tab is drawn by then.
+      queueMicrotask(() => openSection(root, section));
+    },
     escape(event) {
       const { card } = state();
       if (event.key !== "Escape") return;

@@ -37,6 +37,8 @@ describe("sayFlush", () => {
   });
 
   it("says that the database does not respond", () => {
-    expect(sayFlush(state(undefined), state(undefined))).toMatch(/the database doesn't respond/);
+    expect(sayFlush(state(undefined), state(undefined))).toMatch(
+      /The database doesn't respond, or the courier file can't be loaded/,
+    );
   });
 });

@@ -19,7 +19,8 @@ function whyWaiting({ rows, now, tracker }: State): string {
 export function sayFlush({ stats: before }: State, state: State): string {
   const after = state.stats;
   const when = `Last flush at ${timeOf(state.now)}:`;
-  if (!before || !after) return `${when} the database doesn't respond, so only clicks in memory were sent.`;
+  if (!before || !after)
+    return `${when} the counts can't be read. The database doesn't respond, or the courier file can't be loaded.`;
   if (!before.waiting && !after.waiting) return `${when} nothing was waiting.`;
   const delivered = after.delivered - before.delivered;
   const dropped = sum(after.dropped) - sum(before.dropped);

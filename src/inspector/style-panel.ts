@@ -55,5 +55,8 @@ dl.tally { gap: 6px; }
 p.verdict { color: var(--ink); }
 .verdict { padding: 10px 12px; border-radius: 9px; background: var(--soft); }
 .verdict h3 { color: var(--tone); }
+.guide summary { padding: 7px 0; font-size: 13.5px; font-weight: 560; cursor: pointer; }
+.guide details + details { border-block-start: 1px solid var(--line); }
+.rows { display: grid; gap: 10px; grid-template-columns: minmax(0, 1fr); }
 .setup dl { grid-template-columns: 96px minmax(0, 1fr); font-size: 12.5px; margin-block-start: 4px; }
 `;

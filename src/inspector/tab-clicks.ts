@@ -1,5 +1,6 @@
 // Owns the tab of clicks: those that were made with what happened to them, and those that were not counted with the rule that stopped them.
 import { type ComponentChild, h } from "preact";
+import { sectionFor } from "./guide";
 import type { Mark } from "./marks";
 import { chunkOf, nameOf, type Seen, type Try } from "./seen";
 import type { Actions, State } from "./state";
@@ -33,8 +34,9 @@ function fact(name: string, value: unknown): ComponentChild[] {
   return value ? [h("dt", {}, name), h("dd", {}, `${value}`)] : [];
 }
 
-function details(one: Seen): ComponentChild {
+function details(one: Seen, { explain }: Actions): ComponentChild {
   const isClick = one.state !== "not";
+  const section = sectionFor(one);
   return h(
     "div",
     { class: "inner" },
@@ -59,6 +61,12 @@ function details(one: Seen): ComponentChild {
           ),
         ),
       ),
+    section &&
+      h(
+        "div",
+        {},
+        h("button", { type: "button", class: "action", onClick: () => explain(section) }, "What to do"),
+      ),
     one.payload && h("pre", { class: "wire" }, JSON.stringify(one.payload, undefined, 2)),
   );
 }
@@ -73,7 +81,7 @@ function pill({ state, reason }: Seen): ComponentChild {
   );
 }
 
-function row(one: Seen, state: State): ComponentChild {
+function row(one: Seen, state: State, actions: Actions): ComponentChild {
   // What was clicked is on no record but the inspector's own.
   const isUnknown = one.state !== "not" && !one.payload;
   const facts = [timeOf(one.at), positionOf(one), one.attempt > 1 && `attempt ${one.attempt}`];
@@ -92,7 +100,7 @@ function row(one: Seen, state: State): ComponentChild {
         h("span", { class: "why" }, sayState(one, state.now)),
         isUnknown && h("span", { class: "why" }, "It was made before the inspector was open."),
       ),
-      details(one),
+      details(one, actions),
     ),
   );
 }
@@ -125,7 +133,7 @@ export function clicksTab(state: State, actions: Actions): ComponentChild {
     h(
       "ul",
       { class: "clicks" },
-      seen.map((one) => row(one, state)),
+      seen.map((one) => row(one, state, actions)),
     ),
     h(
       "div",

@@ -1,6 +1,7 @@
 // Owns the tab of the set-up: the endpoint check, the courier, and the configuration in effect.
 import { type ComponentChild, h } from "preact";
 import { courierOf } from "./courier-words";
+import { guideToMessages } from "./guide";
 import { maskedHeaders } from "./request";
 import type { Actions, State } from "./state";
 import { masked } from "./words";
@@ -72,9 +73,14 @@ export function setupTab(state: State, actions: Actions): ComponentChild {
   const { tracker } = state;
   if (!tracker)
     return h(
-      "p",
-      { class: "blank" },
-      "clicktrail isn't running on this page. The console says which of its options is missing or wrong.",
+      "div",
+      { class: "stack" },
+      h(
+        "p",
+        { class: "blank" },
+        "clicktrail isn't running on this page. The console says which of its options is missing or wrong.",
+      ),
+      guideToMessages(),
     );
   const { now, why } = courierOf(tracker, state.setup);
   const facts = understood(state);
@@ -104,5 +110,6 @@ export function setupTab(state: State, actions: Actions): ComponentChild {
         Object.entries(headers).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]),
       ),
     ),
+    guideToMessages(),
   );
 }

@@ -28,7 +28,7 @@ const DROPPED: Readonly<Record<string, string>> = {
   vetoed: NOT_COUNTED.vetoed,
   "dry-run": "This is a dry run: everything was done except the request.",
   refused: "The server refused this click for good.",
-  expired: "It waited for a week, and another attempt failed.",
+  expired: "It is older than a week, and two visits have found it so.",
   overflow: "Too many clicks were waiting, so the oldest were dropped.",
   consent: "Consent was withdrawn while it was waiting.",
 };

@@ -15,7 +15,7 @@ export interface Tracker {
   readonly capture: Capture["capture"];
   /** Calls back with each outcome of that name, and with `not-counted` each DOM event that is no click; returns the undo. */
   on<Name extends keyof PageEvents>(name: Name, callback: (told: PageEvents[Name]) => void): () => void;
-  /** Rejects with an Error where the database does not respond within five seconds. */
+  /** Rejects with an Error if the courier file can't be loaded, or if the database doesn't respond within five seconds. */
   stats(): Promise<Stats>;
   /** Sends what waits and may be sent now. */
   flush(): Promise<void>;
@@ -23,7 +23,7 @@ export interface Tracker {
   grantConsent(): void;
   /**
    * Empties memory and queue, and tracks nothing, in every tab of the origin and on later visits, until consent is granted. Rejects
-   * as `stats` does; what could not be emptied then is emptied as soon as the database responds.
+   * as `stats` does; what could not be emptied then is emptied as soon as a page can do it.
    */
   revokeConsent(): Promise<void>;
   /**

@@ -505,7 +505,7 @@ describe("the tracker", () => {
     const first = start();
     expect(createTracker({ dataset: crypto.randomUUID() }, IN_PAGE)).toBe(first);
     // Here for the first time in this file: a message is told once a page.
-    expect(complaints.at(-1)).toContain("it runs already; start it once");
+    expect(complaints.at(-1)).toContain("it is running already; start it only once");
     show(LIST);
     find("#first a").click();
     expect(made).toHaveLength(1);

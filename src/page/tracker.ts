@@ -36,7 +36,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
   const route = routeOf(options);
   const running = runningTracker();
   if (running) {
-    tell("it runs already; start it once", running.options);
+    tell("it is running already; start it only once", running.options);
     running.attach();
     return running;
   }
