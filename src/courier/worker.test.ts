@@ -621,11 +621,35 @@ describe("a service worker", () => {
   it("keeps routes apart, and what one was told", async () => {
     const { post } = install();
     const other = routeTo({ endpoint: "https://other.example/ctr" });
-    post({ stop: "end" });
+    post({ stop: "withdraw" });
     post({ entry: handedOver({ id: idAt(START, 1) }) });
     post({ entry: handedOver({ id: idAt(START, 2) }) }, other);
     await settled();
     expect(stand.arrivals.map(({ id }) => id)).toEqual([idAt(START, 2)]);
+  });
+
+  it("replies to the page that asked, whoever speaks meanwhile", async () => {
+    const { post } = install();
+    const greeting = post({ hello: true });
+    const first = post({ stats: true, ask: 3 });
+    const second = post({ hello: true });
+    await settled();
+    expect(first.said).toMatchObject([
+      { re: 3, isHere: true },
+      { re: 3, value: { made: 0 } },
+    ]);
+    for (const { said } of [greeting, second]) expect(said).toContainEqual({ ready: FORMAT });
+    expect(second.said).not.toContainEqual(expect.objectContaining({ re: 3 }));
+  });
+
+  it("goes on for the other pages where one ends its tracking", async () => {
+    const { post } = install();
+    post({ hello: true });
+    await settled();
+    post({ stop: "end", bye: true });
+    post({ entry: handedOver() });
+    await settled();
+    expect(await counts()).toEqual({ delivered: 1 });
   });
 
   it("asks for another message before the browser ends it, rather than send on and on", async () => {
