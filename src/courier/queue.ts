@@ -25,7 +25,17 @@ import {
   type Outcome,
   type Settled,
 } from "./ledger";
-import { ahead, type Entry, isEntry, isFree, isWithdrawn, leaseOf, TIMEOUT_MS, timeoutOf } from "./row";
+import {
+  ahead,
+  type Entry,
+  isEntry,
+  isFree,
+  isWithdrawn,
+  leaseOf,
+  TIMEOUT_MS,
+  type Turn,
+  timeoutOf,
+} from "./row";
 import { type Answer, type Flights, fits, MAX_KEEPALIVE_BYTES, send } from "./send";
 import { abandon, allRows, type Store, transact } from "./store";
 import { triage } from "./triage";
@@ -130,9 +140,15 @@ export async function add(queue: Queue, entry: Entry): Promise<number> {
   return begin();
 }
 
+/** Consent may be withdrawn while a click waits for the disk or for a response. */
+function isOff({ withdrawnAt, now }: Queue, row: Entry): boolean {
+  return isWithdrawn(row, withdrawnAt, now());
+}
+
 /** Sends a begun row within this task. */
 async function request(queue: Queue, row: Entry): Promise<number> {
   const { route, flights } = queue;
+  if (isOff(queue, row)) return NEVER;
   const flight = { size: row.size, abort: new AbortController() };
   flights.set(row.id, flight);
   const timer = setTimeout(() => flight.abort.abort(), timeoutOf(row));
@@ -152,7 +168,7 @@ export async function finish(queue: Queue, row: Entry, answer: Answer): Promise<
   const { health, now } = queue;
   const isCopy = !!answer.isSilent && (await mayHaveArrived(queue, row));
   const end = outcomeOf(row, answer, health, { ...queue, isCopy, now: now() });
-  if (!end) return NEVER;
+  if (!end || (end.remains && isOff(queue, row))) return NEVER;
   await count(queue, {
     end,
     learn: (before) => healthAfter(before, answer, row.id, { ...queue, now: now() }),
@@ -168,7 +184,7 @@ export async function finish(queue: Queue, row: Entry, answer: Answer): Promise<
  * request rejects with a TypeError, where a server is there it resolves, whatever its status and headers, and where it hangs it
  * times out (Chromium 156, Firefox 153).
  */
-async function mayHaveArrived({ route }: Queue, { silent = 0 }: Entry): Promise<boolean> {
+async function mayHaveArrived({ route, flights }: Queue, { id, silent = 0 }: Entry): Promise<boolean> {
   // A copy does no harm where each click is taken once.
   if (route.idempotent) return false;
   if (!silent) return true;
@@ -186,7 +202,8 @@ async function mayHaveArrived({ route }: Queue, { silent = 0 }: Entry): Promise<
   return asked
     .then(
       () => true,
-      () => abort.signal.aborted,
+      // A page that goes takes the question with it.
+      () => abort.signal.aborted || !flights.has(id),
     )
     .finally(() => clearTimeout(timer));
 }
@@ -265,7 +282,7 @@ async function drain(
       await finish(queue, row, row.answer);
     }
   }
-  const turn = { seenAt: reason === "hope" ? NEVER : health.seenAt, startedAt };
+  const turn = { seenAt: reason === "hope" ? NEVER : health.seenAt, startedAt, mayGoOn };
   const { ends, due, next } = triage(rows, {
     ...turn,
     ledger,
@@ -334,14 +351,15 @@ async function recover(queue: Queue, stash: readonly unknown[]): Promise<void> {
 async function take(
   queue: Queue,
   ids: readonly string[],
-  turn: { readonly seenAt: number; readonly startedAt: number },
+  turn: Pick<Turn, "seenAt" | "startedAt"> & { readonly mayGoOn: () => boolean },
 ): Promise<number[]> {
   const { store, flights, route, now, mayEnd } = queue;
   const sending: Promise<number>[] = [];
   await transact(store, ids, (rows) => {
     for (const id of ids) {
       const row = rows.get(id);
-      if (!isEntry(row) || flights.has(id) || !isFree(row, { ...turn, now: now() })) continue;
+      if (!isEntry(row) || flights.has(id) || !turn.mayGoOn() || !isFree(row, { ...turn, now: now() }))
+        continue;
       const silent = (row.silent ?? 0) + +(!!row.begun && !route.idempotent);
       const mine = {
         ...row,

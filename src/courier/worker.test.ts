@@ -11,6 +11,7 @@ import {
   left,
   OPTIONS,
   pass,
+  put,
   routeTo,
   SECOND_MS,
   setUpStand,
@@ -597,6 +598,24 @@ describe("a service worker", () => {
     expect(stand.arrivals).toHaveLength(1);
     expect(await counts()).toEqual({ delivered: 1 });
     expect(await stored()).toEqual([]);
+  });
+
+  it("sends nothing whose turn at the disk comes after consent was withdrawn", async () => {
+    const { post } = install();
+    post({ hello: true });
+    await settled();
+    const entry = handedOver();
+    put(entry);
+    await settled();
+    const release = await busyDisk();
+    post({ entry });
+    await settled();
+    post({ stop: "withdraw", withdrawnAt: Date.now() });
+    await settled();
+    await release();
+    expect(stand.arrivals).toEqual([]);
+    expect(await stored()).toEqual([]);
+    expect(await counts()).toEqual({ consent: 1 });
   });
 
   it("sends though its disk is full", async () => {
