@@ -67,7 +67,7 @@ export async function send(
     const words = attempt(() => JSON.parse(text).message) ?? text;
     return {
       status,
-      text: status ? `${words}`.slice(0, MAX_TEXT) : type,
+      text: status ? `${words}`.trim().slice(0, MAX_TEXT) : type,
       retryAfter: received.get("Retry-After"),
     };
   } catch (error) {
