@@ -90,6 +90,14 @@ describe("a shared worker", () => {
     expect(said).not.toContainEqual({ ready: FORMAT });
   });
 
+  it("sends nothing either without its database: the page's own courier sends what is stashed", async () => {
+    vi.stubGlobal("indexedDB", undefined);
+    const { post } = connect();
+    post({ hello: true, stash: [entryAt(START)] });
+    await pass(5 * SECOND_MS);
+    expect(stand.arrivals).toEqual([]);
+  });
+
   it("begins with what is left", async () => {
     left(2);
     const { post } = connect();

@@ -186,7 +186,8 @@ async function work(desk: Desk, message: ToCourier, times: number[]): Promise<un
       port?.postMessage({ words });
     const isOpen = await openDatabase(queue.store.database);
     // A worker without the database would forget what its page has written.
-    if (isOpen || desk.place === "page") port?.postMessage({ ready: FORMAT });
+    if (!isOpen && desk.place !== "page") return;
+    port?.postMessage({ ready: FORMAT });
   }
   if (queue.isStopped) return;
   if (isEntry(entry)) times.push(await (answer ? finish(queue, entry, answer) : add(queue, entry)));
