@@ -285,6 +285,20 @@ describe("a shared worker", () => {
     expect(port.isClosed).toBe(true);
   });
 
+  it("that two pages have under one name ends with the second", async () => {
+    close.mockReset();
+    const scope = { close, onconnect: undefined as unknown as (event: MessageEvent) => void };
+    runSharedWorker(scope);
+    const [one, two] = [createPort().port, createPort().port];
+    for (const port of [one, two]) scope.onconnect({ ports: [port] } as unknown as MessageEvent);
+    one.onmessage?.({ data: { route: routeTo(), bye: true } });
+    await settled();
+    expect(close).not.toHaveBeenCalled();
+    two.onmessage?.({ data: { route: routeTo(), bye: true } });
+    await settled();
+    expect(close).toHaveBeenCalledTimes(1);
+  });
+
   it("finishes the request under way before it ends", async () => {
     let respond = (_: Response) => {};
     stand.respond = () =>

@@ -220,11 +220,12 @@ interface SharedScope {
 }
 
 export function runSharedWorker(scope: SharedScope): void {
+  /** Its pages (one, unless a page's own random numbers give two the same name), and what is under way. */
+  let busy = 0;
   scope.onconnect = ({ ports }) => {
     const port = ports[0] as MessagePort;
     let desk: Desk | undefined;
-    /** The page, and what is under way. */
-    let busy = 1;
+    busy++;
     const rest = () => --busy || scope.close();
     port.onmessage = ({ data }: MessageEvent<ToCourier>) => {
       desk ??= data.route && createDesk(data.route, "worker");
