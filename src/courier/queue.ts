@@ -335,7 +335,10 @@ async function locked(queue: Queue, work: () => Promise<void>): Promise<boolean>
   return isAlone;
 }
 
-/** What pages have kept outside the database: outcomes are counted, rows go to the disk unless it knows better. */
+/**
+ * What pages have kept outside the database: outcomes are counted, rows go to the disk unless it knows better. Of an attempt that the
+ * disk knows as under way, the end that its page has seen is newer.
+ */
 async function recover(queue: Queue, stash: readonly unknown[]): Promise<void> {
   const rows = stash.filter(isEntry);
   const outcomes = stash.filter(isOutcome);
@@ -343,7 +346,11 @@ async function recover(queue: Queue, stash: readonly unknown[]): Promise<void> {
   if (!rows[0]) return;
   await transact(queue.store, [LEDGER, ...rows.map(({ id }) => id)], (known) => {
     const ledger = ledgerIn(known);
-    for (const row of rows) if (!known.has(row.id) && !isOver(ledger, row.id)) known.set(row.id, row);
+    for (const row of rows) {
+      const old = known.get(row.id) as Entry | undefined;
+      const isLater = old?.begun && old.attempt === row.attempt && (row.answer || !row.begun);
+      if ((!old || isLater) && !isOver(ledger, row.id)) known.set(row.id, row);
+    }
   });
 }
 

@@ -291,6 +291,27 @@ describe("a courier's file that can't be had", () => {
     expect(stand.arrivals).toHaveLength(1);
   });
 
+  it("costs no response either that its page could not write any more: the next courier knows it", async () => {
+    let release = () => {};
+    stand.respond = () => new Promise((resolve) => (release = () => resolve(status(503))));
+    const hand = create(NO_FILE);
+    openDisk(hand);
+    await settled();
+    deliver(hand, entryAt(START));
+    await settled();
+    const full = fillDisk();
+    release();
+    await settled();
+    leave(hand);
+    full.mockRestore();
+    stand.respond = fine;
+    await alone();
+    await pass(2 * SECOND_MS);
+    expect(await counts()).toEqual({ delivered: 1 });
+    expect(stand.arrivals.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    expect(inStash()).toEqual([]);
+  });
+
   it("that loads something else is one, too", async () => {
     Object.assign(globalThis, { [LOADED]: undefined });
     expect(await start(create({ ...NO_FILE, load: async () => ({}) }))).toBe(false);
