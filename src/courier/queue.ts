@@ -275,11 +275,12 @@ async function drain(
   const { health } = ledger;
   queue.health = reason === "later" ? health : { ...health, until: health.asked };
   for (const [id, row] of rows) {
+  const times: number[] = [];
     if (flights.has(id)) rows.delete(id);
     // A page without a courier has received it.
     else if (isEntry(row) && row.answer) {
       rows.delete(id);
-      await finish(queue, row, row.answer);
+      times.push(await finish(queue, row, row.answer));
     }
   }
   const turn = { seenAt: reason === "hope" ? NEVER : health.seenAt, startedAt, mayGoOn };
@@ -292,10 +293,10 @@ async function drain(
   });
   await count(queue, ...ends.map((end) => ({ end })));
   const later = () => (ahead(queue.health.until, now()) ? queue.health.until : NEVER);
-  if (!due[0] || route.dryRun || later() < NEVER || !mayGoOn()) return Math.min(later(), next);
+  if (!due[0] || route.dryRun || later() < NEVER || !mayGoOn()) return Math.min(later(), next, ...times);
   const end = now() + queue.sliceMs;
   const ready = due.map(({ id }) => id);
-  const times = [next];
+  times.push(next);
   const isOpen = () =>
     ready[0] && mayGoOn() && later() === NEVER && now() < end && fits(flights, MAX_KEEPALIVE_BYTES / 2);
   const takeNext = async (size: number) =>

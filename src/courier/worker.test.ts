@@ -412,6 +412,15 @@ describe("an answer of the page's own request", () => {
     expect(stand.arrivals).toEqual([]);
   });
 
+  it("that a page has left with the row is followed by the next attempt in time", async () => {
+    put({ ...handedOver(), answer: { status: 400, text: "pool exhausted" } });
+    const desk = createDesk(routeTo(), "page");
+    void receive(desk, { hello: true });
+    await pass(5 * SECOND_MS);
+    expect(stand.arrivals.map(({ attempt }) => attempt)).toEqual([2]);
+    expect(await counts()).toEqual({ delivered: 1 });
+  });
+
   it("that a page has left with the row is counted by the next flush", async () => {
     left(1, { begun: true, doubt: true, due: START - 1, answer: { status: 204, text: "" } });
     left(1, { begun: true, doubt: true, due: START + 20 * SECOND_MS, answer: { status: 503, text: "" } });
