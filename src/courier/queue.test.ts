@@ -962,6 +962,23 @@ describe("in doubt", () => {
     expect(stand.arrivals).toHaveLength(2);
   });
 
+  it("is sent by the next page at once, and not after its lease, where other requests had failed around then", async () => {
+    stand.respond = unreachable;
+    const page = openPage();
+    page.click();
+    await settled();
+    stand.respond = never;
+    await pass(1_000);
+    page.leave();
+    page.kill();
+    expect(attempts()).toEqual([1, 2]);
+    stand.respond = fine;
+    await live(openPage(), 5_000);
+    expect(attempts()).toEqual([1, 2, 3]);
+    expect(await counts()).toEqual({ delivered: 1 });
+    expect(inStash()).toEqual([]);
+  });
+
   it("is not what failed before the page left", async () => {
     stand.respond = unreachable;
     const page = openPage();

@@ -38,7 +38,7 @@ import {
 } from "./row";
 import { type Answer, type Flights, fits, MAX_KEEPALIVE_BYTES, send } from "./send";
 import { abandon, allRows, type Store, transact } from "./store";
-import { triage } from "./triage";
+import { isRefuted, triage } from "./triage";
 
 /** An outcome that is not counted yet, and what its answer says about the endpoint. */
 interface Uncounted {
@@ -149,7 +149,7 @@ function isOff({ withdrawnAt, now }: Queue, row: Entry): boolean {
 async function request(queue: Queue, row: Entry): Promise<number> {
   const { route, flights } = queue;
   if (isOff(queue, row)) return NEVER;
-  const flight = { size: row.size, abort: new AbortController() };
+  const flight = { row, size: row.size, abort: new AbortController() };
   flights.set(row.id, flight);
   const timer = setTimeout(() => flight.abort.abort(), timeoutOf(row));
   const answer = await send(route, row, body(row.payload, row.attempt), flight.abort.signal);
@@ -252,6 +252,7 @@ export type Reason = "start" | "hope" | "later";
 export function flush(queue: Queue, reason: Reason, stash: readonly unknown[] = []): Promise<number> {
   if (queue.flushing && !stash[0]) return queue.flushing.result;
   const mine: NonNullable<Queue["flushing"]> = { result: Promise.resolve(NEVER) };
+  queue.flushing?.release?.();
   queue.flushing = mine;
   mine.result = drain(queue, reason, stash, () => queue.flushing === mine && !heldUntil(queue))
     // A store that does not respond: the next occasion comes.
@@ -274,8 +275,8 @@ async function drain(
   const ledger = ledgerIn(rows);
   const { health } = ledger;
   queue.health = reason === "later" ? health : { ...health, until: health.asked };
-  for (const [id, row] of rows) {
   const times: number[] = [];
+  for (const [id, row] of rows) {
     if (flights.has(id)) rows.delete(id);
     // A page without a courier has received it.
     else if (isEntry(row) && row.answer) {
@@ -402,10 +403,23 @@ export async function withdraw(queue: Queue, stash: readonly unknown[] = []): Pr
   await transact(store, [LEDGER], (all) => all.set(LEDGER, { ...ledgerIn(all), last: [] }));
 }
 
-/** The page goes: begins nothing more until the next flush, and no response is no failure any more. */
-export function leave(queue: Queue): void {
-  queue.flights.clear();
+/**
+ * The page goes: begins nothing more until a page begins, and no response is no failure any more. Returns what the next page may send
+ * at once: what is under way although other requests have failed lately.
+ */
+export function leave(queue: Queue): Entry[] {
+  const { flights, health, route, now } = queue;
+  const rows = [...flights.values()].flatMap(({ row }) => (row && isRefuted(row, health) ? row : []));
+  flights.clear();
+  queue.isStopped = true;
   queue.flushing?.release?.();
   queue.flushing = undefined;
   abandon(queue.store);
+  return rows.map((row) => ({
+    ...row,
+    begun: false,
+    doubt: false,
+    due: now(),
+    silent: (row.silent ?? 0) + +!route.idempotent,
+  }));
 }

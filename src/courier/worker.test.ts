@@ -496,7 +496,20 @@ describe("the page's own courier", () => {
     expect(said).toMatchObject([{ keep: [{ id: idAt(START), begun: false, attempt: 1 }] }]);
   });
 
-  it("begins nothing more once its page has gone, until a flush", async () => {
+  it("gives up the place of a flush, too, that another one has followed", async () => {
+    left(3);
+    stand.respond = () => new Promise(() => {});
+    const desk = createDesk(routeTo(), "page");
+    void receive(desk, { flush: "start" });
+    await settled();
+    void receive(desk, { flush: "start", stash: [entryAt(START, {}, 7)] });
+    await settled();
+    void receive(desk, { bye: true });
+    await settled();
+    expect([...stand.locks.held.keys()]).toEqual([]);
+  });
+
+  it("begins nothing more once its page has gone, until a page begins", async () => {
     left(3);
     stand.respond = () => new Promise((resolve) => setTimeout(resolve, SECOND_MS, status(204)));
     const desk = createDesk(routeTo(), "page");
@@ -505,7 +518,7 @@ describe("the page's own courier", () => {
     void receive(desk, { bye: true });
     await pass(SECOND_MS);
     expect(stand.arrivals).toHaveLength(1);
-    void receive(desk, { flush: "start" });
+    void receive(desk, { hello: true });
     await pass(3 * SECOND_MS);
     expect(stand.arrivals).toHaveLength(3);
   });

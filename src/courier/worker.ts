@@ -170,9 +170,9 @@ async function work(desk: Desk, message: ToCourier, times: number[]): Promise<un
   // Other pages go on with a service worker where one ends its tracking.
   if (hello || stop) queue.isStopped = desk.place === "service-worker" ? stop === "withdraw" : !!stop;
   if (bye && desk.place === "page") {
-    leave(queue);
+    const rows = [...rowsOf(queue), ...leave(queue)];
     // Of what isn't counted yet the next page knows by this alone.
-    port?.postMessage({ keep: [...queue.uncounted.map(({ end }) => end), ...rowsOf(queue)] });
+    port?.postMessage({ keep: [...rows, ...queue.uncounted.map(({ end }) => end)] });
   }
   if (stop === "withdraw") {
     await withdraw(queue, stash);

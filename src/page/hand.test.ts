@@ -254,6 +254,21 @@ describe("a shared worker", () => {
   });
 });
 
+describe("a page that comes back from the back/forward cache", () => {
+  it("has one courier again: without a database the one before sends nothing any more", async () => {
+    vi.stubGlobal("indexedDB", undefined);
+    const hand = await alone();
+    stand.respond = () => status(503);
+    deliver(hand, entryAt(START));
+    await settled();
+    leave(hand);
+    stand.respond = fine;
+    await start(hand);
+    await pass(5 * SECOND_MS);
+    expect(stand.arrivals.map(({ attempt }) => attempt)).toEqual([1, 2]);
+  });
+});
+
 describe("a courier's file that can't be had", () => {
   it("is told, once", async () => {
     vi.resetModules();
