@@ -267,6 +267,18 @@ describe("a page that comes back from the back/forward cache", () => {
     await pass(5 * SECOND_MS);
     expect(stand.arrivals.map(({ attempt }) => attempt)).toEqual([1, 2]);
   });
+
+  it("settles what was asked before it went", async () => {
+    const { hand } = await withWorker();
+    const asked = ask(hand, { stats: true }).then(
+      () => "replied",
+      () => "rejected",
+    );
+    leave(hand);
+    void start(hand);
+    await settled();
+    expect(await Promise.race([asked, settled().then(() => "open")])).toBe("rejected");
+  });
 });
 
 describe("a courier's file that can't be had", () => {

@@ -237,6 +237,8 @@ export async function start(hand: Hand): Promise<boolean> {
 }
 
 function beginSearch(hand: Hand): Search {
+  // What the courier before was asked has no reply any more.
+  for (const reply of hand.questions.values()) reply({ error: "the courier does not respond" });
   let found: Search["found"] = () => {};
   const isFound = new Promise<boolean>((resolve) => {
     found = resolve;
