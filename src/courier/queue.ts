@@ -70,7 +70,9 @@ export interface Queue {
   /** Nothing may be begun. */
   isStopped: boolean;
   /** The flush that runs. */
-  flushing: { result: Promise<number>; release?: () => void } | undefined;
+  flushing: { result: Promise<number> } | undefined;
+  /** Gives up the place of the context that sends what is left. */
+  release?: () => void;
 }
 
 /** Nothing is to be done later. */
@@ -252,7 +254,6 @@ export type Reason = "start" | "hope" | "later";
 export function flush(queue: Queue, reason: Reason, stash: readonly unknown[] = []): Promise<number> {
   if (queue.flushing && !stash[0]) return queue.flushing.result;
   const mine: NonNullable<Queue["flushing"]> = { result: Promise.resolve(NEVER) };
-  queue.flushing?.release?.();
   queue.flushing = mine;
   mine.result = drain(queue, reason, stash, () => queue.flushing === mine && !heldUntil(queue))
     // A store that does not respond: the next occasion comes.
@@ -319,12 +320,13 @@ async function drain(
 async function locked(queue: Queue, work: () => Promise<void>): Promise<boolean> {
   let isAlone = true;
   // A page that goes must not hold it: it would lose its place in the back/forward cache, and a frozen one would hold up the others.
-  const released = new Promise<void>((resolve) => {
-    if (queue.flushing) queue.flushing.release = resolve;
-  });
+  const released = () =>
+    new Promise<void>((resolve) => {
+      queue.release = resolve;
+    });
   const inside = (lock: Lock | null) => {
     isAlone = !!lock;
-    return lock ? Promise.race([work(), released]) : undefined;
+    return lock ? Promise.race([work(), released()]) : undefined;
   };
   const request = async () =>
     navigator.locks.request(`${queue.store.database.name} flush`, { ifAvailable: true }, inside);
@@ -412,7 +414,7 @@ export function leave(queue: Queue): Entry[] {
   const rows = [...flights.values()].flatMap(({ row }) => (row && isRefuted(row, health) ? row : []));
   flights.clear();
   queue.isStopped = true;
-  queue.flushing?.release?.();
+  queue.release?.();
   queue.flushing = undefined;
   abandon(queue.store);
   return rows.map((row) => ({

@@ -509,6 +509,18 @@ describe("the page's own courier", () => {
     expect([...stand.locks.held.keys()]).toEqual([]);
   });
 
+  it("has six requests under way at most, also where one flush follows another", async () => {
+    left(40);
+    stand.respond = () => (stand.arrivals.length > 1 ? new Promise(() => {}) : fine({} as never, {}));
+    const desk = createDesk(routeTo(), "page");
+    void receive(desk, { flush: "start" });
+    await settled(200);
+    expect(stand.arrivals).toHaveLength(7);
+    void receive(desk, { flush: "start", stash: [entryAt(START, {}, 7)] });
+    await pass(3 * SECOND_MS);
+    expect(stand.arrivals).toHaveLength(7);
+  });
+
   it("begins nothing more once its page has gone, until a page begins", async () => {
     left(3);
     stand.respond = () => new Promise((resolve) => setTimeout(resolve, SECOND_MS, status(204)));

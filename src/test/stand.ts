@@ -250,7 +250,7 @@ function open(place: Place, change: Change): Context {
     leave: () => leave(hand),
     kill() {
       isAlive = false;
-      desk.queue.flushing?.release?.();
+      desk.queue.release?.();
       stopQueue(desk.queue);
     },
   };
