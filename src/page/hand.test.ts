@@ -177,6 +177,8 @@ describe("a shared worker", () => {
     expect(courierOf(hand)).toBe("page");
     const entry = entryAt(START, {}, 3);
     stashRow(entry);
+    // The page's own courier replies to what it was asked.
+    const asked = ask(hand, { stats: true });
     workers[0]?.say(READY);
     expect(courierOf(hand)).toBe("worker");
     expect(workers[0]?.posted.at(-1)).toMatchObject({ flush: "start", stash: [{ id: entry.id }] });
@@ -184,6 +186,7 @@ describe("a shared worker", () => {
     expect(told).toEqual([OUTCOME]);
     deliver(hand, entryAt(Date.now(), {}, 4));
     expect(workers[0]?.posted.at(-1)).toMatchObject({ entry: { begun: true } });
+    expect(await asked).toMatchObject({ made: expect.any(Number) });
     leave(hand);
     expect(workers[0]?.posted.at(-1)).toEqual({ bye: true });
   });

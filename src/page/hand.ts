@@ -289,7 +289,7 @@ function greet(hand: Hand, search: Search, place: CourierName, say: (message: To
         search.found(true);
         // What this page has sent and written in the meantime.
         if (isLate) say({ flush: "start", stash: kept(hand.disk) });
-      } else if (hand.link === say || !hand.place) take(hand, message);
+      } else if (hand.link === say || !hand.place || message.re !== undefined) take(hand, message);
     },
   };
 }
