@@ -15,7 +15,7 @@ const METADATA = {
   properties: {
     clicktrail: {
       type: "object",
-      required: ["id", "clicked_at", "attempt", "version", "action", "first_position"],
+      required: ["id", "clicked_at", "attempt", "version", "action"],
       properties: {
         version: TEXT,
         action: TEXT,

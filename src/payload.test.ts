@@ -96,6 +96,13 @@ describe("the payload of /api/analytics/ctr", () => {
     });
   });
 
+  it.each([Number.NaN, 1.5, Number.POSITIVE_INFINITY, "eleven"])(
+    "says nothing of a first position that isn't a whole number: %s",
+    (firstPosition) => {
+      expect(metadataOf(make({ firstPosition } as object))?.clicktrail).not.toHaveProperty("first_position");
+    },
+  );
+
   it("records the base that the result's list has, where it has one of its own", () => {
     expect(metadataOf(make({ firstPosition: 11 }))).toStrictEqual({
       clicktrail: { ...clicktrail, first_position: 11 },

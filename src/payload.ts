@@ -30,8 +30,8 @@ export interface Trail {
   version: string;
   /** `click`, or `manual` for `trackClick`. */
   action: string;
-  /** The base of the position. */
-  first_position: number;
+  /** The base of the position, where that is a whole number. */
+  first_position?: number;
   user_id?: string;
 }
 
@@ -71,6 +71,7 @@ export function small(field: "metadata" | "use", given: unknown, seen?: unknown)
   return {};
 }
 
+const isInt = (given: number) => given === (given | 0);
 const text = (given: unknown) => (given == null ? undefined : `${given}`);
 
 /** The payload of one click, or `undefined` after telling what is wrong with it. */
@@ -97,7 +98,7 @@ export function makePayload(
   const valid =
     fine(UUID.test(requestId), "request-id", requestId) &&
     fine(chunkId ? UUID.test(chunkId) : chunkTrackingId && api !== "events", "chunk-id", chunkId) &&
-    fine(position === (position | 0), "position", position) &&
+    fine(isInt(position), "position", position) &&
     fine(REQUEST_TYPE.test(type), "type", type);
   if (!valid) return;
   const first = +(click.firstPosition ?? firstPosition);
@@ -110,7 +111,8 @@ export function makePayload(
     attempt: 1,
     version: __VERSION__,
     action: trail.action,
-    first_position: first,
+    // What isn't a whole number would be null as JSON.
+    ...(isInt(first) && { first_position: first }),
     ...user,
   };
   const all = { ...small("metadata", click.metadata, seen), clicktrail: ours };

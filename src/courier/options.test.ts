@@ -22,6 +22,8 @@ describe("options that do what they say", () => {
       { type: "rag", consent: "required", inDoubt: "resend", api: "events", firstPosition: 0 },
     ],
     ["with text where a number is meant, as attributes are", { firstPosition: "-1" }],
+    ["with a courier's path", { courier: "/clicktrail.courier.js", userId: "u-1" }],
+    ["with a courier's full URL", { courier: "https://cdn.example/clicktrail.courier.js", userId: 7 }],
     ["with white space around a value", { apiKey: " tr-key\n", type: " search " }],
     ["with a key that only looks like a placeholder", { apiKey: "tr-MY_KEY" }],
     [
@@ -47,6 +49,12 @@ describe("a mistake is found", () => {
     ["in inDoubt", { inDoubt: "distrust" }, ["choice", "inDoubt", "distrust", "trust|resend"]],
     ["in consent", { consent: "yes" }, ["choice", "consent", "yes", "required"]],
     ["in firstPosition", { firstPosition: 1.5 }, ["choice", "firstPosition", "1.5", "a whole number"]],
+    [
+      "in a courier's address that each page reads differently",
+      { courier: "js/clicktrail.courier.js" },
+      ["choice", "courier", "js/clicktrail.courier.js", "a full URL|a path that begins with /"],
+    ],
+    ["in a userId that is no text", { userId: {} }, ["choice", "userId", "[object Object]", "a text"]],
     ["where there is no dataset", { dataset: undefined }, ["dataset", "dataset", ""]],
     ["in a dataset's placeholder", { dataset: "DATASET_UUID" }, ["dataset", "dataset", "DATASET_UUID"]],
     [

@@ -2,12 +2,16 @@
 import { type Options, SWITCHES, UUID } from "../config";
 import type { Explanation } from "../report";
 
-/** The options whose value is one of several words. */
-const CHOICES: { readonly [option: string]: string } = {
-  type: "search|rag|recommendation",
-  consent: "required",
-  inDoubt: "trust|resend",
-  api: "ctr|events",
+/** What an option may be, in words, and how that begins where it isn't one of several words. */
+const CHOICES: { readonly [option: string]: readonly [choices: string, pattern?: string] } = {
+  type: ["search|rag|recommendation"],
+  consent: ["required"],
+  inDoubt: ["trust|resend"],
+  api: ["ctr|events"],
+  firstPosition: ["a whole number", "-?\\d+$"],
+  // Anything else is looked for beside each page.
+  courier: ["a full URL|a path that begins with /", "(https?:/)?/"],
+  userId: ["a text", "(?!\\[object )"],
 };
 const NAMES =
   "dataset apiKey endpoint organization type firstPosition userId consent inDoubt api courier beforeSend";
@@ -29,18 +33,11 @@ export function optionMistakes(options: Partial<Options>, isTag: boolean): Expla
     );
     if (meant && !SWITCHES.test(name)) found.push(["option-name", written(name), meant]);
   }
-  for (const [name, choices] of Object.entries(CHOICES)) {
+  for (const [name, [choices, pattern = `(${choices})$`]] of Object.entries(CHOICES)) {
     const given = text(name as keyof Options);
-    if (given && !RegExp(`^(${choices})$`).test(given)) found.push(["choice", written(name), given, choices]);
+    if (given && !RegExp(`^${pattern}`).test(given)) found.push(["choice", written(name), given, choices]);
   }
-  const [dataset, key, endpoint, first] = [
-    text("dataset"),
-    text("apiKey"),
-    text("endpoint"),
-    text("firstPosition"),
-  ];
-  if (first && !/^-?\d+$/.test(first))
-    found.push(["choice", written("firstPosition"), first, "a whole number"]);
+  const [dataset, key, endpoint] = [text("dataset"), text("apiKey"), text("endpoint")];
   if (!UUID.test(dataset) && (!text("organization") || PLACEHOLDER.test(dataset)))
     found.push(["dataset", written("dataset"), dataset]);
   if (key ? !HEADER.test(key) || /^bearer\b/i.test(key) || PLACEHOLDER.test(key) : TRIEVE.test(endpoint))

@@ -2,7 +2,7 @@
 // ones on a database in memory; the requests are real ones to a stubbed fetch.
 import { IDBObjectStore } from "fake-indexeddb";
 import { describe, expect, it, vi } from "vitest";
-import { fillDisk } from "../test/disk";
+import { fillDisk, slowFactory } from "../test/disk";
 import { entryAt, START, settled } from "../test/entries";
 import {
   attempts,
@@ -36,6 +36,7 @@ import {
   unreadable,
   YEAR_MS,
 } from "../test/stand";
+import { closeDatabase } from "./database";
 import { add, count, NEVER } from "./queue";
 import { type Entry, leaseOf } from "./row";
 
@@ -56,6 +57,56 @@ function held(response: () => unknown = () => status(204)) {
       await settled();
     },
   };
+}
+
+/** A page whose second attempt has failed without a response; the endpoint, asked whether it is there, says nothing. */
+async function silentTwice() {
+  stand.respond = unreadable;
+  const page = openPage();
+  page.click();
+  await settled();
+  const { fetch } = globalThis;
+  const asked: RequestInit[] = [];
+  const spy = vi.spyOn(globalThis, "fetch").mockImplementation((url, init) => {
+    if (init?.method !== "HEAD") return fetch(url, init);
+    asked.push(init);
+    return new Promise((_, reject) => {
+      init.signal?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
+      cuts.push(() => reject(new TypeError("the page goes")));
+    });
+  });
+  const cuts: (() => void)[] = [];
+  await pass(1_000);
+  expect([attempts(), asked.length]).toEqual([[1, 2], 1]);
+  return { page, undo: () => spy.mockRestore(), cut: () => cuts.forEach((go) => void go()) };
+}
+
+/** Three rows that are left; `goOn` closes the database between their flush's look at them and its batch, and calls back before it is open. */
+async function batchBehindOpen() {
+  const rows = left(3);
+  await settled();
+  const { factory, locks } = { factory: indexedDB, locks: stand.locks };
+  let grant = () => {};
+  vi.stubGlobal("navigator", {
+    onLine: true,
+    locks: {
+      request: async (name: string, ...given: unknown[]) => {
+        if (name.endsWith(" flush")) await new Promise<void>((resolve) => (grant = resolve));
+        return locks.request(name, ...(given as [never]));
+      },
+    },
+  });
+  async function goOn(page: Context, meanwhile: () => void) {
+    await settled();
+    const slow = slowFactory(factory);
+    vi.stubGlobal("indexedDB", slow);
+    closeDatabase(page.desk.queue.store.database);
+    grant();
+    await settled();
+    meanwhile();
+    await slow.respond();
+  }
+  return { rows, goOn };
 }
 
 /** A row as a page hands it to its worker. */
@@ -366,6 +417,15 @@ describe("copies that may be", () => {
     ]);
     expect(asked[0]).not.toHaveProperty("body");
     expect(asked[0]).not.toHaveProperty("headers");
+  });
+
+  it("are counted where the page goes while the endpoint is asked", async () => {
+    const { page, undo, cut } = await silentTwice();
+    page.leave();
+    cut();
+    await settled();
+    undo();
+    expect(await stored()).toMatchObject([{ silent: 2, begun: false }]);
   });
 
   it("are as many in visits of a minute each: the row knows", async () => {
@@ -902,6 +962,23 @@ describe("in doubt", () => {
     expect(stand.arrivals).toHaveLength(2);
   });
 
+  it("is sent by the next page at once, and not after its lease, where other requests had failed around then", async () => {
+    stand.respond = unreachable;
+    const page = openPage();
+    page.click();
+    await settled();
+    stand.respond = never;
+    await pass(1_000);
+    page.leave();
+    page.kill();
+    expect(attempts()).toEqual([1, 2]);
+    stand.respond = fine;
+    await live(openPage(), 5_000);
+    expect(attempts()).toEqual([1, 2, 3]);
+    expect(await counts()).toEqual({ delivered: 1 });
+    expect(inStash()).toEqual([]);
+  });
+
   it("is not what failed before the page left", async () => {
     stand.respond = unreachable;
     const page = openPage();
@@ -1337,6 +1414,28 @@ describe("consent that is withdrawn", () => {
     expect(await stored()).toEqual([]);
     const { delivered = 0, consent } = await counts();
     expect([delivered, consent]).toEqual([1, 39]);
+  });
+
+  it("begins nothing of a batch that still waits for the database, which was closed and opens again", async () => {
+    const { rows, goOn } = await batchBehindOpen();
+    expect(rows).toHaveLength(3);
+    const page = openPage();
+    const flushing = page.flush();
+    await goOn(page, () => void withdrawIn(page, Date.now()).catch(() => {}));
+    await flushing;
+    await settled();
+    expect(stand.arrivals).toEqual([]);
+    expect(await stored()).toEqual([]);
+    expect(await counts()).toEqual({ consent: 3 });
+  });
+
+  it("while the endpoint is asked about a silent attempt: the click is counted once, and nothing is left", async () => {
+    const { page, undo } = await silentTwice();
+    await withdrawIn(page, Date.now());
+    await pass(10_000);
+    undo();
+    expect(await counts()).toEqual({ consent: 1 });
+    expect(await stored()).toEqual([]);
   });
 
   it("rejects where the database does not respond, and is counted once it does", async () => {

@@ -25,10 +25,20 @@ import {
   type Outcome,
   type Settled,
 } from "./ledger";
-import { ahead, type Entry, isEntry, isFree, isWithdrawn, leaseOf, TIMEOUT_MS, timeoutOf } from "./row";
+import {
+  ahead,
+  type Entry,
+  isEntry,
+  isFree,
+  isWithdrawn,
+  leaseOf,
+  TIMEOUT_MS,
+  type Turn,
+  timeoutOf,
+} from "./row";
 import { type Answer, type Flights, fits, MAX_KEEPALIVE_BYTES, send } from "./send";
 import { abandon, allRows, type Store, transact } from "./store";
-import { triage } from "./triage";
+import { isRefuted, triage } from "./triage";
 
 /** An outcome that is not counted yet, and what its answer says about the endpoint. */
 interface Uncounted {
@@ -60,7 +70,9 @@ export interface Queue {
   /** Nothing may be begun. */
   isStopped: boolean;
   /** The flush that runs. */
-  flushing: { result: Promise<number>; release?: () => void } | undefined;
+  flushing: { result: Promise<number> } | undefined;
+  /** Gives up the place of the context that sends what is left. */
+  release?: () => void;
 }
 
 /** Nothing is to be done later. */
@@ -130,10 +142,16 @@ export async function add(queue: Queue, entry: Entry): Promise<number> {
   return begin();
 }
 
+/** Consent may be withdrawn while a click waits for the disk or for a response. */
+function isOff({ withdrawnAt, now }: Queue, row: Entry): boolean {
+  return isWithdrawn(row, withdrawnAt, now());
+}
+
 /** Sends a begun row within this task. */
 async function request(queue: Queue, row: Entry): Promise<number> {
   const { route, flights } = queue;
-  const flight = { size: row.size, abort: new AbortController() };
+  if (isOff(queue, row)) return NEVER;
+  const flight = { row, size: row.size, abort: new AbortController() };
   flights.set(row.id, flight);
   const timer = setTimeout(() => flight.abort.abort(), timeoutOf(row));
   const answer = await send(route, row, body(row.payload, row.attempt), flight.abort.signal);
@@ -152,7 +170,7 @@ export async function finish(queue: Queue, row: Entry, answer: Answer): Promise<
   const { health, now } = queue;
   const isCopy = !!answer.isSilent && (await mayHaveArrived(queue, row));
   const end = outcomeOf(row, answer, health, { ...queue, isCopy, now: now() });
-  if (!end) return NEVER;
+  if (!end || (end.remains && isOff(queue, row))) return NEVER;
   await count(queue, {
     end,
     learn: (before) => healthAfter(before, answer, row.id, { ...queue, now: now() }),
@@ -168,7 +186,7 @@ export async function finish(queue: Queue, row: Entry, answer: Answer): Promise<
  * request rejects with a TypeError, where a server is there it resolves, whatever its status and headers, and where it hangs it
  * times out (Chromium 156, Firefox 153).
  */
-async function mayHaveArrived({ route }: Queue, { silent = 0 }: Entry): Promise<boolean> {
+async function mayHaveArrived({ route, flights }: Queue, { id, silent = 0 }: Entry): Promise<boolean> {
   // A copy does no harm where each click is taken once.
   if (route.idempotent) return false;
   if (!silent) return true;
@@ -186,7 +204,8 @@ async function mayHaveArrived({ route }: Queue, { silent = 0 }: Entry): Promise<
   return asked
     .then(
       () => true,
-      () => abort.signal.aborted,
+      // A page that goes takes the question with it.
+      () => abort.signal.aborted || !flights.has(id),
     )
     .finally(() => clearTimeout(timer));
 }
@@ -257,15 +276,16 @@ async function drain(
   const ledger = ledgerIn(rows);
   const { health } = ledger;
   queue.health = reason === "later" ? health : { ...health, until: health.asked };
+  const times: number[] = [];
   for (const [id, row] of rows) {
     if (flights.has(id)) rows.delete(id);
     // A page without a courier has received it.
     else if (isEntry(row) && row.answer) {
       rows.delete(id);
-      await finish(queue, row, row.answer);
+      times.push(await finish(queue, row, row.answer));
     }
   }
-  const turn = { seenAt: reason === "hope" ? NEVER : health.seenAt, startedAt };
+  const turn = { seenAt: reason === "hope" ? NEVER : health.seenAt, startedAt, mayGoOn };
   const { ends, due, next } = triage(rows, {
     ...turn,
     ledger,
@@ -275,10 +295,10 @@ async function drain(
   });
   await count(queue, ...ends.map((end) => ({ end })));
   const later = () => (ahead(queue.health.until, now()) ? queue.health.until : NEVER);
-  if (!due[0] || route.dryRun || later() < NEVER || !mayGoOn()) return Math.min(later(), next);
+  if (!due[0] || route.dryRun || later() < NEVER || !mayGoOn()) return Math.min(later(), next, ...times);
   const end = now() + queue.sliceMs;
   const ready = due.map(({ id }) => id);
-  const times = [next];
+  times.push(next);
   const isOpen = () =>
     ready[0] && mayGoOn() && later() === NEVER && now() < end && fits(flights, MAX_KEEPALIVE_BYTES / 2);
   const takeNext = async (size: number) =>
@@ -300,12 +320,13 @@ async function drain(
 async function locked(queue: Queue, work: () => Promise<void>): Promise<boolean> {
   let isAlone = true;
   // A page that goes must not hold it: it would lose its place in the back/forward cache, and a frozen one would hold up the others.
-  const released = new Promise<void>((resolve) => {
-    if (queue.flushing) queue.flushing.release = resolve;
-  });
+  const released = () =>
+    new Promise<void>((resolve) => {
+      queue.release = resolve;
+    });
   const inside = (lock: Lock | null) => {
     isAlone = !!lock;
-    return lock ? Promise.race([work(), released]) : undefined;
+    return lock ? Promise.race([work(), released()]) : undefined;
   };
   const request = async () =>
     navigator.locks.request(`${queue.store.database.name} flush`, { ifAvailable: true }, inside);
@@ -318,7 +339,10 @@ async function locked(queue: Queue, work: () => Promise<void>): Promise<boolean>
   return isAlone;
 }
 
-/** What pages have kept outside the database: outcomes are counted, rows go to the disk unless it knows better. */
+/**
+ * What pages have kept outside the database: outcomes are counted, rows go to the disk unless it knows better. Of an attempt that the
+ * disk knows as under way, the end that its page has seen is newer.
+ */
 async function recover(queue: Queue, stash: readonly unknown[]): Promise<void> {
   const rows = stash.filter(isEntry);
   const outcomes = stash.filter(isOutcome);
@@ -326,7 +350,11 @@ async function recover(queue: Queue, stash: readonly unknown[]): Promise<void> {
   if (!rows[0]) return;
   await transact(queue.store, [LEDGER, ...rows.map(({ id }) => id)], (known) => {
     const ledger = ledgerIn(known);
-    for (const row of rows) if (!known.has(row.id) && !isOver(ledger, row.id)) known.set(row.id, row);
+    for (const row of rows) {
+      const old = known.get(row.id) as Entry | undefined;
+      const isLater = old?.begun && old.attempt === row.attempt && (row.answer || !row.begun);
+      if ((!old || isLater) && !isOver(ledger, row.id)) known.set(row.id, row);
+    }
   });
 }
 
@@ -334,14 +362,15 @@ async function recover(queue: Queue, stash: readonly unknown[]): Promise<void> {
 async function take(
   queue: Queue,
   ids: readonly string[],
-  turn: { readonly seenAt: number; readonly startedAt: number },
+  turn: Pick<Turn, "seenAt" | "startedAt"> & { readonly mayGoOn: () => boolean },
 ): Promise<number[]> {
   const { store, flights, route, now, mayEnd } = queue;
   const sending: Promise<number>[] = [];
   await transact(store, ids, (rows) => {
     for (const id of ids) {
       const row = rows.get(id);
-      if (!isEntry(row) || flights.has(id) || !isFree(row, { ...turn, now: now() })) continue;
+      if (!isEntry(row) || flights.has(id) || !turn.mayGoOn() || !isFree(row, { ...turn, now: now() }))
+        continue;
       const silent = (row.silent ?? 0) + +(!!row.begun && !route.idempotent);
       const mine = {
         ...row,
@@ -377,10 +406,23 @@ export async function withdraw(queue: Queue, stash: readonly unknown[] = []): Pr
   await transact(store, [LEDGER], (all) => all.set(LEDGER, { ...ledgerIn(all), last: [] }));
 }
 
-/** The page goes: begins nothing more until the next flush, and no response is no failure any more. */
-export function leave(queue: Queue): void {
-  queue.flights.clear();
-  queue.flushing?.release?.();
+/**
+ * The page goes: begins nothing more until a page begins, and no response is no failure any more. Returns what the next page may send
+ * at once: what is under way although other requests have failed lately.
+ */
+export function leave(queue: Queue): Entry[] {
+  const { flights, health, route, now } = queue;
+  const rows = [...flights.values()].flatMap(({ row }) => (row && isRefuted(row, health) ? row : []));
+  flights.clear();
+  queue.isStopped = true;
+  queue.release?.();
   queue.flushing = undefined;
   abandon(queue.store);
+  return rows.map((row) => ({
+    ...row,
+    begun: false,
+    doubt: false,
+    due: now(),
+    silent: (row.silent ?? 0) + +!route.idempotent,
+  }));
 }

@@ -73,6 +73,11 @@ describe("a response", () => {
     });
   });
 
+  it("of a page shows that it is one, however many blank lines a template begins with", async () => {
+    const { text } = await sent(() => new Response(`${"\n ".repeat(500)}<!doctype html>`));
+    expect(text).toBe("<!doctype html>");
+  });
+
   it("comes with its Retry-After", async () => {
     expect(await sent(() => status(429, "", { "Retry-After": "60" }))).toMatchObject({ retryAfter: "60" });
   });

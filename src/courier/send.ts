@@ -1,6 +1,7 @@
 // Owns one attempt: a click's body to the endpoint, within the caller's task, and what came back. Judges nothing.
 import type { Route } from "../config";
 import { attempt } from "../report";
+import type { Entry } from "./row";
 
 /** What came of one attempt, as a page or a worker can hand it on. */
 export interface Answer {
@@ -21,6 +22,8 @@ export const MAX_KEEPALIVE_BYTES = 48_000;
 /** A request under way in this context. */
 export interface Flight {
   readonly size: number;
+  /** The courier's row, which says that it is under way. */
+  readonly row?: Entry;
   readonly abort: AbortController;
 }
 
@@ -67,7 +70,7 @@ export async function send(
     const words = attempt(() => JSON.parse(text).message) ?? text;
     return {
       status,
-      text: status ? `${words}`.slice(0, MAX_TEXT) : type,
+      text: status ? `${words}`.trim().slice(0, MAX_TEXT) : type,
       retryAfter: received.get("Retry-After"),
     };
   } catch (error) {

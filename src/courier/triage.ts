@@ -1,6 +1,6 @@
 // Owns which of the stored clicks is whose turn. Pure.
 import { isLate } from "./answer";
-import { isOver, LEDGER, type Ledger, type Settled } from "./ledger";
+import { type Health, isOver, LEDGER, type Ledger, type Settled } from "./ledger";
 import { type Entry, freeAt, isEntry, isFree, isOld, isWithdrawn, leaseOf, MAX_BYTES } from "./row";
 
 /** More entries than a person leaves waiting; past it something else is wrong. */
@@ -70,6 +70,10 @@ export function triage(rows: ReadonlyMap<string, unknown>, terms: Terms): Triage
 
 /** Whether nothing that is known speaks against the arrival of an attempt whose end nobody saw. */
 function isTrusted(entry: Entry, { health }: Ledger, resend: boolean): boolean {
-  const began = entry.due - leaseOf(entry);
-  return !!entry.doubt && !resend && Math.abs(began - health.failedAt) > EVIDENCE_MS;
+  return !!entry.doubt && !resend && !isRefuted(entry, health);
+}
+
+/** Whether other requests have failed around the time at which this one began. */
+export function isRefuted(entry: Entry, { failedAt }: Health): boolean {
+  return Math.abs(entry.due - leaseOf(entry) - failedAt) <= EVIDENCE_MS;
 }

@@ -11,6 +11,7 @@ import {
   left,
   OPTIONS,
   pass,
+  put,
   routeTo,
   SECOND_MS,
   setUpStand,
@@ -87,6 +88,14 @@ describe("a shared worker", () => {
     post({ hello: true });
     await pass(3 * SECOND_MS);
     expect(said).not.toContainEqual({ ready: FORMAT });
+  });
+
+  it("sends nothing either without its database: the page's own courier sends what is stashed", async () => {
+    vi.stubGlobal("indexedDB", undefined);
+    const { post } = connect();
+    post({ hello: true, stash: [entryAt(START)] });
+    await pass(5 * SECOND_MS);
+    expect(stand.arrivals).toEqual([]);
   });
 
   it("begins with what is left", async () => {
@@ -276,6 +285,20 @@ describe("a shared worker", () => {
     expect(port.isClosed).toBe(true);
   });
 
+  it("that two pages have under one name ends with the second", async () => {
+    close.mockReset();
+    const scope = { close, onconnect: undefined as unknown as (event: MessageEvent) => void };
+    runSharedWorker(scope);
+    const [one, two] = [createPort().port, createPort().port];
+    for (const port of [one, two]) scope.onconnect({ ports: [port] } as unknown as MessageEvent);
+    one.onmessage?.({ data: { route: routeTo(), bye: true } });
+    await settled();
+    expect(close).not.toHaveBeenCalled();
+    two.onmessage?.({ data: { route: routeTo(), bye: true } });
+    await settled();
+    expect(close).toHaveBeenCalledTimes(1);
+  });
+
   it("finishes the request under way before it ends", async () => {
     let respond = (_: Response) => {};
     stand.respond = () =>
@@ -389,6 +412,15 @@ describe("an answer of the page's own request", () => {
     expect(stand.arrivals).toEqual([]);
   });
 
+  it("that a page has left with the row is followed by the next attempt in time", async () => {
+    put({ ...handedOver(), answer: { status: 400, text: "pool exhausted" } });
+    const desk = createDesk(routeTo(), "page");
+    void receive(desk, { hello: true });
+    await pass(5 * SECOND_MS);
+    expect(stand.arrivals.map(({ attempt }) => attempt)).toEqual([2]);
+    expect(await counts()).toEqual({ delivered: 1 });
+  });
+
   it("that a page has left with the row is counted by the next flush", async () => {
     left(1, { begun: true, doubt: true, due: START - 1, answer: { status: 204, text: "" } });
     left(1, { begun: true, doubt: true, due: START + 20 * SECOND_MS, answer: { status: 503, text: "" } });
@@ -464,7 +496,32 @@ describe("the page's own courier", () => {
     expect(said).toMatchObject([{ keep: [{ id: idAt(START), begun: false, attempt: 1 }] }]);
   });
 
-  it("begins nothing more once its page has gone, until a flush", async () => {
+  it("gives up the place of a flush, too, that another one has followed", async () => {
+    left(3);
+    stand.respond = () => new Promise(() => {});
+    const desk = createDesk(routeTo(), "page");
+    void receive(desk, { flush: "start" });
+    await settled();
+    void receive(desk, { flush: "start", stash: [entryAt(START, {}, 7)] });
+    await settled();
+    void receive(desk, { bye: true });
+    await settled();
+    expect([...stand.locks.held.keys()]).toEqual([]);
+  });
+
+  it("has six requests under way at most, also where one flush follows another", async () => {
+    left(40);
+    stand.respond = () => (stand.arrivals.length > 1 ? new Promise(() => {}) : fine({} as never, {}));
+    const desk = createDesk(routeTo(), "page");
+    void receive(desk, { flush: "start" });
+    await settled(200);
+    expect(stand.arrivals).toHaveLength(7);
+    void receive(desk, { flush: "start", stash: [entryAt(START, {}, 7)] });
+    await pass(3 * SECOND_MS);
+    expect(stand.arrivals).toHaveLength(7);
+  });
+
+  it("begins nothing more once its page has gone, until a page begins", async () => {
     left(3);
     stand.respond = () => new Promise((resolve) => setTimeout(resolve, SECOND_MS, status(204)));
     const desk = createDesk(routeTo(), "page");
@@ -473,7 +530,7 @@ describe("the page's own courier", () => {
     void receive(desk, { bye: true });
     await pass(SECOND_MS);
     expect(stand.arrivals).toHaveLength(1);
-    void receive(desk, { flush: "start" });
+    void receive(desk, { hello: true });
     await pass(3 * SECOND_MS);
     expect(stand.arrivals).toHaveLength(3);
   });
@@ -599,6 +656,24 @@ describe("a service worker", () => {
     expect(await stored()).toEqual([]);
   });
 
+  it("sends nothing whose turn at the disk comes after consent was withdrawn", async () => {
+    const { post } = install();
+    post({ hello: true });
+    await settled();
+    const entry = handedOver();
+    put(entry);
+    await settled();
+    const release = await busyDisk();
+    post({ entry });
+    await settled();
+    post({ stop: "withdraw", withdrawnAt: Date.now() });
+    await settled();
+    await release();
+    expect(stand.arrivals).toEqual([]);
+    expect(await stored()).toEqual([]);
+    expect(await counts()).toEqual({ consent: 1 });
+  });
+
   it("sends though its disk is full", async () => {
     const full = fillDisk();
     const { post } = install();
@@ -621,11 +696,35 @@ describe("a service worker", () => {
   it("keeps routes apart, and what one was told", async () => {
     const { post } = install();
     const other = routeTo({ endpoint: "https://other.example/ctr" });
-    post({ stop: "end" });
+    post({ stop: "withdraw" });
     post({ entry: handedOver({ id: idAt(START, 1) }) });
     post({ entry: handedOver({ id: idAt(START, 2) }) }, other);
     await settled();
     expect(stand.arrivals.map(({ id }) => id)).toEqual([idAt(START, 2)]);
+  });
+
+  it("replies to the page that asked, whoever speaks meanwhile", async () => {
+    const { post } = install();
+    const greeting = post({ hello: true });
+    const first = post({ stats: true, ask: 3 });
+    const second = post({ hello: true });
+    await settled();
+    expect(first.said).toMatchObject([
+      { re: 3, isHere: true },
+      { re: 3, value: { made: 0 } },
+    ]);
+    for (const { said } of [greeting, second]) expect(said).toContainEqual({ ready: FORMAT });
+    expect(second.said).not.toContainEqual(expect.objectContaining({ re: 3 }));
+  });
+
+  it("goes on for the other pages where one ends its tracking", async () => {
+    const { post } = install();
+    post({ hello: true });
+    await settled();
+    post({ stop: "end", bye: true });
+    post({ entry: handedOver() });
+    await settled();
+    expect(await counts()).toEqual({ delivered: 1 });
   });
 
   it("asks for another message before the browser ends it, rather than send on and on", async () => {

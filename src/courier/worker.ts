@@ -137,18 +137,19 @@ function tellOf({ port, isHeard, queue }: Desk, outcome: Outcome): void {
 }
 
 /** Takes a page's message; settles when all that it asks for is done, and nothing more is due soon. */
-export async function receive(desk: Desk, message: ToCourier, port?: Port): Promise<void> {
-  desk.port = port ?? desk.port;
+export async function receive(desk: Desk, message: ToCourier, port = desk.port): Promise<void> {
+  desk.port = port;
   const { ask: re } = message;
   const isAsked = re !== undefined;
-  if (isAsked) desk.port?.postMessage({ re, isHere: true });
+  if (isAsked) port?.postMessage({ re, isHere: true });
   /** When to flush next. */
   const times: number[] = [];
   const reply = await work(desk, message, times).then(
     (value) => ({ value }),
     (error) => ({ error: `${error.message}` }),
   );
-  if (isAsked) desk.port?.postMessage({ re, ...reply });
+  // Another page of the same service worker may have spoken meanwhile.
+  if (isAsked) port?.postMessage({ re, ...reply });
   await rest(desk, Math.min(...times));
   if (message.hello) await tidyUp(desk.queue);
 }
@@ -162,15 +163,16 @@ async function tidyUp({ store, now, random }: Queue): Promise<void> {
 }
 
 async function work(desk: Desk, message: ToCourier, times: number[]): Promise<unknown> {
-  const { queue } = desk;
+  const { queue, port } = desk;
   const { hello, entry, answer, flush: reason, stash = [], drop, stats, stop, bye } = message;
   queue.withdrawnAt = message.withdrawnAt ?? queue.withdrawnAt;
   desk.isHeard = message.isHeard ?? desk.isHeard;
-  if (hello || stop) queue.isStopped = !!stop;
+  // Other pages go on with a service worker where one ends its tracking.
+  if (hello || stop) queue.isStopped = desk.place === "service-worker" ? stop === "withdraw" : !!stop;
   if (bye && desk.place === "page") {
-    leave(queue);
+    const rows = [...rowsOf(queue), ...leave(queue)];
     // Of what isn't counted yet the next page knows by this alone.
-    desk.port?.postMessage({ keep: [...queue.uncounted.map(({ end }) => end), ...rowsOf(queue)] });
+    port?.postMessage({ keep: [...rows, ...queue.uncounted.map(({ end }) => end)] });
   }
   if (stop === "withdraw") {
     await withdraw(queue, stash);
@@ -181,10 +183,11 @@ async function work(desk: Desk, message: ToCourier, times: number[]): Promise<un
   if (hello) {
     queue.startedAt = queue.now();
     for (const words of optionMistakes(Object(message.options), !!message.isTag))
-      desk.port?.postMessage({ words });
+      port?.postMessage({ words });
     const isOpen = await openDatabase(queue.store.database);
     // A worker without the database would forget what its page has written.
-    if (isOpen || desk.place === "page") desk.port?.postMessage({ ready: FORMAT });
+    if (!isOpen && desk.place !== "page") return;
+    port?.postMessage({ ready: FORMAT });
   }
   if (queue.isStopped) return;
   if (isEntry(entry)) times.push(await (answer ? finish(queue, entry, answer) : add(queue, entry)));
@@ -217,11 +220,12 @@ interface SharedScope {
 }
 
 export function runSharedWorker(scope: SharedScope): void {
+  /** Its pages (one, unless a page's own random numbers give two the same name), and what is under way. */
+  let busy = 0;
   scope.onconnect = ({ ports }) => {
     const port = ports[0] as MessagePort;
     let desk: Desk | undefined;
-    /** The page, and what is under way. */
-    let busy = 1;
+    busy++;
     const rest = () => --busy || scope.close();
     port.onmessage = ({ data }: MessageEvent<ToCourier>) => {
       desk ??= data.route && createDesk(data.route, "worker");

@@ -177,6 +177,8 @@ describe("a shared worker", () => {
     expect(courierOf(hand)).toBe("page");
     const entry = entryAt(START, {}, 3);
     stashRow(entry);
+    // The page's own courier replies to what it was asked.
+    const asked = ask(hand, { stats: true });
     workers[0]?.say(READY);
     expect(courierOf(hand)).toBe("worker");
     expect(workers[0]?.posted.at(-1)).toMatchObject({ flush: "start", stash: [{ id: entry.id }] });
@@ -184,6 +186,7 @@ describe("a shared worker", () => {
     expect(told).toEqual([OUTCOME]);
     deliver(hand, entryAt(Date.now(), {}, 4));
     expect(workers[0]?.posted.at(-1)).toMatchObject({ entry: { begun: true } });
+    expect(await asked).toMatchObject({ made: expect.any(Number) });
     leave(hand);
     expect(workers[0]?.posted.at(-1)).toEqual({ bye: true });
   });
@@ -254,6 +257,33 @@ describe("a shared worker", () => {
   });
 });
 
+describe("a page that comes back from the back/forward cache", () => {
+  it("has one courier again: without a database the one before sends nothing any more", async () => {
+    vi.stubGlobal("indexedDB", undefined);
+    const hand = await alone();
+    stand.respond = () => status(503);
+    deliver(hand, entryAt(START));
+    await settled();
+    leave(hand);
+    stand.respond = fine;
+    await start(hand);
+    await pass(5 * SECOND_MS);
+    expect(stand.arrivals.map(({ attempt }) => attempt)).toEqual([1, 2]);
+  });
+
+  it("settles what was asked before it went", async () => {
+    const { hand } = await withWorker();
+    const asked = ask(hand, { stats: true }).then(
+      () => "replied",
+      () => "rejected",
+    );
+    leave(hand);
+    void start(hand);
+    await settled();
+    expect(await Promise.race([asked, settled().then(() => "open")])).toBe("rejected");
+  });
+});
+
 describe("a courier's file that can't be had", () => {
   it("is told, once", async () => {
     vi.resetModules();
@@ -289,6 +319,27 @@ describe("a courier's file that can't be had", () => {
     await alone();
     expect(await counts()).toEqual({ delivered: 1 });
     expect(stand.arrivals).toHaveLength(1);
+  });
+
+  it("costs no response either that its page could not write any more: the next courier knows it", async () => {
+    let release = () => {};
+    stand.respond = () => new Promise((resolve) => (release = () => resolve(status(503))));
+    const hand = create(NO_FILE);
+    openDisk(hand);
+    await settled();
+    deliver(hand, entryAt(START));
+    await settled();
+    const full = fillDisk();
+    release();
+    await settled();
+    leave(hand);
+    full.mockRestore();
+    stand.respond = fine;
+    await alone();
+    await pass(2 * SECOND_MS);
+    expect(await counts()).toEqual({ delivered: 1 });
+    expect(stand.arrivals.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    expect(inStash()).toEqual([]);
   });
 
   it("that loads something else is one, too", async () => {

@@ -237,6 +237,8 @@ export async function start(hand: Hand): Promise<boolean> {
 }
 
 function beginSearch(hand: Hand): Search {
+  // What the courier before was asked has no reply any more.
+  for (const reply of hand.questions.values()) reply({ error: "the courier does not respond" });
   let found: Search["found"] = () => {};
   const isFound = new Promise<boolean>((resolve) => {
     found = resolve;
@@ -287,7 +289,7 @@ function greet(hand: Hand, search: Search, place: CourierName, say: (message: To
         search.found(true);
         // What this page has sent and written in the meantime.
         if (isLate) say({ flush: "start", stash: kept(hand.disk) });
-      } else if (hand.link === say || !hand.place) take(hand, message);
+      } else if (hand.link === say || !hand.place || message.re !== undefined) take(hand, message);
     },
   };
 }

@@ -212,6 +212,8 @@ function open(place: Place, change: Change): Context {
   };
   const say = (message: ToCourier) => void (isAlive && receive(desk, structuredClone(message), port));
   function greet(): void {
+    // A page that comes back begins anew.
+    if (!hand.link && isAlive) desk.queue.isStopped = false;
     hand.link = say;
     hand.place = place;
     hand.search = { result: Promise.resolve(true), found: () => {}, greeted: [say] };
@@ -248,7 +250,7 @@ function open(place: Place, change: Change): Context {
     leave: () => leave(hand),
     kill() {
       isAlive = false;
-      desk.queue.flushing?.release?.();
+      desk.queue.release?.();
       stopQueue(desk.queue);
     },
   };
