@@ -1,5 +1,7 @@
-// Owns every sentence that the developer is told about a mistake: what is wrong, where, and what to write. Plain arguments in, text
-// out: a page loads this file only when there is something to say.
+// Owns every sentence that the developer is told about a mistake: what is wrong, where, and what to write. Facts and
+// what the page has seen in, text out: a page loads this file only when there is something to say.
+import { all, nameOf, read } from "./page/step";
+import { tell } from "./report";
 
 declare const __HELP__: string;
 
@@ -22,8 +24,16 @@ function quoted(value: unknown): string {
   return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
 }
 
-/** What a value is, from `Object.prototype.toString`: `[object Promise]` → `Promise`. */
-const kindIn = (tag: string) => tag.slice(8, -1);
+/** What a value is: `Promise`. */
+const kindOf = (value: unknown) => Object.prototype.toString.call(value).slice(8, -1);
+
+const textOf = (element: Element) => read(element, "textContent")?.trim().slice(0, 60);
+
+/** The text of the one element that has no link while the others have. */
+function oddOne(elements: readonly Element[]): string | undefined {
+  const [odd, second] = elements.filter((element) => nameOf(element) !== "a" && !all(element, "a[href]")[0]);
+  return odd && !second && elements[1] ? textOf(odd) : undefined;
+}
 
 const NO_ELEMENT: { readonly [kind: string]: string } = {
   String: "tagResults takes an element, not a selector: pass document.querySelector(selector).",
@@ -61,15 +71,14 @@ const beside = (name: string, option: string) =>
 
 export const WORDS = {
   // The call of tagResults.
-  /** `where` and `response` by `Object.prototype.toString`. */
-  input: (where: string, response: string) => {
-    const element = NO_ELEMENT[kindIn(where)];
-    const known = NO_RESPONSE[kindIn(response)] ?? NO_RESPONSE.Object;
+  input: (where: unknown, response: unknown) => {
+    const element = NO_ELEMENT[kindOf(where)];
+    const known = NO_RESPONSE[kindOf(response)] ?? NO_RESPONSE.Object;
     // A list of chunks can be an object, so the response is blamed only where the elements are right.
-    return `${element ?? known}${element && !/Object|Array/.test(kindIn(response)) ? ` ${known}` : ""}${PAIRING}`;
+    return `${element ?? known}${element && !/Object|Array/.test(kindOf(response)) ? ` ${known}` : ""}${PAIRING}`;
   },
-  empty: (where: string) =>
-    `${NO_ELEMENT[kindIn(where)] ?? "The list given to tagResults has no results in it: call it after the list has been rendered."}${PAIRING}`,
+  empty: (where: unknown) =>
+    `${NO_ELEMENT[kindOf(where)] ?? "The list given to tagResults has no results in it: call it after the list has been rendered."}${PAIRING}`,
   list: (name: string) =>
     `tagResults was given the page's <${name}>, so nothing is tagged: give the list whose children are the results.${PAIRING}`,
   request: () =>
@@ -78,13 +87,14 @@ export const WORDS = {
     `The option page of tagResults is ${quoted(page)}, and pages begin at 1: add 1 to it.${PAIRING}`,
   "page-size": (page: unknown) =>
     `tagResults was called for page ${page} without pageSize, so the positions aren't known and nothing is tagged: give pageSize too, the number of results on a page.${PAIRING}`,
-  /** `odd`: the text of the one child that is unlike the others. */
-  counts: (children: number, chunks: number, odd?: string) =>
-    `The list has ${many(children, "child", "children")}, and the response has ${many(chunks, "chunk")}, so nothing is tagged: nobody can tell which is which.${
+  counts: (chunks: number, elements: readonly Element[]) => {
+    const odd = oddOne(elements);
+    return `The list has ${many(elements.length, "child", "children")}, and the response has ${many(chunks, "chunk")}, so nothing is tagged: nobody can tell which is which.${
       odd
         ? ` ${quoted(odd)} is the only child without a link: if it is no result, put data-ctr-ignore on it.`
         : ""
-    } Put data-ctr-ignore on children that are no results, or write match: "order" if the first children do show the first chunks.${PAIRING}`,
+    } Put data-ctr-ignore on children that are no results, or write match: "order" if the first children do show the first chunks.${PAIRING}`;
+  },
   unmatched: () =>
     `Some children of the list show no chunk of the response, or some chunks are shown by no child. These children are not tagged. If they are no results, put data-ctr-ignore on them; if they are, link them to their chunk's link. The children's text, the children and the chunks:${PAIRING}`,
   more: () =>
@@ -205,3 +215,11 @@ export const WORDS = {
   stub: () =>
     `The page called clicktrail before the script had loaded: put the inline stub in front of the script tag, or call it later.${see("no-clicks-in-trieve")}`,
 };
+
+/** Says the sentence of this code to the developer. */
+export function say(code: keyof typeof WORDS, args: readonly unknown[], ...seen: unknown[]): void {
+  const sentence = (WORDS[code] as (...facts: readonly unknown[]) => string)(...args, ...seen);
+  // Elements are not to be read in a log of a test run: their texts are.
+  const texts = code === "unmatched" ? [(seen[0] as readonly Element[]).map(textOf)] : [];
+  tell(sentence, ...texts, ...seen);
+}
