@@ -1,6 +1,7 @@
 // Owns every sentence that the developer is told about a mistake: what is wrong, where, and what to write. Facts and
 // what the page has seen in, text out: a page loads this file only when there is something to say.
-import { all, nameOf, read } from "./page/step";
+import { REQUEST_TYPE, UUID } from "./config";
+import { all, isElement, nameOf, read } from "./page/step";
 import { tell } from "./report";
 
 declare const __HELP__: string;
@@ -71,8 +72,16 @@ const beside = (name: string, option: string) =>
 
 export const WORDS = {
   // The call of tagResults.
-  input: (where: unknown, response: unknown) => {
+  /** What is wrong with a call of which nothing is tagged. */
+  input: (where: unknown, response: unknown, options: unknown): string => {
     const element = NO_ELEMENT[kindOf(where)];
+    const { chunks, results, score_chunks, id } = Object(response);
+    const { requestId, page, pageSize } = Object(options);
+    if (!element && Array.isArray(chunks ?? results ?? score_chunks ?? response)) {
+      if (!(requestId ?? id)) return WORDS.request();
+      if (isElement(where) && /^(html|body)$/.test(nameOf(where))) return WORDS.list(nameOf(where));
+      if (Number.parseFloat(page) > 1 && !Number.parseFloat(pageSize)) return WORDS["page-size"](page);
+    }
     const known = NO_RESPONSE[kindOf(response)] ?? NO_RESPONSE.Object;
     // A list of chunks can be an object, so the response is blamed only where the elements are right.
     return `${element ?? known}${element && !/Object|Array/.test(kindOf(response)) ? ` ${known}` : ""}${PAIRING}`;
@@ -102,6 +111,22 @@ export const WORDS = {
   swapped: (results: number) =>
     `All ${results} results name the same chunk, each with a request of its own, so every click is counted for nothing: data-ctr-request-id is the response's id, the same for the whole list, and data-ctr-chunk-id is each chunk's own.${TAGS}`,
   // A click.
+  /** One mistake in these fields. */
+  click: (
+    requestId: string,
+    isChunk: unknown,
+    chunkId: unknown,
+    position: unknown,
+    type: unknown,
+    api: unknown,
+  ): string =>
+    !UUID.test(requestId)
+      ? WORDS["request-id"](requestId)
+      : !isChunk
+        ? WORDS["chunk-id"](chunkId, api)
+        : REQUEST_TYPE.test(`${type}`)
+          ? WORDS.position(position)
+          : WORDS.type(type),
   "request-id": (given: unknown) =>
     `requestId is ${quoted(given)}, so the click is dropped: write the id of the response that the results came from, ${UUID_EXAMPLE}.${TAGS}`,
   "chunk-id": (given: unknown, api?: unknown) =>

@@ -2,7 +2,7 @@
 import type { Click } from "../payload";
 import { attempt, complain } from "../report";
 import { judge, labelled, type Rule } from "./judge";
-import { createPress } from "./press";
+import { down, wasDrag } from "./press";
 import { readElement, readPath } from "./read";
 import type { How } from "./record";
 import { isElement, isShot, type Shot, type Step } from "./step";
@@ -58,13 +58,16 @@ function pathThen({ path, live }: EarlyClick): readonly unknown[] {
 }
 
 export function createCapture({ record, firstPosition, near, rejected }: Parts): Capture {
-  const press = createPress();
   let passedOn: { readonly to: Element; readonly from: Step; readonly at: number } | undefined;
 
   /** What is clicked is the label; the click that the browser then makes on a control in another result is none. */
   function isPassedOn(event: MouseEvent, [target]: readonly Step[], result: Step): boolean {
-    const { to, from, at } = passedOn ?? {};
-    return !!at && target === to && from !== result && event.timeStamp - at < PASSED_ON_MS;
+    return (
+      !!passedOn &&
+      passedOn.to === target &&
+      passedOn.from !== result &&
+      event.timeStamp - passedOn.at < PASSED_ON_MS
+    );
   }
 
   function click(event: MouseEvent | EarlyClick, path: readonly Step[]): Rule | undefined {
@@ -73,7 +76,7 @@ export function createCapture({ record, firstPosition, near, rejected }: Parts):
     const [result] = tagged;
     const verdict = judge(path, result, button);
     const isLive = !("live" in event);
-    const dragged = isLive && press.wasDrag(event, verdict === "link");
+    const dragged = isLive && wasDrag(event, verdict === "link");
     if (!result || (verdict !== "link" && verdict !== "text")) return verdict as Rule;
     if (dragged) return "selection";
     if (isLive) {
@@ -93,15 +96,14 @@ export function createCapture({ record, firstPosition, near, rejected }: Parts):
   return {
     capture(event, path = "live" in event ? pathThen(event) : event.composedPath()) {
       const steps = () => path.filter((node): node is Step => isShot(node as Step) || isElement(node));
-      if (/click/.test(event.type)) {
-        const kept = steps();
-        const rule = click(event, kept);
-        if (rule) rejected?.(rule, event, kept);
-        return;
+      if (!/click/.test(event.type)) {
+        const [target] = event.type === "pointerdown" ? steps() : [];
+        if (target) down(event as PointerEvent, target as Element);
+        return near(() => !!taggedPart(steps())[0]);
       }
-      const [target] = steps();
-      if (event.type === "pointerdown" && target) press.down(event as PointerEvent, target as Element);
-      near(() => !!taggedPart(steps())[0]);
+      const kept = steps();
+      const rule = click(event, kept);
+      if (rule) rejected?.(rule, event, kept);
     },
     read: (element) => readElement(element, firstPosition)?.click,
     trackClick: (input, overrides) =>

@@ -48,13 +48,14 @@ export function pairByLink(
       const left: Record<string, Set<number>> = {};
       const alone: Record<string, Element[]> = {};
       sought.forEach((links, at) => {
-        for (const link of taken.has(at) ? [] : links) (left[link] ??= new Set()).add(at);
+        for (const link of taken.has(at) ? [] : links) left[link] = (left[link] ?? new Set()).add(at);
       });
       elements.forEach((element, at) => {
         if (pairs.has(element)) return;
         const found = new Set(shown[at]?.flatMap((link) => (left[link] ? [...left[link]].join() : [])));
         isMet ||= found.size > 0;
-        if (found.size === 1) (alone[[...found].join()] ??= []).push(element);
+        const [places, another] = found;
+        if (places && !another) alone[places] = [...(alone[places] ?? []), element];
       });
       for (const [found, same] of Object.entries(alone)) {
         const places = found.split(",");

@@ -115,8 +115,8 @@ export function createRecorder({ options, keep, drop }: Parts): Recorder {
       const payload = make(click, how, id, at);
       if (typeof payload === "string") return void drop(id, at, payload);
       clicks.set(key, { id, at });
-      // It is plain JSON by now: what is stored, posted and sent is what was checked.
-      const size = new TextEncoder().encode(toJson(payload)).length;
+      // In bytes, of which a character has up to three.
+      const size = toJson(payload).replace(/[^\0-~]/g, "123").length;
       keep({ id, format: FORMAT, payload, at, size, attempt: 1, due: 0 });
       return id;
     },

@@ -74,11 +74,10 @@ export function tagResults(
   response: ResultResponse | readonly object[],
   options: TagOptions = {},
 ): Tagging {
-  const tagging = attempt(
-    () => tag(where, response, options),
-    () => explain("input", [], where, response),
-  );
-  return tagging ?? { tagged: 0, unmatchedChunks: [], unmatchedElements: [] };
+  const tagging = attempt(() => tag(where, response, options));
+  if (tagging) return tagging;
+  explain("input", [], where, response, options);
+  return { tagged: 0, unmatchedChunks: [], unmatchedElements: [] };
 }
 
 /** The position of the first result; undefined where the tracker's is meant, NaN where nobody can tell. */
@@ -123,9 +122,7 @@ function tag(
   const elements = Array.from(given).filter(isResult);
   const first = firstOf(options);
   const request = requestId ?? id;
-  if (!request) return explain("request", [], where);
-  if (Number.isNaN(first)) return explain("page-size", [options.page], where);
-  if (container && matches(container, "html,body")) return explain("list", [nameOf(container)], where);
+  if (!request || Number.isNaN(first) || (container && matches(container, "html,body"))) return;
   if (flat[0] && !elements[0]) explain("empty", [], where);
 
   const isCards = flat.length > rows.length && elements.length === rows.length;
@@ -145,7 +142,7 @@ function tag(
     places &&= pairByLink(fresh, sought);
     explain("more", [], where);
   } else theirs.clear();
-  places?.forEach((_, element) => linked.add(element));
+  for (const [element] of places ?? []) linked.add(element);
   const inOrder = isPlain ? fresh.slice(0, sought.length) : [];
   const pairs = places ?? new Map(inOrder.map((element, at) => [element, at]));
   if (!places && !isPlain && match !== "link" && fresh[0] && flat[0])
