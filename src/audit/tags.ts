@@ -59,7 +59,7 @@ function opens(element: Element): boolean {
 }
 
 /** Whether a tag on it is read: none is in content that isn't trusted. */
-const isRead = (element: Element) => trustedPart(pathOf(element).filter(isElement)).includes(element);
+const isRead = (element: Element) => trustedPart(pathOf(element)).includes(element);
 
 /** Attributes that are nearly ours. */
 function checkNames(roots: ParentNode[]): Found[] {

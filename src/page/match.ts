@@ -33,7 +33,6 @@ export function pairByLink(
   if (!sought.flat()[0]) return;
   let shown = elements.map(linksOf);
   const pairs = new Map<Element, number>();
-  const taken = new Set<number>();
   let isMet = false;
   for (const key of KEYS) {
     sought = sought.map((links) => links.flatMap((link) => key(link, true)));
@@ -45,25 +44,24 @@ export function pairByLink(
     for (let before = -1; key !== KEYS[0] && before < pairs.size; ) {
       before = pairs.size;
       /** The rows that are left, by what leads to them; and the elements that lead to these rows alone. */
-      const left: Record<string, Set<number>> = {};
+      const left: Record<string, string> = {};
       const alone: Record<string, Element[]> = {};
       sought.forEach((links, at) => {
-        for (const link of taken.has(at) ? [] : links) left[link] = (left[link] ?? new Set()).add(at);
+        for (const link of new Set(links)) left[link] = left[link] ? `${left[link]},${at}` : `${at}`;
       });
       elements.forEach((element, at) => {
         if (pairs.has(element)) return;
-        const found = new Set(shown[at]?.flatMap((link) => (left[link] ? [...left[link]].join() : [])));
-        isMet ||= found.size > 0;
-        const [places, another] = found;
+        const [places, another] = new Set(shown[at]?.flatMap((link) => left[link] ?? []));
+        isMet ||= !!places;
         if (places && !another) alone[places] = [...(alone[places] ?? []), element];
       });
       for (const [found, same] of Object.entries(alone)) {
-        const places = found.split(",");
+        const places = found.split(",").map(Number);
         // Several chunks with one link are told apart by their order, if all of them are there.
         if (places.length === same.length)
-          same.forEach((element, nth) => {
-            taken.add(Number(places[nth]));
-            pairs.set(element, Number(places[nth]));
+          places.forEach((place, nth) => {
+            sought[place] = [];
+            pairs.set(same[nth] as Element, place);
           });
       }
     }
