@@ -104,7 +104,19 @@ export const WORDS = {
         : ""
     } Put data-ctr-ignore on children that are no results, or write match: "order" if the first children do show the first chunks.${PAIRING}`;
   },
-  unmatched: () =>
+  /** Why chunks or elements are left: no elements, another number of them than of chunks, or some that show no chunk. */
+  unmatched: (
+    paired: number,
+    chunks: number,
+    _elements: unknown,
+    _chunks: unknown,
+    where: unknown,
+    elements: readonly Element[],
+  ): string => {
+    if (!elements?.[0]) return WORDS.empty(where);
+    return paired || chunks === elements.length ? WORDS.partly() : WORDS.counts(chunks, elements);
+  },
+  partly: () =>
     `Some children of the list show no chunk of the response, or some chunks are shown by no child. These children are not tagged. If they are no results, put data-ctr-ignore on them; if they are, link them to their chunk's link. The children's text, the children and the chunks:${PAIRING}`,
   more: () =>
     `The list holds results of an earlier request. They keep their tags. Give tagResults only the new elements.${PAIRING}`,
@@ -150,6 +162,13 @@ export const WORDS = {
   "before-send": () =>
     `beforeSend returned something else than a payload, so the click is sent unchanged: return the payload, false to drop the click, or nothing. It returned:${TAGS}`,
   // The options. `name`: as the reader wrote it, `data-api-key` on a tag, `apiKey` in `init`.
+  /** Why a script tag starts nothing. `message`: begins with the attribute's name. */
+  start: (message: string, dataset: unknown, endpoint: unknown, api: unknown): string => {
+    const [name = ""] = `${message}`.split(" ");
+    if (name === "data-dataset") return WORDS.dataset(name, dataset);
+    if (name === "data-endpoint") return WORDS.endpoint(name, endpoint, api);
+    return `${message}`.replace(/( See .*)?$/, OPTIONS);
+  },
   dataset: (name: string, given: unknown) => {
     const text = `${given ?? ""}`.trim();
     if (!text) return `${name} is missing: write your dataset's id, ${UUID_EXAMPLE}.${OPTIONS}`;

@@ -123,7 +123,6 @@ function tag(
   const first = firstOf(options);
   const request = requestId ?? id;
   if (!request || Number.isNaN(first) || (container && matches(container, "html,body"))) return;
-  if (flat[0] && !elements[0]) explain("empty", [], where);
 
   const isCards = flat.length > rows.length && elements.length === rows.length;
   const sought = isCards ? rows.map((row) => chunksOf([row])) : flat.map((chunk) => [chunk]);
@@ -145,8 +144,6 @@ function tag(
   for (const [element] of places ?? []) linked.add(element);
   const inOrder = isPlain ? fresh.slice(0, sought.length) : [];
   const pairs = places ?? new Map(inOrder.map((element, at) => [element, at]));
-  if (!places && !isPlain && match !== "link" && fresh[0] && flat[0])
-    explain("counts", [sought.length], elements, where);
 
   const shown = [...pairs].flatMap(([element, at]) => {
     const row = sought[at] as readonly Chunk[];
@@ -183,7 +180,8 @@ function tag(
   const taken = new Set(pairs.values());
   const unmatchedChunks = sought.flatMap((row, at) => (taken.has(at) ? [] : row.map((chunk) => chunk.id)));
   const unmatchedElements = elements.filter((element) => !pairs.has(element) && !theirs.has(element));
-  if (pairs.size && (unmatchedChunks[0] || unmatchedElements[0]))
-    explain("unmatched", [], unmatchedElements, unmatchedChunks);
+  const isTold = pairs.size || !elements[0] || (match !== "link" && fresh[0]);
+  if (flat[0] && isTold && unmatchedChunks.length + unmatchedElements.length)
+    explain("unmatched", [pairs.size, sought.length], unmatchedElements, unmatchedChunks, where, elements);
   return { tagged: tags.size, unmatchedChunks, unmatchedElements };
 }
