@@ -71,11 +71,11 @@ export function pairByLink(
 
 /** The links that an element shows: those of open shadow roots only where it has none of its own, for these take longer to find. */
 function linksOf(element: Element): string[] {
-  const hrefOf = (link: Step) => attribute(link, "href") || [];
-  const own = [element, ...all(element, "a")].flatMap(hrefOf);
+  const hrefs = (steps: readonly Step[]) => steps.flatMap((step) => attribute(step, "href") || []);
+  const own = hrefs([element, ...all(element, "a")]);
   if (!own[0])
     holds(element, (step) => {
-      if (nameOf(step) === "a") own.push(...hrefOf(step));
+      if (nameOf(step) === "a") own.push(...hrefs([step]));
       return false;
     });
   return own;
