@@ -253,6 +253,9 @@ export const WORDS = {
   /** `what`: an HTML page, a redirect. */
   "not-trieve": (endpoint: string, what: string) =>
     `${endpoint} responded with ${what}, which is no acknowledgement: write the address of the API's own route. ${KEPT}${REFUSALS}`,
+  /** The service worker could not be registered. */
+  courier: (refused: string) =>
+    `courier must be a script of this origin that is clicktrail.courier.js or imports it, so the page sends its clicks itself: ${refused}.${OPTIONS}`,
   // What waits.
   consent: (waiting: number) =>
     `${many(waiting, "click")} ${waiting === 1 ? "waits" : "wait"} for grantConsent(), which nobody has called: connect it to the page's consent banner, or remove data-consent (consent in init).${see("no-clicks-in-trieve")}`,

@@ -985,5 +985,7 @@ it("tells what isn't counted, and by which rule", () => {
   show(LIST);
   find("#beside").click();
   find("button").click();
-  expect(rules).toEqual(["untagged", "beside-link"]);
+  find("#first a").click();
+  find("#first a").click();
+  expect(rules).toEqual(["untagged", "beside-link", "repeat"]);
 });

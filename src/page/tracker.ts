@@ -12,7 +12,6 @@ import {
   ask,
   type CourierFile,
   closeDisk,
-  courierOf,
   createHand,
   deliver,
   flush,
@@ -72,7 +71,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
     record: (click, how) =>
       isOff || consent.state() === "withdrawn" ? undefined : recorder.record(click, how),
     firstPosition: options.firstPosition,
-    rejected: (rule, _, path) => tellPage(listeners, { name: "not-counted", rule, path }),
+    rejected: (rule, path) => tellPage(listeners, { name: "not-counted", rule, path }),
     near: (isOnResult) => hand.search || (isOn() && isOnResult() && start(hand)),
   });
 
@@ -150,7 +149,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
       return { ...stats, made: stats.made + held.length, waiting: stats.waiting + held.length };
     },
     consented: isOn,
-    courier: () => courierOf(hand),
+    courier: () => hand.place,
     attach,
     destroy() {
       if (runningTracker() !== tracker) return;

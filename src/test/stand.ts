@@ -214,7 +214,7 @@ function open(place: Place, change: Change): Context {
   function greet(): void {
     hand.link = say;
     hand.place = place;
-    hand.search = { result: Promise.resolve(true), found: () => {}, greeted: [say] };
+    hand.search = { result: Promise.resolve(), greeted: [say] };
   }
   greet();
   openDatabase(hand.disk.database);
