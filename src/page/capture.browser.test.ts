@@ -337,13 +337,29 @@ describe("a drag", () => {
     expect(seen).toEqual(["selection"]);
   });
 
+  const WIDE =
+    '<a href="#/one" draggable="false" style="display: block; width: 300px; user-select: none">One</a>';
+
   it("that ends on the link it began on opens it: that counts", async () => {
-    show(
-      result(
-        '<a href="/one" draggable="false" style="display: block; width: 300px; user-select: none">One</a>',
-      ),
-    );
+    show(result(WIDE));
+    const letsItOpen = (event: Event) => Object.assign(event, { preventDefault() {} });
+    addEventListener("click", letsItOpen, { capture: true, once: true });
     await drag("a", 5, 120);
+    expect(seen).toEqual([find("#result")]);
+  });
+
+  it("that ends on the link it began on is no click where the page forbids the link to open", async () => {
+    show(result(WIDE));
+    await drag("a", 5, 120);
+    expect(seen).toEqual(["selection"]);
+  });
+
+  it("whose click the page keeps to itself is no click, and the next one counts once", async () => {
+    show(result(WIDE));
+    find("a").addEventListener("click", (event) => event.stopPropagation(), { once: true });
+    await drag("a", 5, 120);
+    expect(seen).toEqual([]);
+    await userEvent.click(find("a"));
     expect(seen).toEqual([find("#result")]);
   });
 

@@ -52,33 +52,47 @@ function pathThen({ path, live }: EarlyClick): readonly unknown[] {
   return taggedPart(path)[0] ? path : live.map((reference) => reference.deref());
 }
 
+/** Calls back once the page's own listeners have had the event, if they let it pass. */
+function behindPage(event: MouseEvent, work: () => void): void {
+  addEventListener(event.type, (next) => next === event && work(), { once: true });
+}
+
 export function createCapture({ record, firstPosition, near, rejected }: Parts): Capture {
-  function click(event: MouseEvent | EarlyClick, path: readonly Step[]): void {
+  function take(event: MouseEvent | EarlyClick, path: readonly Step[]): void {
     const { button, detail } = event;
     const tagged = taggedPart(path);
     const [result] = tagged as readonly [Step];
     const isEarly = "live" in event;
     const verdict = judge(path, result, button);
     // Asked in any case: the press ends with its click.
-    const isDragged = !isEarly && wasDrag(event, verdict === "link");
+    const drag = !isEarly && wasDrag(event, verdict === "link");
     const isFine = verdict === "link" || verdict === "text";
-    if (!isFine) rejected(verdict, path);
-    else if (isDragged) rejected("selection", path);
-    else
-      record(readPath(tagged, firstPosition), {
+    if (!isFine || drag === true) {
+      rejected(isFine ? "selection" : verdict, path);
+      return;
+    }
+    // What the tags say now: the page's own listeners may change them.
+    const click = readPath(tagged, firstPosition);
+    const count = () =>
+      record(click, {
         action: "click",
         element: isShot(result) ? undefined : result,
         detail,
         at: isEarly ? event.at : undefined,
         repeats: () => rejected("repeat", path),
       });
+    if (drag)
+      behindPage(event as MouseEvent, () =>
+        (event as MouseEvent).defaultPrevented ? rejected("selection", path) : count(),
+      );
+    else count();
   }
 
   return {
     capture(event, path = "live" in event ? pathThen(event) : event.composedPath()) {
       const steps = () => path.filter((node): node is Step => isShot(node as Step) || isElement(node));
       if (/click/.test(event.type)) {
-        click(event, steps());
+        take(event, steps());
         return;
       }
       const [target] = event.type === "pointerdown" ? steps() : [];

@@ -38,15 +38,18 @@ export function down(event: PointerEvent, target: Element): void {
   press = event.pointerType === "touch" ? undefined : { event, target, box: boxOf(target), text };
 }
 
-/** Whether the mouse was dragged to this click, or has selected something. `opens`: a link opens even after a drag. */
-export function wasDrag(event: MouseEvent, opens: boolean): boolean {
+/**
+ * Whether the mouse was dragged to this click, or has selected something. `opens`: a link opens even after a drag, unless the page
+ * forbids it.
+ */
+export function wasDrag(event: MouseEvent, opens: boolean): boolean | "unless it opens" {
   const before = press;
   // Clicks of keys and scripts have no press.
   if (!before || !event.isTrusted || !event.detail || before.event.button !== event.button) return false;
   press = undefined;
   const way = Math.hypot(event.clientX - before.event.clientX, event.clientY - before.event.clientY);
   if (way > SLIDE_PX && cameAlong(before, event)) return true;
-  if (way > DRAG_PX) return !opens || !!selected();
+  if (way > DRAG_PX) return !opens || !!selected() || "unless it opens";
   // Without a move only a second click or the shift key selects.
   const now = !opens && (way || event.detail > 1 || event.shiftKey) ? selected() : "";
   return !!now && now !== before.text;
