@@ -108,7 +108,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
   function attach(): void {
     for (const undo of undos) undo();
     if (isOff) return;
-    undos = [
+    const mine = [
       listen(OF_CLICKS, clicks.capture),
       listen("pagehide", () => leave(hand)),
       listen("online", () => goOn("hope").catch(() => {})),
@@ -118,8 +118,10 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
         ANNOUNCEMENT,
         ({ detail }: CustomEvent) => detail?.tagged && whenIdle(() => isOn() && start(hand)),
       ),
-      consent.watch(allow, () => empty().catch(() => {})),
     ];
+    undos = mine;
+    // With the first listener for other tabs' storage the browser reads the storage, which takes some ms.
+    whenIdle(() => isOff || undos !== mine || mine.push(consent.watch(allow, () => empty().catch(() => {}))));
   }
 
   const tracker: Tracker = {
