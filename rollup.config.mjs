@@ -142,7 +142,7 @@ const page = () => ({
       name: "courier-hash",
       renderChunk: (code) => ({
         code: code.replaceAll("__COURIER_HASH__", () =>
-          JSON.stringify(hashOf("sha384", readFileSync("dist/clicktrail.courier.js"))),
+          JSON.stringify(hashOf("sha256", readFileSync("dist/clicktrail.courier.js"))),
         ),
         map: null,
       }),

@@ -85,8 +85,11 @@ test("a wrong option says so and leaves the page alone", { tag: "@once" }, async
   </script>`;
   await tab.goto(site.search({ head, snippet: { dataset: undefined } }));
   await tab.evaluate((made) => void window.clicktrail.trackClick(made), manual);
-  const said = await tab.evaluate(() => (window as unknown as { said: string[] }).said);
-  expect(said.filter((words) => /dataset/.test(words))).toHaveLength(1);
+  const said = async () => {
+    const all = await tab.evaluate(() => (window as unknown as { said: string[] }).said);
+    return all.filter((words) => /dataset/.test(words)).length;
+  };
+  await expect.poll(said).toBe(1);
   await tab.click("#link-1");
   await tab.at("/detail");
   await collector.expectNothing();

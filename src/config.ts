@@ -82,11 +82,10 @@ export function routeOf(options: Options): Route {
   };
   const [dataset, organization, apiKey] = [text("dataset"), text("organization"), text("apiKey")];
   for (const name of Object.keys(options)) {
+    const meant = /gpc/i.test(name) ? "respectGpc" : "consent";
     // Consent managers write attributes of their own on a script tag.
-    const isTheirs = /cookie|cmp|category/i.test(name);
-    const [word] = isTheirs ? [] : (/consent|gpc/i.exec(name) ?? []);
-    const meant = word && (/c$/i.test(word) ? "respectGpc" : "consent");
-    check(!word || name === meant, name, `written ${meant}`);
+    const isOurs = /consent|gpc/i.test(name) && !/cookie|cmp|category/i.test(name);
+    check(!isOurs || name === meant, name, `written ${meant}`);
   }
   check(/^(required)?$/.test(text("consent")), "consent", "required");
   check(

@@ -7,7 +7,7 @@ import type { Tracker } from "./page/api";
 import type { Rule } from "./page/judge";
 import { attribute, ofDocument } from "./page/step";
 import { SPOKEN, tell } from "./report";
-import { WORDS } from "./words";
+import { say, WORDS } from "./words";
 
 /** In the inspector's words, shorter. */
 const RULES: Readonly<Record<Rule, string>> = {
@@ -71,7 +71,7 @@ function nearMisses(): Set<string> {
 }
 
 /** Once a page, however often this file is loaded. */
-const page = globalThis as unknown as { [SPOKEN]?: typeof WORDS };
+const page = globalThis as unknown as { [SPOKEN]?: typeof say };
 const running = runningTracker();
 if (!page[SPOKEN] && running?.options.debug) printClicks(running);
-page[SPOKEN] = WORDS;
+page[SPOKEN] = say;

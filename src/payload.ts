@@ -91,16 +91,9 @@ export function makePayload(
   const requestId = text(click.requestId) ?? "";
   const chunkId = text(click.chunkId);
   const chunkTrackingId = text(click.chunkTrackingId);
-  const fine = (right: unknown, code: "request-id" | "chunk-id" | "position" | "type", given: unknown) => {
-    if (!right) explain(code, [given, api], seen);
-    return right;
-  };
-  const valid =
-    fine(UUID.test(requestId), "request-id", requestId) &&
-    fine(chunkId ? UUID.test(chunkId) : chunkTrackingId && api !== "events", "chunk-id", chunkId) &&
-    fine(isInt(position), "position", position) &&
-    fine(REQUEST_TYPE.test(type), "type", type);
-  if (!valid) return;
+  const isChunk = chunkId ? UUID.test(chunkId) : chunkTrackingId && api !== "events";
+  if (!UUID.test(requestId) || !isChunk || position !== (position | 0) || !REQUEST_TYPE.test(type))
+    return explain("click", [requestId, isChunk, chunkId, position, type, api], seen);
   const first = +(click.firstPosition ?? firstPosition);
   if (!position && first) explain("position-zero", [], seen);
   const user = userId && { user_id: text(userId) as string };

@@ -1,11 +1,11 @@
 // Owns how a mistake is told to the developer: once per cause. The sentences are in a file of their own, loaded to say one.
-import type { WORDS } from "./words";
+import type { say, WORDS } from "./words";
 
 /** Where the messages are explained; the build fills it in from the homepage in package.json. */
 declare const __HELP__: string;
 
 export type Words = typeof WORDS;
-/** A sentence by its code, and what stands in it: strings and numbers. */
+/** A sentence by its code, and what stands in it: strings and numbers, which a courier can post, too. */
 export type Explanation = readonly [code: keyof Words, ...args: unknown[]];
 /** How the file of the sentences makes itself known to the page. */
 export const SPOKEN = Symbol.for("clicktrail words");
@@ -17,6 +17,7 @@ export function mistake(field: string, expected: unknown, got: unknown): string 
 
 const told = new Set<string>();
 let load: () => Promise<unknown> = () => Promise.reject();
+let loading: Promise<unknown> | undefined;
 
 /** Says how this page loads the file of the sentences. */
 export function loadWordsBy(loader: typeof load): void {
@@ -30,19 +31,13 @@ export function tell(message: string, ...seen: unknown[]): undefined {
   console.error(`clicktrail: ${message}`, ...seen);
 }
 
-/** Explains a mistake in words, once for each `code` and `args`; `seen` is only printed. */
+/** Explains a mistake in words, each sentence once. `seen`: what is printed beside it; a sentence may be made of that, too. */
 export function explain(code: keyof Words, args: readonly unknown[], ...seen: unknown[]): undefined {
-  const short = `${[code, ...args].join(" ")}, see ${__HELP__}`;
-  if (told.has(short)) return;
-  told.add(short);
-  const speak = () => {
-    const words = (globalThis as unknown as { readonly [SPOKEN]: Words })[SPOKEN];
-    tell((words[code] as (...args: readonly unknown[]) => string)(...args), ...seen);
-  };
+  loading ??= load();
   // Where the file isn't there, the code and the facts have to do.
-  load()
-    .then(speak)
-    .catch(() => console.error("clicktrail:", short, ...seen));
+  loading
+    .then(() => (globalThis as unknown as { [SPOKEN]: typeof say })[SPOKEN](code, args, ...seen))
+    .catch(() => tell(`${[code, ...args].join(" ")}, see ${__HELP__}`, ...seen));
 }
 
 /** Tells what was thrown. */

@@ -8,7 +8,7 @@ import { listen, whenIdle } from "./page/listen";
 import { ofDocument } from "./page/step";
 import { tagResults } from "./page/tag";
 import { createTracker } from "./page/tracker";
-import { attempt, complain, explain, loadWordsBy, tell } from "./report";
+import { attempt, complain, explain, loadWordsBy } from "./report";
 
 /** The global `clicktrail`. */
 export interface Clicktrail extends Tracker {
@@ -86,11 +86,8 @@ export function runScript(): void {
       attempt(
         () => createTracker(options, courierFile(options.courier, script?.src), true),
         (error) => {
-          // It begins with the option's name.
-          const { message } = error as Error;
-          const [name] = message.split(" ") as ["dataset"];
-          if (/^(dataset|endpoint)$/.test(name)) explain(name, [`data-${name}`, options[name], options.api]);
-          else tell(`data-${message}`);
+          const { dataset, endpoint, api } = options;
+          explain("start", [`data-${(error as Error).message}`, dataset, endpoint, api]);
         },
       ) ?? createInert(options);
     Object.assign(clicktrail, tracker, { tagResults, inspect });

@@ -1,5 +1,8 @@
-// Owns every sentence that the developer is told about a mistake: what is wrong, where, and what to write. Plain arguments in, text
-// out: a page loads this file only when there is something to say.
+// Owns every sentence that the developer is told about a mistake: what is wrong, where, and what to write. Facts and
+// what the page has seen in, text out: a page loads this file only when there is something to say.
+import { REQUEST_TYPE, UUID } from "./config";
+import { all, isElement, nameOf, read } from "./page/step";
+import { tell } from "./report";
 
 declare const __HELP__: string;
 
@@ -22,8 +25,16 @@ function quoted(value: unknown): string {
   return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
 }
 
-/** What a value is, from `Object.prototype.toString`: `[object Promise]` → `Promise`. */
-const kindIn = (tag: string) => tag.slice(8, -1);
+/** What a value is: `Promise`. */
+const kindOf = (value: unknown) => Object.prototype.toString.call(value).slice(8, -1);
+
+const textOf = (element: Element) => read(element, "textContent")?.trim().slice(0, 60);
+
+/** The text of the one element that has no link while the others have. */
+function oddOne(elements: readonly Element[]): string | undefined {
+  const [odd, second] = elements.filter((element) => nameOf(element) !== "a" && !all(element, "a[href]")[0]);
+  return odd && !second && elements[1] ? textOf(odd) : undefined;
+}
 
 const NO_ELEMENT: { readonly [kind: string]: string } = {
   String: "tagResults takes an element, not a selector: pass document.querySelector(selector).",
@@ -61,15 +72,22 @@ const beside = (name: string, option: string) =>
 
 export const WORDS = {
   // The call of tagResults.
-  /** `where` and `response` by `Object.prototype.toString`. */
-  input: (where: string, response: string) => {
-    const element = NO_ELEMENT[kindIn(where)];
-    const known = NO_RESPONSE[kindIn(response)] ?? NO_RESPONSE.Object;
+  /** What is wrong with a call of which nothing is tagged. */
+  input: (where: unknown, response: unknown, options: unknown): string => {
+    const element = NO_ELEMENT[kindOf(where)];
+    const { chunks, results, score_chunks, id } = Object(response);
+    const { requestId, page, pageSize } = Object(options);
+    if (!element && Array.isArray(chunks ?? results ?? score_chunks ?? response)) {
+      if (!(requestId ?? id)) return WORDS.request();
+      if (isElement(where) && /^(html|body)$/.test(nameOf(where))) return WORDS.list(nameOf(where));
+      if (Number.parseFloat(page) > 1 && !Number.parseFloat(pageSize)) return WORDS["page-size"](page);
+    }
+    const known = NO_RESPONSE[kindOf(response)] ?? NO_RESPONSE.Object;
     // A list of chunks can be an object, so the response is blamed only where the elements are right.
-    return `${element ?? known}${element && !/Object|Array/.test(kindIn(response)) ? ` ${known}` : ""}${PAIRING}`;
+    return `${element ?? known}${element && !/Object|Array/.test(kindOf(response)) ? ` ${known}` : ""}${PAIRING}`;
   },
-  empty: (where: string) =>
-    `${NO_ELEMENT[kindIn(where)] ?? "The list given to tagResults has no results in it: call it after the list has been rendered."}${PAIRING}`,
+  empty: (where: unknown) =>
+    `${NO_ELEMENT[kindOf(where)] ?? "The list given to tagResults has no results in it: call it after the list has been rendered."}${PAIRING}`,
   list: (name: string) =>
     `tagResults was given the page's <${name}>, so nothing is tagged: pass the list whose children are the results.${PAIRING}`,
   request: () =>
@@ -78,20 +96,49 @@ export const WORDS = {
     `The option page of tagResults is ${quoted(page)}, and pages begin at 1: add 1 to it.${PAIRING}`,
   "page-size": (page: unknown) =>
     `tagResults was called for page ${page} without pageSize, so the positions aren't known and nothing is tagged: pass pageSize too, the number of results on a page.${PAIRING}`,
-  /** `odd`: the text of the one child that is unlike the others. */
-  counts: (children: number, chunks: number, odd?: string) =>
-    `The list has ${many(children, "child", "children")}, and the response has ${many(chunks, "chunk")}, so nothing is tagged, because it isn't clear which child shows which chunk.${
+  counts: (chunks: number, elements: readonly Element[]) => {
+    const odd = oddOne(elements);
+    return `The list has ${many(elements.length, "child", "children")}, and the response has ${many(chunks, "chunk")}, so nothing is tagged, because it isn't clear which child shows which chunk.${
       odd
         ? ` ${quoted(odd)} is the only child without a link: if it isn't a result, put data-ctr-ignore on it.`
         : ""
-    } Put data-ctr-ignore on children that aren't results, or write match: "order" if the first children show the first chunks.${PAIRING}`,
-  unmatched: () =>
+    } Put data-ctr-ignore on children that aren't results, or write match: "order" if the first children show the first chunks.${PAIRING}`;
+  },
+  /** Why chunks or elements are left: no elements, another number of them than of chunks, or some that show no chunk. */
+  unmatched: (
+    paired: number,
+    chunks: number,
+    _elements: unknown,
+    _chunks: unknown,
+    where: unknown,
+    elements: readonly Element[],
+  ): string => {
+    if (!elements?.[0]) return WORDS.empty(where);
+    return paired || chunks === elements.length ? WORDS.partly() : WORDS.counts(chunks, elements);
+  },
+  partly: () =>
     `Some children of the list show no chunk of the response, or some chunks are shown by no child. These children are not tagged. If they aren't results, put data-ctr-ignore on them; if they are, link them to their chunk's link. The children's text, the children and the chunks:${PAIRING}`,
   more: () =>
     `The list holds results of an earlier request. They keep their tags. Pass only the new elements to tagResults.${PAIRING}`,
   swapped: (results: number) =>
     `All ${results} results name the same chunk, each with a request of its own, so no click counts for the chunk that was clicked: data-ctr-request-id is the response's id, the same for the whole list, and data-ctr-chunk-id is each chunk's own id.${TAGS}`,
   // A click.
+  /** One mistake in these fields. */
+  click: (
+    requestId: string,
+    isChunk: unknown,
+    chunkId: unknown,
+    position: unknown,
+    type: unknown,
+    api: unknown,
+  ): string =>
+    !UUID.test(requestId)
+      ? WORDS["request-id"](requestId)
+      : !isChunk
+        ? WORDS["chunk-id"](chunkId, api)
+        : REQUEST_TYPE.test(`${type}`)
+          ? WORDS.position(position)
+          : WORDS.type(type),
   "request-id": (given: unknown) =>
     `requestId is ${quoted(given)}, so the click is dropped: write the id of the response that the results came from, ${UUID_EXAMPLE}.${TAGS}`,
   "chunk-id": (given: unknown, api?: unknown) =>
@@ -115,6 +162,13 @@ export const WORDS = {
   "before-send": () =>
     `beforeSend returned something other than a payload, so the click is sent unchanged: return the payload, false to drop the click, or nothing. It returned:${TAGS}`,
   // The options. `name`: as the reader wrote it, `data-api-key` on a tag, `apiKey` in `init`.
+  /** Why a script tag starts nothing. `message`: begins with the attribute's name. */
+  start: (message: string, dataset: unknown, endpoint: unknown, api: unknown): string => {
+    const [name = ""] = `${message}`.split(" ");
+    if (name === "data-dataset") return WORDS.dataset(name, dataset);
+    if (name === "data-endpoint") return WORDS.endpoint(name, endpoint, api);
+    return `${message}`.replace(/( See .*)?$/, OPTIONS);
+  },
   dataset: (name: string, given: unknown) => {
     const text = `${given ?? ""}`.trim();
     if (!text) return `${name} is missing: write your dataset's id, ${UUID_EXAMPLE}.${OPTIONS}`;
@@ -199,9 +253,20 @@ export const WORDS = {
   /** `what`: an HTML page, a redirect. */
   "not-trieve": (endpoint: string, what: string) =>
     `${endpoint} responded with ${what}, which doesn't acknowledge the click: write the address of the API's own route. ${KEPT}${REFUSALS}`,
+  /** The service worker could not be registered. */
+  courier: (refused: string) =>
+    `courier must be a script of this origin that is clicktrail.courier.js or imports it, so the page sends its clicks itself: ${refused}.${OPTIONS}`,
   // What waits.
   consent: (waiting: number) =>
     `${many(waiting, "click")} ${waiting === 1 ? "waits" : "wait"} for grantConsent(), which has not been called: call it when the visitor agrees, or remove data-consent (consent in init).${see("no-clicks-in-trieve")}`,
   stub: () =>
     `The page called clicktrail before the script had loaded: put the inline stub in front of the script tag, or call it later.${see("no-clicks-in-trieve")}`,
 };
+
+/** Says the sentence of this code to the developer. */
+export function say(code: keyof typeof WORDS, args: readonly unknown[], ...seen: unknown[]): void {
+  const sentence = (WORDS[code] as (...facts: readonly unknown[]) => string)(...args, ...seen);
+  // Elements are not to be read in a log of a test run: their texts are.
+  const texts = code === "unmatched" ? [(seen[0] as readonly Element[]).map(textOf)] : [];
+  tell(sentence, ...texts, ...seen);
+}

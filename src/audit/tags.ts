@@ -1,7 +1,7 @@
 // Owns the rules about one result: its ids, its position, its metadata, and whether it opens anything.
 import { CLICK, METADATA, meantAttribute, POSITION, REQUEST_ID, TAGGED } from "../attributes";
 import { type Options, REQUEST_TYPE, UUID } from "../config";
-import { holds, isElement, pathOf } from "../page/step";
+import { holds, pathOf } from "../page/step";
 import { chunkOf, taggedPart, trustedPart } from "../page/tagged";
 import { MAX_METADATA } from "../payload";
 import { lineage, queryAll, type Result, trees } from "./results";
@@ -59,7 +59,7 @@ function opens(element: Element): boolean {
 }
 
 /** Whether a tag on it is read: none is in content that isn't trusted. */
-const isRead = (element: Element) => trustedPart(pathOf(element).filter(isElement)).includes(element);
+const isRead = (element: Element) => trustedPart(pathOf(element)).includes(element);
 
 /** Attributes that are nearly ours. */
 function checkNames(roots: ParentNode[]): Found[] {

@@ -1,5 +1,5 @@
 // Owns the connection to IndexedDB: opened early, under a time limit, and again where it was closed. Engine quirks stand here.
-import { createStore as createKeyval, promisifyRequest } from "idb-keyval";
+import { promisifyRequest } from "idb-keyval";
 import { attempt } from "../report";
 
 export interface Database {
@@ -12,7 +12,8 @@ export interface Database {
   opening?: Promise<boolean> | undefined;
 }
 
-const STORE = "q";
+/** The one object store of each of this script's databases. */
+export const STORE = "q";
 /** An open behind a page that is frozen in its own open may never end; a working one takes a few ms. */
 const OPEN_MS = 2_000;
 
@@ -41,17 +42,21 @@ export function transaction(database: Database, mode: IDBTransactionMode): IDBOb
   }
 }
 
-function find(name: string): Promise<IDBDatabase> {
-  return createKeyval(name, STORE)("readonly", (store) => store.transaction.db);
+/** Opens the database of this name, and makes it where there is none. */
+export function openNamed(name: string): Promise<IDBDatabase> {
+  const opening = indexedDB.open(name);
+  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+  return promisifyRequest(opening);
 }
 
 async function connect(database: Database): Promise<void> {
   const { name } = database;
-  const found = await find(name).catch((error) => {
-    // A database without its store, left by an upgrade that was cut off or made by somebody else, can't be used.
-    if (error.name !== "NotFoundError") throw error;
-    return find(`${name} anew`);
-  });
+  let found = await openNamed(name);
+  // A database without its store, left by an upgrade that was cut off or made by somebody else, can't be used.
+  if (!found.objectStoreNames.contains(STORE)) {
+    found.close();
+    found = await openNamed(`${name} anew`);
+  }
   database.connection = found;
   // Closed by the browser, or to let the site delete it.
   found.onclose = found.onversionchange = () =>

@@ -1,6 +1,6 @@
 // Owns this script's other databases on the origin: of endpoints, datasets and formats that no page uses any more.
-import { createStore, promisifyRequest } from "idb-keyval";
-import { limited } from "./database";
+import { promisifyRequest } from "idb-keyval";
+import { limited, openNamed, STORE } from "./database";
 
 /** One that a frozen page holds open may never respond; a working one takes a few ms. */
 const EMPTY_MS = 2_000;
@@ -18,19 +18,19 @@ export async function emptyOthers(
   names: readonly string[],
   kept: (row: unknown) => boolean = () => false,
 ): Promise<void> {
-  const emptied = names.map((name) => createStore(name, "q")("readwrite", (rows) => empty(rows, kept)));
-  await Promise.all(emptied.map((work) => limited(work, EMPTY_MS).catch(() => {})));
+  await Promise.all(names.map((name) => limited(empty(name, kept), EMPTY_MS).catch(() => {})));
 }
 
-async function empty(rows: IDBObjectStore, kept: (row: unknown) => boolean): Promise<void> {
-  const { transaction } = rows;
-  const cursors = rows.openCursor();
+async function empty(name: string, kept: (row: unknown) => boolean): Promise<void> {
+  const database = await openNamed(name);
+  const transaction = database.transaction(STORE, "readwrite");
+  const cursors = transaction.objectStore(STORE).openCursor();
   cursors.onsuccess = () => {
     const cursor = cursors.result;
     if (!cursor) return;
     if (!kept(cursor.value)) cursor.delete();
     cursor.continue();
   };
-  await promisifyRequest(transaction as IDBTransaction);
-  transaction.db.close();
+  await promisifyRequest(transaction);
+  database.close();
 }

@@ -8,7 +8,6 @@ import { REPEAT_MS } from "../page/record";
 import { isElement } from "../page/step";
 import { compare } from "./compare";
 import { describe, type Seen } from "./seen";
-import { createStops } from "./stops";
 import type { NotCounted } from "./words";
 
 interface Parts {
@@ -33,7 +32,6 @@ const NAMES: readonly OutcomeName[] = ["click", "delivered", "waiting", "in-doub
 export function createHistory({ tracker, signal, seen, host, changed }: Parts): History {
   const known = new Map<string, Seen>(seen.map((one) => [one.id, { ...one, before: true }]));
   const { options } = tracker;
-  const stoppedBy = createStops(options);
   /** The click that the tracker has made of the event under way. */
   let made: string | undefined;
   /** A click that the tracker will report as dropped, a little later. */
@@ -90,15 +88,17 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
     rejected = made = undefined;
     if (path.includes(host)) return;
     // A double click on words selects one, which is why the reader stopped the second click.
-    if (rule) decide(event, path, rule === "selection" && event.detail > 1 ? "double" : rule);
-    else decide(event, path, silently(event, path), click);
+    if (rule) decide(event, path, event.detail > 1 && /selection|repeat/.test(rule) ? "double" : rule);
+    else decide(event, path, silently(path), click);
   }
 
-  /** Why the tracker has said nothing of an event: it is off, or the click is one that it has made already. */
-  function silently({ detail }: MouseEvent, path: readonly EventTarget[]): NotCounted | undefined {
+  /** Why the tracker has said nothing of an event: it is off. */
+  function silently(path: readonly EventTarget[]): NotCounted | undefined {
     const target = path.find(isElement);
-    const click = target && tracker.read(target);
-    return click ? stoppedBy(click, detail) : "untagged";
+    if (!target || !tracker.read(target)) return "untagged";
+    const { globalPrivacyControl, webdriver } = navigator as Navigator & { globalPrivacyControl?: boolean };
+    if (options.respectGpc && globalPrivacyControl) return "gpc";
+    return options.ignoreAutomation && webdriver ? "automation" : undefined;
   }
 
   function decide(event: MouseEvent, path: EventTarget[], stopped?: NotCounted, click?: Seen): void {

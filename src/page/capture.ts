@@ -1,8 +1,8 @@
 // Owns the way from a DOM event, or from what the page hands over, to a click's fields. Stores and sends nothing.
 import type { Click } from "../payload";
 import { attempt, complain } from "../report";
-import { judge, labelled, type Rule } from "./judge";
-import { createPress } from "./press";
+import { judge, type Rule } from "./judge";
+import { down, wasDrag } from "./press";
 import { readElement, readPath } from "./read";
 import type { How } from "./record";
 import { isElement, isShot, type Shot, type Step } from "./step";
@@ -31,9 +31,7 @@ interface Parts {
   /** The pointer or the focus has moved; `isOnResult` looks where to. */
   readonly near: (isOnResult: () => boolean) => void;
   /** A click on the page isn't counted, by this rule. */
-  readonly rejected?:
-    | ((rule: Rule, event: MouseEvent | EarlyClick, path: readonly Step[]) => void)
-    | undefined;
+  readonly rejected: (rule: Rule, path: readonly Step[]) => void;
 }
 
 export interface Capture {
@@ -50,74 +48,55 @@ export interface Capture {
   read(element: Element): Click | undefined;
 }
 
-/** A label passes its click on at once, but for what the page does meanwhile. */
-const PASSED_ON_MS = 250;
-
 function pathThen({ path, live }: EarlyClick): readonly unknown[] {
   return taggedPart(path)[0] ? path : live.map((reference) => reference.deref());
 }
 
 /** Calls back once the page's own listeners have had the event, if they let it pass. */
-function behindPage(event: MouseEvent, work: (event: MouseEvent) => void): void {
-  const listener = (next: MouseEvent) => {
-    removeEventListener(event.type, listener as never);
-    if (next === event) work(next);
-  };
-  addEventListener(event.type, listener as never);
+function behindPage(event: MouseEvent, work: () => void): void {
+  addEventListener(event.type, (next) => next === event && work(), { once: true });
 }
 
 export function createCapture({ record, firstPosition, near, rejected }: Parts): Capture {
-  const press = createPress();
-  let passedOn: { readonly to: Element; readonly from: Step; readonly at: number } | undefined;
-
-  /** What is clicked is the label; the click that the browser then makes on a control in another result is none. */
-  function isPassedOn(event: MouseEvent, [target]: readonly Step[], result: Step): boolean {
-    const { to, from, at } = passedOn ?? {};
-    return !!at && target === to && from !== result && event.timeStamp - at < PASSED_ON_MS;
-  }
-
-  function click(event: MouseEvent | EarlyClick, path: readonly Step[]): Rule | undefined {
+  function take(event: MouseEvent | EarlyClick, path: readonly Step[]): void {
     const { button, detail } = event;
     const tagged = taggedPart(path);
-    const [result] = tagged;
+    const [result] = tagged as readonly [Step];
+    const isEarly = "live" in event;
     const verdict = judge(path, result, button);
-    const isLive = !("live" in event);
-    const dragged = isLive && press.wasDrag(event, verdict === "link");
-    if (!result || (verdict !== "link" && verdict !== "text")) return verdict as Rule;
-    if (dragged === true) return "selection";
-    if (isLive) {
-      if (isPassedOn(event, path, result)) return "control";
-      const to = path.map(labelled).find(Boolean);
-      passedOn = to ? { to, from: result, at: event.timeStamp } : undefined;
+    // Asked in any case: the press ends with its click.
+    const drag = !isEarly && wasDrag(event, verdict === "link");
+    const isFine = verdict === "link" || verdict === "text";
+    if (!isFine || drag === true) {
+      rejected(isFine ? "selection" : verdict, path);
+      return;
     }
-    const read = readPath(tagged, firstPosition);
+    // What the tags say now: the page's own listeners may change them.
+    const click = readPath(tagged, firstPosition);
     const count = () =>
-      record(read, {
+      record(click, {
         action: "click",
         element: isShot(result) ? undefined : result,
         detail,
-        at: isLive ? undefined : event.at,
+        at: isEarly ? event.at : undefined,
+        repeats: () => rejected("repeat", path),
       });
-    if (dragged)
-      behindPage(event as MouseEvent, ({ defaultPrevented }) => {
-        if (defaultPrevented) rejected?.("selection", event, path);
-        else count();
-      });
+    if (drag)
+      behindPage(event as MouseEvent, () =>
+        (event as MouseEvent).defaultPrevented ? rejected("selection", path) : count(),
+      );
     else count();
-    return undefined;
   }
 
   return {
     capture(event, path = "live" in event ? pathThen(event) : event.composedPath()) {
       const steps = () => path.filter((node): node is Step => isShot(node as Step) || isElement(node));
       if (/click/.test(event.type)) {
-        const kept = steps();
-        const rule = click(event, kept);
-        if (rule) rejected?.(rule, event, kept);
+        take(event, steps());
         return;
       }
-      const [target] = steps();
-      if (event.type === "pointerdown" && target) press.down(event as PointerEvent, target as Element);
+      const [target] = event.type === "pointerdown" ? steps() : [];
+      if (target) down(event as PointerEvent, target as Element);
       near(() => !!taggedPart(steps())[0]);
     },
     read: (element) => readElement(element, firstPosition)?.click,

@@ -30,7 +30,6 @@ import { type FakeWorker, fakeFile, NO_FILE } from "../test/workers";
 import {
   ask,
   type CourierFile,
-  courierOf,
   createHand,
   deliver,
   flush,
@@ -125,9 +124,9 @@ describe("a shared worker", () => {
         stash: [{ id: entryAt(START, {}, 7).id }],
       },
     ]);
-    expect(courierOf(hand)).toBe("page");
+    expect(hand.place).toBe("page");
     workers[0]?.say(READY);
-    expect(courierOf(hand)).toBe("worker");
+    expect(hand.place).toBe("worker");
     expect(await starting).toBe(true);
   });
 
@@ -145,7 +144,7 @@ describe("a shared worker", () => {
     const hand = create(file);
     expect(await start(hand)).toBe(true);
     expect(workers[0]?.posted).toEqual([{ bye: true }]);
-    expect([courierOf(hand), loads]).toEqual(["page", 1]);
+    expect([hand.place, loads]).toEqual(["page", 1]);
   });
 
   it.each<[string, (worker: FakeWorker) => void]>([
@@ -161,7 +160,7 @@ describe("a shared worker", () => {
     be(workers[0] as FakeWorker);
     await pass(3 * SECOND_MS);
     expect(await starting).toBe(true);
-    expect([courierOf(hand), loads]).toEqual(["page", 1]);
+    expect([hand.place, loads]).toEqual(["page", 1]);
     // What another courier says is of no interest.
     workers[0]?.say({ outcome: OUTCOME });
     expect(told).toEqual([]);
@@ -174,13 +173,13 @@ describe("a shared worker", () => {
     await settled();
     await pass(3 * SECOND_MS);
     await starting;
-    expect(courierOf(hand)).toBe("page");
+    expect(hand.place).toBe("page");
     const entry = entryAt(START, {}, 3);
     stashRow(entry);
     // The page's own courier replies to what it was asked.
     const asked = ask(hand, { stats: true });
     workers[0]?.say(READY);
-    expect(courierOf(hand)).toBe("worker");
+    expect(hand.place).toBe("worker");
     expect(workers[0]?.posted.at(-1)).toMatchObject({ flush: "start", stash: [{ id: entry.id }] });
     workers[0]?.say({ outcome: OUTCOME });
     expect(told).toEqual([OUTCOME]);
@@ -194,7 +193,7 @@ describe("a shared worker", () => {
   it("that fails after it was ready is trusted all the same", async () => {
     const { hand, worker } = await withWorker();
     worker.onerror?.();
-    expect(courierOf(hand)).toBe("worker");
+    expect(hand.place).toBe("worker");
   });
 
   it("one page's policy is its own: the next page tries again", async () => {
@@ -225,7 +224,7 @@ describe("a shared worker", () => {
     async (odd) => {
       const { hand, worker } = await withWorker();
       expect(() => worker.say(odd as never)).not.toThrow();
-      expect(courierOf(hand)).toBe("worker");
+      expect(hand.place).toBe("worker");
     },
   );
 
@@ -395,10 +394,10 @@ describe("a service worker", () => {
       ["https://shop.example/clicktrail.courier.js", { scope: "/clicktrail.courier.js" }],
     ]);
     expect(messages).toMatchObject([{ hello: true, route: routeTo() }]);
-    expect(courierOf(hand)).toBe("page");
+    expect(hand.place).toBe("page");
     await say(READY);
     expect(await starting).toBe(true);
-    expect(courierOf(hand)).toBe("service-worker");
+    expect(hand.place).toBe("service-worker");
   });
 
   it("forgets, so it is told with each message what the page knows by then", async () => {
@@ -425,7 +424,7 @@ describe("a service worker", () => {
     expect(update).toHaveBeenCalledTimes(1);
     await pass(3 * SECOND_MS);
     await starting;
-    expect([courierOf(hand), loads]).toEqual(["page", 1]);
+    expect([hand.place, loads]).toEqual(["page", 1]);
   });
 
   it.each([[null], ["pong"], [{ type: "CACHED" }], [{ version: "0.0.0-test" }]])(
@@ -438,7 +437,7 @@ describe("a service worker", () => {
       expect(update).not.toHaveBeenCalled();
       await pass(3 * SECOND_MS);
       await starting;
-      expect([courierOf(hand), told]).toEqual(["page", []]);
+      expect([hand.place, told]).toEqual(["page", []]);
     },
   );
 
@@ -449,13 +448,13 @@ describe("a service worker", () => {
     await say(READY);
     await starting;
     change();
-    expect(courierOf(hand)).toBe("page");
+    expect(hand.place).toBe("page");
   });
 
   it("that can't be registered leaves the page to be its own courier", async () => {
     const hand = create(serve(() => Promise.reject(new Error("404"))).file);
     expect(await start(hand)).toBe(true);
-    expect([courierOf(hand), loads]).toEqual(["page", 1]);
+    expect([hand.place, loads]).toEqual(["page", 1]);
   });
 
   it("is waited for until it is active", async () => {
@@ -587,7 +586,7 @@ describe("a click", () => {
     expect(worker.posted).toMatchObject([{ flush: "later" }]);
     // It does not reply: another one takes its place.
     await pass(5 * SECOND_MS);
-    expect(courierOf(hand)).toBe("page");
+    expect(hand.place).toBe("page");
     void flush(hand, "later").catch(() => {});
     await settled();
     expect(workers).toHaveLength(2);
@@ -652,7 +651,7 @@ describe("a question", () => {
     const re = worker.posted[0]?.ask as number;
     worker.say({ re, isHere: true });
     await pass(60 * SECOND_MS);
-    expect(courierOf(hand)).toBe("worker");
+    expect(hand.place).toBe("worker");
     worker.say({ re, value: 1 });
     await settled(5);
     expect(value).toBe(1);
@@ -724,7 +723,7 @@ describe("a page that goes", () => {
     leave(hand);
     expect(worker.posted.at(-1)).toEqual({ bye: true });
     expect(inStash()).toMatchObject([{ id: entry.id }]);
-    expect(courierOf(hand)).toBe("page");
+    expect(hand.place).toBe("page");
   });
 
   it("listens to its worker no more, and starts another when it comes back", async () => {
@@ -746,7 +745,7 @@ describe("a page that goes", () => {
     await settled();
     leave(hand);
     workers[0]?.say(READY);
-    expect(courierOf(hand)).toBe("page");
+    expect(hand.place).toBe("page");
     expect(workers[0]?.posted.at(-1)).toEqual({ bye: true });
   });
 
@@ -772,7 +771,7 @@ describe("a page that goes", () => {
     expect(await starting).toBe(true);
     // The first one's time is over.
     await pass(3 * SECOND_MS);
-    expect([courierOf(hand), loads]).toEqual(["worker", 0]);
+    expect([hand.place, loads]).toEqual(["worker", 0]);
     post(hand, { flush: "later" });
     expect(workers[1]?.posted.at(-1)).toMatchObject({ flush: "later" });
   });

@@ -24,12 +24,16 @@ export interface CourierFile {
   service(): string | undefined;
 }
 
+type Say = (message: ToCourier) => void;
+type Hear = (message: ToPage) => void;
+
 interface Search {
   /** Settles when a courier is ready, or none can be had. */
-  readonly result: Promise<boolean>;
-  readonly found: (isReady: boolean) => void;
+  result?: Promise<void>;
+  /** Ends the wait for the courier that was greeted last. */
+  end?: () => void;
   /** The ways to all that were greeted, whether or not they are ready. */
-  readonly greeted: ((message: ToCourier) => void)[];
+  readonly greeted: Say[];
 }
 
 export interface Hand {
@@ -47,9 +51,9 @@ export interface Hand {
   /** The search for a courier; undefined before the first, and once the page has gone. */
   search?: Search | undefined;
   /** Messages go here; undefined while no courier is ready. */
-  link?: ((message: ToCourier) => void) | undefined;
-  /** The courier that `link` leads to. */
-  place?: CourierName | undefined;
+  link?: Say | undefined;
+  /** Which courier a click would get now. */
+  place: CourierName;
   /** Epoch ms: until then clicks are written as waiting. */
   hold: number;
   /** This page's own requests by their clicks. */
@@ -81,6 +85,7 @@ export function createHand(
   const hand: Hand = {
     ...parts,
     disk: createDisk(parts.route.scope, () => hand.search || whenLeft(hand, () => start(hand))),
+    place: "page",
     hold: 0,
     flights: new Map(),
     questions: new Map(),
@@ -90,17 +95,12 @@ export function createHand(
   return hand;
 }
 
-/** Which courier a click would get now. */
-export function courierOf({ place = "page" }: Hand): CourierName {
-  return place;
-}
-
 /** Takes a click over, in its own task. */
 export function deliver(hand: Hand, entry: Entry): void {
   const { route, disk } = hand;
   const now = +Date.now();
   const isHeld = now < hand.hold || route.dryRun || !fits(hand.flights, entry.size);
-  const isOwn = courierOf(hand) === "page";
+  const isOwn = hand.place === "page";
   const row: Entry = isHeld
     ? { ...entry, attempt: 0, due: now }
     : {
@@ -133,7 +133,7 @@ async function sendHere(hand: Hand, row: Entry): Promise<void> {
   if (answer.isSilent && (!isKnown || globalThis.closed === true)) return;
   if (!isKnown && !hand.isOn()) return;
   // From its lease's end on the row may be in other hands.
-  if ((isKnown && hand.place) || row.due <= Date.now()) return post(hand, { entry: row, answer });
+  if ((isKnown && hand.link) || row.due <= Date.now()) return post(hand, { entry: row, answer });
   // The page may go before a courier is ready: the next one counts it.
   write(disk, { ...row, answer } as Entry);
   if (isKnown && (await start(hand))) flush(hand, "later").catch(() => {});
@@ -141,15 +141,16 @@ async function sendHere(hand: Hand, row: Entry): Promise<void> {
 
 /** Tells the courier something as soon as it is ready. */
 export function post(hand: Hand, message: ToCourier): void {
-  if (hand.place) hand.link?.(message);
-  else start(hand).then((isReady) => isReady && hand.link?.(message));
+  if (hand.link) hand.link(message);
+  else start(hand).then(() => hand.link?.(message));
 }
 
 /** Asks the courier; rejects where there is none, or where the database doesn't respond. */
 export async function ask(hand: Hand, message: ToCourier): Promise<unknown> {
   // At once where it is there: what is said next must not overtake this.
-  if (!hand.place && !(await start(hand))) throw new Error(NO_COURIER);
+  if (!hand.link) await start(hand);
   const { link } = hand;
+  if (!link) throw new Error(NO_COURIER);
   const number = questions++;
   const { value, error } = await new Promise<ToPage>((resolve) => {
     const timer = setTimeout(() => {
@@ -158,7 +159,7 @@ export async function ask(hand: Hand, message: ToCourier): Promise<unknown> {
       resolve({ error: "the courier does not respond" });
     }, REPLY_MS);
     hand.questions.set(number, (reply) => (reply.isHere ? clearTimeout(timer) : resolve(reply)));
-    link?.({ ...message, ask: number });
+    link({ ...message, ask: number });
   });
   hand.questions.delete(number);
   if (error) throw new Error(error);
@@ -167,7 +168,7 @@ export async function ask(hand: Hand, message: ToCourier): Promise<unknown> {
 
 /** Sends what is left, or starts the courier, which begins with that. */
 export async function flush(hand: Hand, reason: NonNullable<ToCourier["flush"]>): Promise<void> {
-  if (hand.place) await ask(hand, { flush: reason, stash: kept(hand.disk) });
+  if (hand.link) await ask(hand, { flush: reason, stash: kept(hand.disk) });
   else await start(hand);
 }
 
@@ -200,7 +201,8 @@ function wakeAt(hand: Hand, at: number): void {
 
 /** Ends the link to a courier; the next use starts another. */
 function drop(hand: Hand): void {
-  hand.link = hand.search = hand.place = undefined;
+  hand.link = hand.search = undefined;
+  hand.place = "page";
   hand.hold = 0;
 }
 
@@ -232,72 +234,56 @@ export function closeDisk({ disk }: Hand): void {
 
 /** Starts a courier unless one runs; resolves to whether one is ready. */
 export async function start(hand: Hand): Promise<boolean> {
-  hand.search ??= beginSearch(hand);
-  return (await hand.search.result) || !!hand.place;
-}
-
-function beginSearch(hand: Hand): Search {
-  // What the courier before was asked has no reply any more.
-  for (const reply of hand.questions.values()) reply({ error: "the courier does not respond" });
-  let found: Search["found"] = () => {};
-  const isFound = new Promise<boolean>((resolve) => {
-    found = resolve;
-  });
-  const search: Search = { greeted: [], found, result: isFound };
-  find(hand, search).then(found);
-  return search;
-}
-
-async function find(hand: Hand, search: Search): Promise<boolean> {
-  let refused: unknown;
-  for (const join of [joinShared, joinService, joinHere]) {
-    const isReady = await join(hand, search).catch((error) => {
-      refused = error;
-    });
-    if (hand.search !== search) return false;
-    if (!isReady && !hand.place) continue;
-    if (refused && hand.place === "page" && hand.file.service())
-      tell(`courier must be a script of this origin that is clicktrail.courier.js or imports it: ${refused}`);
-    return true;
+  if (!hand.search) {
+    // What the courier before was asked has no reply any more.
+    for (const reply of hand.questions.values()) reply({ error: "the courier does not respond" });
+    hand.search = { greeted: [] };
+    hand.search.result = find(hand, hand.search);
   }
-  tell(NO_COURIER, refused);
-  return false;
+  await hand.search.result;
+  return !!hand.link;
 }
 
-/** Greets a courier by `say`, and listens to it; resolves to whether it says in time that it is ready. */
-function greet(hand: Hand, search: Search, place: CourierName, say: (message: ToCourier) => void): Greeted {
-  search.greeted.push(say);
-  let resolve: (isReady: boolean) => void = () => {};
-  let isLate = false;
-  const ready = new Promise<boolean>((done) => {
-    resolve = done;
-    setTimeout(() => {
-      isLate = true;
-      done(false);
-    }, READY_MS);
-  });
-  return {
-    ready,
-    fail: () => resolve(false),
-    hear(message) {
+/** Greets the couriers of this browser in turn, until one says that it is ready. */
+async function find(hand: Hand, search: Search): Promise<void> {
+  let refused: unknown;
+  for (const [place, reach] of WAYS) {
+    let say: Say | undefined;
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = search.end = resolve;
+    });
+    let isLate = false;
+    const hear = (message: ToPage) => {
       // The page has gone since.
       if (hand.search !== search) return;
       if (message.ready === FORMAT) {
         hand.link = say;
         hand.place = place;
-        resolve(true);
-        search.found(true);
+        search.end?.();
         // What this page has sent and written in the meantime.
-        if (isLate) say({ flush: "start", stash: kept(hand.disk) });
-      } else if (hand.link === say || !hand.place || message.re !== undefined) take(hand, message);
-    },
-  };
-}
-
-interface Greeted {
-  readonly ready: Promise<boolean>;
-  fail(): void;
-  hear(message: ToPage): void;
+        if (isLate) say?.({ flush: "start", stash: kept(hand.disk) });
+      } else if (!hand.link || hand.link === say || message.re !== undefined) take(hand, message);
+    };
+    try {
+      say = await reach(hand, hear, end);
+      // A worker that was late is better than a page.
+      if (hand.search !== search || hand.link) return say?.({ bye: true });
+      if (!say) continue;
+      search.greeted.push(say);
+      setTimeout(end, READY_MS);
+      say(hello(hand));
+      await ended;
+      isLate = true;
+    } catch (error) {
+      refused = error;
+    }
+    if (hand.search !== search) return;
+    if (!hand.link) continue;
+    if (refused && hand.place === "page" && hand.file.service()) explain("courier", [`${refused}`]);
+    return;
+  }
+  tell(NO_COURIER, refused);
 }
 
 function hello({ greeting, options, isTag, disk }: Hand): ToCourier {
@@ -324,46 +310,43 @@ export function take(
   if (outcome) hand.tell(outcome);
 }
 
-async function joinShared(hand: Hand, search: Search): Promise<boolean> {
+/** Makes the way to a courier; `end` says that this one will not be ready. */
+type Reach = (hand: Hand, hear: Hear, end: () => void) => Promise<Say | undefined>;
+
+const reachWorker: Reach = async ({ file }, hear, end) => {
   let isKnown = false;
   // Each page has its own: the first one's end would close a shared one (Chromium 148 knows the option).
-  const worker = await hand.file.worker(() => {
+  const worker = await file.worker(() => {
     isKnown = true;
     return true;
   });
-  const say = (message: ToCourier) => worker.port.postMessage(message);
-  if (!isKnown || hand.search !== search) {
-    say({ bye: true });
-    return false;
-  }
-  const { ready, hear, fail } = greet(hand, search, "worker", say);
+  const { port } = worker;
   // A policy that forbids the worker, or a file that isn't there, shows here.
-  worker.onerror = fail;
-  worker.port.onmessage = ({ data }) => hear(Object(data));
-  say(hello(hand));
-  return ready;
-}
+  worker.onerror = end;
+  port.onmessage = ({ data }) => hear(Object(data));
+  const say: Say = (message) => port.postMessage(message);
+  if (isKnown) return say;
+  say({ bye: true });
+};
 
 /**
  * A page need not be in a service worker's scope to send it messages: this scope is the file itself, so it holds no page, and the
  * site's own service worker is left alone.
  */
-async function joinService(hand: Hand, search: Search): Promise<boolean> {
+const reachService: Reach = async (hand, hear) => {
   const service = hand.file.service();
-  if (!service) return false;
+  if (!service) return;
   const [scope] = `${service}`.slice(location.origin.length).split(/[?#]/) as [string];
   const own = await navigator.serviceWorker.register(service, { scope });
   await new Promise<void>((resolve) => {
     const look = () => own.active && resolve();
-    own.installing?.addEventListener("statechange", look);
-    own.waiting?.addEventListener("statechange", look);
+    (own.installing ?? own.waiting)?.addEventListener("statechange", look);
     setTimeout(resolve, READY_MS);
     look();
   });
-  if (hand.search !== search) return false;
   // It was taken away: the next use finds another.
   own.active?.addEventListener("statechange", () => hand.place === "service-worker" && drop(hand));
-  const say = (message: ToCourier) => {
+  return (message) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }: MessageEvent<ToPage>) => {
       const { ready: format = FORMAT } = Object(data);
@@ -372,27 +355,19 @@ async function joinService(hand: Hand, search: Search): Promise<boolean> {
     };
     own.active?.postMessage({ clicktrail: { ...hand.greeting(), ...message } }, [port2]);
   };
-  const { ready, hear } = greet(hand, search, "service-worker", say);
-  say(hello(hand));
-  return ready;
-}
+};
 
-async function joinHere(hand: Hand, search: Search): Promise<boolean> {
+const reachHere: Reach = async ({ file, route, flights }, hear) => {
   await new Promise<void>((resolve) => whenIdle(resolve));
-  await hand.file.load();
-  const open = (globalThis as { [LOADED]?: OpenCourier })[LOADED];
-  // A worker that was late is better.
-  if (!open || hand.search !== search || hand.place) return false;
-  let talk: ReturnType<OpenCourier> | undefined;
-  const { ready, hear } = greet(hand, search, "page", (message) => talk?.(message));
-  talk = open(hand.route, hear, hand.flights);
-  talk(hello(hand));
-  return ready;
-}
+  await file.load();
+  return (globalThis as { [LOADED]?: OpenCourier })[LOADED]?.(route, hear, flights);
+};
+
+const WAYS: readonly (readonly [CourierName, Reach])[] = [
+  ["worker", reachWorker],
+  ["service-worker", reachService],
+  ["page", reachHere],
+];
 
 /** What the courier's file gives to the page that loads it. */
-export type OpenCourier = (
-  route: Route,
-  hear: (message: ToPage) => void,
-  flights: Flights,
-) => (message: ToCourier) => void;
+export type OpenCourier = (route: Route, hear: Hear, flights: Flights) => Say;

@@ -1,8 +1,8 @@
 // Owns what counts as a click by what was clicked: the rule that stops it, or whether it opens something. Knows no pointer.
 import { CLICK, IGNORE } from "../attributes";
 import { gradeOf, isControl, isLink } from "./opens";
-import { attribute, holds, isElement, isShot, nameOf, pathOf, type Step } from "./step";
-import { taggedPart, trustedPart } from "./tagged";
+import { attribute, holds, nameOf, type Step } from "./step";
+import { pathTo, trustedPart } from "./tagged";
 
 /** Why a DOM event is no click. */
 export type Rule =
@@ -15,18 +15,10 @@ export type Rule =
   | "selection"
   | "repeat";
 
-/** What a label passes its click on to. */
-export function labelled(step: Step): Element | null {
-  return isShot(step) || nameOf(step) !== "label" ? null : (step as HTMLLabelElement).control;
-}
-
-/** The result that an element is in. */
-const resultOf = (element: Element) => taggedPart(pathOf(element).filter(isElement))[0];
-
-/** A label for a control in another result is text of its own result: the control's click isn't counted there. */
+/** A label is part of its control, which the browser clicks next: in another result that is the click. */
 function movesControl(step: Step, result: Step, isInside: boolean): boolean {
-  const control = labelled(step);
-  if (control) return isControl(control) && (resultOf(control) ?? result) === result;
+  const { control } = nameOf(step) === "label" ? (step as Partial<HTMLLabelElement>) : {};
+  if (control) return isControl(control) || (pathTo(control)[0] ?? result) !== result;
   return isInside && isControl(step);
 }
 

@@ -1,6 +1,6 @@
 // Whether a mouse's press and its click were a drag or a selection: on events as browsers make them, which no script can.
 import { beforeEach, expect, it, vi } from "vitest";
-import { createPress } from "./press";
+import { wasDrag as isDrag, down as press } from "./press";
 
 let selection: string | null;
 /** Where the pressed element stands. */
@@ -23,6 +23,8 @@ beforeEach(() => {
     },
   );
   Element.prototype.getBoundingClientRect = () => box as DOMRect;
+  // A finger's press ends what the test before has left.
+  press(down({ pointerType: "touch" }), target);
   return () => vi.unstubAllGlobals();
 });
 
@@ -43,12 +45,11 @@ interface Case {
 }
 
 function wasDrag({ from, to, before = "", after = before, opens = false, moved = [0, 0] }: Case) {
-  const press = createPress();
   selection = before;
-  press.down(down(from), target);
+  press(down(from), target);
   selection = after;
   box = { x: 50 + moved[0], y: 50 + moved[1] };
-  return press.wasDrag(click(to), opens);
+  return isDrag(click(to), opens);
 }
 
 it.each<[string, Case]>([
@@ -105,40 +106,35 @@ it("no drag: one on a link that was taken away meanwhile", () => {
 it("what is selected is not read, where nothing is and the pointer has not moved", () => {
   const read = vi.fn(() => "");
   vi.stubGlobal("getSelection", () => ({ type: "None", toString: read }));
-  const press = createPress();
-  press.down(down(), target);
-  press.wasDrag(click(), false);
+  press(down(), target);
+  isDrag(click(), false);
   expect(read).not.toHaveBeenCalled();
 });
 
 it("a press belongs to the click after it, and to no other", () => {
-  const press = createPress();
-  expect(press.wasDrag(click({ clientX: 150 }), false)).toBe(false);
-  press.down(down(), target);
-  expect(press.wasDrag(click({ clientX: 150 }), false)).toBe(true);
-  expect(press.wasDrag(click({ clientX: 150 }), false)).toBe(false);
+  expect(isDrag(click({ clientX: 150 }), false)).toBe(false);
+  press(down(), target);
+  expect(isDrag(click({ clientX: 150 }), false)).toBe(true);
+  expect(isDrag(click({ clientX: 150 }), false)).toBe(false);
 });
 
 it("what has no press of its own leaves it to the click", () => {
-  const press = createPress();
-  press.down(down(), target);
+  press(down(), target);
   for (const other of [{ isTrusted: false }, { detail: 0 }, { button: 1 }])
-    expect(press.wasDrag(click({ clientX: 150, ...other }), false)).toBe(false);
-  expect(press.wasDrag(click({ clientX: 150 }), false)).toBe(true);
+    expect(isDrag(click({ clientX: 150, ...other }), false)).toBe(false);
+  expect(isDrag(click({ clientX: 150 }), false)).toBe(true);
 });
 
 it("a finger's press ends the mouse's", () => {
-  const press = createPress();
-  press.down(down(), target);
-  press.down(down({ pointerType: "touch" }), target);
-  expect(press.wasDrag(click({ clientX: 150 }), false)).toBe(false);
+  press(down(), target);
+  press(down({ pointerType: "touch" }), target);
+  expect(isDrag(click({ clientX: 150 }), false)).toBe(false);
 });
 
 it("a document without a selection has none", () => {
-  const press = createPress();
   selection = null;
-  press.down(down(), target);
-  expect(press.wasDrag(click({ clientX: 108 }), true)).toBe(false);
-  press.down(down(), target);
-  expect(press.wasDrag(click(), false)).toBe(false);
+  press(down(), target);
+  expect(isDrag(click({ clientX: 108 }), true)).toBe(false);
+  press(down(), target);
+  expect(isDrag(click(), false)).toBe(false);
 });

@@ -11,16 +11,6 @@ const selected = () => `${getSelection() ?? ""}`;
 
 const boxOf = (target: Element) => Element.prototype.getBoundingClientRect.call(target);
 
-export interface Press {
-  /** `target`: the innermost element that was pressed. */
-  down(event: PointerEvent, target: Element): void;
-  /**
-   * Whether the mouse was dragged to this click, or has selected something. `opens`: a link opens even after a drag, unless the page
-   * forbids it.
-   */
-  wasDrag(event: MouseEvent, opens: boolean): boolean | "unless it opens";
-}
-
 interface Down {
   readonly event: PointerEvent;
   readonly target: Element;
@@ -37,27 +27,30 @@ function cameAlong({ event, target, box }: Down, { clientX, clientY }: MouseEven
   return read(target, "isConnected") && along > (right ** 2 + down ** 2) / 5;
 }
 
-export function createPress(): Press {
-  let press: Down | undefined;
-  return {
-    down(event, target) {
-      // Reading what is selected takes longer than all else at a press.
-      const text = getSelection()?.type === "Range" ? selected() : "";
-      // A finger trembles, and what it drags scrolls.
-      press = event.pointerType === "touch" ? undefined : { event, target, box: boxOf(target), text };
-    },
-    wasDrag(event, opens) {
-      // Clicks of keys and scripts have no press.
-      if (!press || !event.isTrusted || !event.detail || press.event.button !== event.button) return false;
-      const before = press;
-      press = undefined;
-      const way = Math.hypot(event.clientX - before.event.clientX, event.clientY - before.event.clientY);
-      if (way > SLIDE_PX && cameAlong(before, event)) return true;
-      if (way > DRAG_PX) return !opens || !!selected() || "unless it opens";
-      if (opens) return false;
-      // Without a move only a second click or the shift key selects.
-      const now = way || event.detail > 1 || event.shiftKey ? selected() : "";
-      return !!now && now !== before.text;
-    },
-  };
+/** The mouse's last press, until its click. */
+let press: Down | undefined;
+
+/** The pointer is pressed on this innermost element. */
+export function down(event: PointerEvent, target: Element): void {
+  // Reading what is selected takes longer than all else at a press.
+  const text = getSelection()?.type === "Range" ? selected() : "";
+  // A finger trembles, and what it drags scrolls.
+  press = event.pointerType === "touch" ? undefined : { event, target, box: boxOf(target), text };
+}
+
+/**
+ * Whether the mouse was dragged to this click, or has selected something. `opens`: a link opens even after a drag, unless the page
+ * forbids it.
+ */
+export function wasDrag(event: MouseEvent, opens: boolean): boolean | "unless it opens" {
+  const before = press;
+  // Clicks of keys and scripts have no press.
+  if (!before || !event.isTrusted || !event.detail || before.event.button !== event.button) return false;
+  press = undefined;
+  const way = Math.hypot(event.clientX - before.event.clientX, event.clientY - before.event.clientY);
+  if (way > SLIDE_PX && cameAlong(before, event)) return true;
+  if (way > DRAG_PX) return !opens || !!selected() || "unless it opens";
+  // Without a move only a second click or the shift key selects.
+  const now = !opens && (way || event.detail > 1 || event.shiftKey) ? selected() : "";
+  return !!now && now !== before.text;
 }

@@ -37,14 +37,13 @@ function plainRank(result: Element, root: Element, own: string): number | undefi
   // Asking for two attributes takes four times as long as for one (Chromium 156).
   const results = all(root, all(root, `[${TRACKING_ID}]`)[0] ? TAGGED : `[${CHUNK_ID}]`);
   // Neither can have a shadow root: to look at each of 10,000 elements takes 1.5 ms (Chromium 156).
-  if ([...all(root, ":not(a,li)")].some((one) => read(one, "shadowRoot"))) return;
-  if (results.length > MANY && !own) {
-    let rank = 0;
-    while (results[rank] !== result) rank++;
-    return rank;
-  }
-  const mine = [...results].filter((one) => chunkOf(one) && (!own || value(one, REQUEST_ID) === own));
-  return new Set(mine.map(chunkOf)).size === mine.length ? mine.indexOf(result) : undefined;
+  // A form's field of this name is taken for a root, too: the slow way finds none.
+  if ([...all(root, ":not(a,li)")].some((one) => one.shadowRoot)) return;
+  const isMany = results.length > MANY && !own;
+  const mine = [...results].filter(
+    (one) => isMany || (chunkOf(one) && (!own || value(one, REQUEST_ID) === own)),
+  );
+  if (isMany || new Set(mine.map(chunkOf)).size === mine.length) return mine.indexOf(result);
 }
 
 /** The list's results in the order of the flat tree, copies included. */
@@ -63,10 +62,9 @@ function placesIn(step: Step, requestId: string, isList: boolean, around = 0): P
 
 /** A chunk that is shown twice is one, and stands where it is least likely a copy. */
 function rankAmong(own: string, places: readonly Place[]): number {
-  const best = new Map<string, Place>();
-  for (const place of places)
-    if (place.doubt < (best.get(place.chunk)?.doubt ?? 3)) best.set(place.chunk, place);
-  const shown = places.filter((place) => best.get(place.chunk) === place);
+  const worstFirst = [...places].reverse().sort((one, other) => other.doubt - one.doubt);
+  const best = new Map(worstFirst.map((place) => [place.chunk, place]));
+  const mine = best.get(own);
   // NaN in a closed root, or where no slot shows it: nobody can tell, and no click is better than a wrong one.
-  return new Map(shown.map(({ chunk }, rank) => [chunk, rank])).get(own) as number;
+  return mine ? places.filter((place) => best.get(place.chunk) === place).indexOf(mine) : Number.NaN;
 }

@@ -12,8 +12,8 @@ import {
 import type { Click } from "../payload";
 import { attempt } from "../report";
 import { rankOf } from "./rank";
-import { isElement, pathOf, type Step, value } from "./step";
-import { taggedPart } from "./tagged";
+import { type Step, value } from "./step";
+import { pathTo } from "./tagged";
 
 /** A click's fields, and the base of its position. */
 export type ReadClick = Click & { readonly firstPosition: number };
@@ -48,6 +48,6 @@ export function readElement(
   element: Element,
   firstPosition?: number,
 ): { readonly result: Element; readonly click: ReadClick } | undefined {
-  const path = taggedPart(pathOf(element).filter(isElement));
+  const path = pathTo(element);
   return path[0] && { result: path[0] as Element, click: readPath(path, firstPosition) };
 }

@@ -33,6 +33,15 @@ describe("a repeat", () => {
     expect(record(click, how(4_250))).not.toBe(ids[0]);
   });
 
+  it("says so, with the first click's id", () => {
+    const { record } = recorder();
+    const repeats = vi.fn();
+    const id = record(click, { ...how(0), repeats });
+    expect(repeats).not.toHaveBeenCalled();
+    expect(record(click, { ...how(500), repeats })).toBe(id);
+    expect(repeats).toHaveBeenCalledOnce();
+  });
+
   it("is one in capitals, too", () => {
     const { record } = recorder();
     record(click, how(0));

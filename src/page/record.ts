@@ -45,6 +45,8 @@ export interface How {
   readonly detail?: number;
   /** Epoch ms; default: now. */
   readonly at?: number | undefined;
+  /** Called where it is no click of its own: it repeats one. */
+  readonly repeats?: () => void;
 }
 
 interface Parts {
@@ -58,10 +60,10 @@ interface Parts {
 /** One open is one click: the same chunk within this time of the last event on it isn't counted. */
 export const REPEAT_MS = 1_000;
 /** The browser itself says that it is a double click, which people may have set to be slow. */
-export const DOUBLE_MS = 3_000;
+const DOUBLE_MS = 3_000;
 
 /** What two clicks on one chunk have in common. */
-export function chunkKey({ requestId, chunkId, chunkTrackingId }: Click): string {
+function chunkKey({ requestId, chunkId, chunkTrackingId }: Click): string {
   return `${requestId} ${chunkId || chunkTrackingId}`.toLowerCase();
 }
 
@@ -108,6 +110,7 @@ export function createRecorder({ options, keep, drop }: Parts): Recorder {
       const before = clicks.get(key) ?? clicks.get(whole);
       if (before && Math.abs(at - before.at) < (detail > 1 ? DOUBLE_MS : REPEAT_MS)) {
         before.at = at;
+        how.repeats?.();
         return before.id;
       }
       const id = uuid7(at);
@@ -115,8 +118,8 @@ export function createRecorder({ options, keep, drop }: Parts): Recorder {
       const payload = make(click, how, id, at);
       if (typeof payload === "string") return void drop(id, at, payload);
       clicks.set(key, { id, at });
-      // It is plain JSON by now: what is stored, posted and sent is what was checked.
-      const size = new TextEncoder().encode(toJson(payload)).length;
+      // In bytes, of which a character has up to three.
+      const size = toJson(payload).replace(/[^\0-~]/g, "123").length;
       keep({ id, format: FORMAT, payload, at, size, attempt: 1, due: 0 });
       return id;
     },

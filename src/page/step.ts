@@ -55,14 +55,9 @@ export function all(root: Element, selector: string): NodeListOf<Element> {
   return Element.prototype.querySelectorAll.call(root, selector);
 }
 
-/** The path of a click on this element. */
-export function pathOf(element: Element): EventTarget[] {
-  let path: EventTarget[] = [];
-  const { addEventListener, dispatchEvent } = EventTarget.prototype;
-  const look = (event: Event) => {
-    path = event.composedPath();
-  };
-  addEventListener.call(element, "clicktrail", look, { once: true });
-  dispatchEvent.call(element, new Event("clicktrail", { composed: true }));
-  return path;
+/** The elements on the path of a click on this element: along the flat tree, as far as scripts may see it. */
+export function pathOf(element: Element): Element[] {
+  const around = read(element, "assignedSlot") ?? read(element, "parentNode");
+  const parent = isElement(around) ? around : around?.nodeType === 11 && (around as ShadowRoot).host;
+  return [element, ...(parent ? pathOf(parent) : [])];
 }

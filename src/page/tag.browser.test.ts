@@ -49,12 +49,15 @@ describe("what is tagged", () => {
     addEventListener("clicktrail", listener, { signal: untilTheEnd() });
     tagResults(list(2), v2(1));
     expect(details).toEqual([{ tagged: [find("li")] }]);
-    await vi.waitFor(() => expect(console.error).toHaveBeenCalled());
-    expect(console.error).toHaveBeenCalledExactlyOnceWith(
-      expect.stringMatching(/show no chunk .*put data-ctr-ignore on them/),
-      ["2"],
-      [find("li:last-child")],
-      [],
+    await vi.waitFor(() =>
+      expect(console.error).toHaveBeenCalledExactlyOnceWith(
+        expect.stringMatching(/show no chunk .*put data-ctr-ignore on them/),
+        ["2"],
+        [find("li:last-child")],
+        [],
+        find("ol"),
+        [...document.querySelectorAll("li")],
+      ),
     );
   });
 });

@@ -55,8 +55,6 @@ const matches = (element: Element, selector: string) => Element.prototype.matche
 
 const isResult = (element: Element) => !matches(element, NO_RESULT);
 
-const kindOf = (given: unknown) => Object.prototype.toString.call(given);
-
 /** The number that an option says, also as text; NaN where it says none. */
 const number = (given: unknown) => Number.parseFloat(given as string);
 
@@ -76,21 +74,19 @@ export function tagResults(
   response: ResultResponse | readonly object[],
   options: TagOptions = {},
 ): Tagging {
-  const tagging = attempt(
-    () => tag(where, response, options),
-    () => explain("input", [kindOf(where), kindOf(response)], where, response),
-  );
-  return tagging ?? { tagged: 0, unmatchedChunks: [], unmatchedElements: [] };
+  const tagging = attempt(() => tag(where, response, options));
+  if (tagging) return tagging;
+  explain("input", [], where, response, options);
+  return { tagged: 0, unmatchedChunks: [], unmatchedElements: [] };
 }
 
 /** The position of the first result; undefined where the tracker's is meant, NaN where nobody can tell. */
 function firstOf({ page, pageSize, firstPosition }: TagOptions): number | undefined {
   if (number(page) < 1) explain("page", [page]);
-  const at = Math.max(number(page) || 1, 1);
   const size = number(pageSize) || Number.NaN;
   const first = number(firstPosition);
   if (!Number.isNaN(first)) return first;
-  return at > 1 ? (at - 1) * size + 1 : size ? 1 : undefined;
+  return number(page) > 1 ? (number(page) - 1) * size + 1 : size ? 1 : undefined;
 }
 
 /** The request whose tag an element carries itself or inherits. */
@@ -107,14 +103,6 @@ function partsOf(card: Element, group: readonly Chunk[]): (readonly [Element, Ch
   const chunk = group[pairByLink([card], chunks)?.get(card) ?? 0];
   return chunk ? [[card, chunk]] : [];
 }
-
-/** The text of the one element that has no link while the others have. */
-function oddOne(elements: readonly Element[]): string | undefined {
-  const [odd, second] = elements.filter((element) => nameOf(element) !== "a" && !all(element, "a[href]")[0]);
-  return odd && !second && elements[1] ? textOf(odd) : undefined;
-}
-
-const textOf = (element: Element) => read(element, "textContent")?.trim().slice(0, 60);
 
 function tag(
   where: Parameters<typeof tagResults>[0],
@@ -134,10 +122,7 @@ function tag(
   const elements = Array.from(given).filter(isResult);
   const first = firstOf(options);
   const request = requestId ?? id;
-  if (!request) return explain("request", [], where);
-  if (Number.isNaN(first)) return explain("page-size", [options.page], where);
-  if (container && matches(container, "html,body")) return explain("list", [nameOf(container)], where);
-  if (flat[0] && !elements[0]) explain("empty", [kindOf(where)], where);
+  if (!request || Number.isNaN(first) || (container && matches(container, "html,body"))) return;
 
   const isCards = flat.length > rows.length && elements.length === rows.length;
   const sought = isCards ? rows.map((row) => chunksOf([row])) : flat.map((chunk) => [chunk]);
@@ -152,26 +137,20 @@ function tag(
   const fresh = isMore ? elements.filter((element) => !theirs.has(element)) : elements;
   const isPlain = match === "order" || (match !== "link" && fresh.length === sought.length);
   let places = match === "order" ? undefined : pairByLink(elements, sought);
-  if (isMore && ![...(places?.keys() ?? [])].some((element) => theirs.has(element))) {
+  if (isMore && ![...theirs].some((element) => places?.has(element))) {
     places &&= pairByLink(fresh, sought);
     explain("more", [], where);
   } else theirs.clear();
   for (const [element] of places ?? []) linked.add(element);
-  if (!places && isPlain) places = new Map(fresh.slice(0, sought.length).map((element, at) => [element, at]));
-  if (!places && match !== "link" && fresh[0] && flat[0])
-    explain("counts", [elements.length, sought.length, oddOne(elements)], where);
-  const pairs = places ?? new Map<Element, number>();
+  const inOrder = isPlain ? fresh.slice(0, sought.length) : [];
+  const pairs = places ?? new Map(inOrder.map((element, at) => [element, at]));
 
   const shown = [...pairs].flatMap(([element, at]) => {
     const row = sought[at] as readonly Chunk[];
     return isCards ? partsOf(element, row) : row.map((chunk) => [element, chunk] as const);
   });
   // A group is one result of the list, unless its chunks are.
-  const ranks = new Map(
-    isCards && shown.length <= pairs.size
-      ? shown.map(([element, chunk]) => [chunk, pairs.get(element) as number])
-      : flat.map((chunk, at) => [chunk, at]),
-  );
+  const areParts = shown.length > pairs.size;
   const tags = new Map(shown.filter(([, chunk]) => chunk.id ?? chunk.tracking_id));
   const isTheList = container && !theirs.size && (tags.size || !flat[0]);
   if (isTheList) {
@@ -194,13 +173,15 @@ function tag(
     own(REQUEST_ID, isTheList ? null : request);
     own(TYPE, isTheList ? null : type);
     // Carousels clone and turn their slides, and virtual lists cut them: what is written here goes with the element.
-    own(POSITION, from + ((chunk && ranks.get(chunk)) ?? 0));
+    const rank = areParts ? flat.indexOf(chunk as Chunk) : pairs.get(element);
+    own(POSITION, from + (rank as number));
   }
   announce({ tagged: [...tags.keys()] });
   const taken = new Set(pairs.values());
   const unmatchedChunks = sought.flatMap((row, at) => (taken.has(at) ? [] : row.map((chunk) => chunk.id)));
   const unmatchedElements = elements.filter((element) => !pairs.has(element) && !theirs.has(element));
-  if (pairs.size && (unmatchedChunks[0] || unmatchedElements[0]))
-    explain("unmatched", [], unmatchedElements.map(textOf), unmatchedElements, unmatchedChunks);
+  const isTold = pairs.size || !elements[0] || (match !== "link" && fresh[0]);
+  if (flat[0] && isTold && unmatchedChunks.length + unmatchedElements.length)
+    explain("unmatched", [pairs.size, sought.length], unmatchedElements, unmatchedChunks, where, elements);
   return { tagged: tags.size, unmatchedChunks, unmatchedElements };
 }

@@ -1,6 +1,6 @@
 // Owns which elements of a path carry a result's tags. Reads no other field of them.
 import { CHUNK_ID, TRACKING_ID, UNTRUSTED } from "../attributes";
-import { attribute, type Step, value } from "./step";
+import { attribute, pathOf, type Step, value } from "./step";
 
 /** The chunk that an element shows; undefined where it isn't tagged. */
 export function chunkOf(step: Step): string | undefined {
@@ -21,3 +21,6 @@ export function taggedPart(path: readonly Step[]): readonly Step[] {
   const at = trusted.findIndex(chunkOf);
   return at < 0 ? [] : trusted.slice(at);
 }
+
+/** The tagged part of the path of a click on this element. */
+export const pathTo = (element: Element) => taggedPart(pathOf(element));

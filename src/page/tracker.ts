@@ -12,7 +12,6 @@ import {
   ask,
   type CourierFile,
   closeDisk,
-  courierOf,
   createHand,
   deliver,
   flush,
@@ -72,7 +71,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
     record: (click, how) =>
       isOff || consent.state() === "withdrawn" ? undefined : recorder.record(click, how),
     firstPosition: options.firstPosition,
-    rejected: (rule, _, path) => tellPage(listeners, { name: "not-counted", rule, path }),
+    rejected: (rule, path) => tellPage(listeners, { name: "not-counted", rule, path }),
     near: (isOnResult) => hand.search || (isOn() && isOnResult() && start(hand)),
   });
 
@@ -109,7 +108,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
   function attach(): void {
     for (const undo of undos) undo();
     if (isOff) return;
-    undos = [
+    const mine = [
       listen(OF_CLICKS, clicks.capture),
       listen("pagehide", () => leave(hand)),
       listen("online", () => goOn("hope").catch(() => {})),
@@ -119,8 +118,10 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
         ANNOUNCEMENT,
         ({ detail }: CustomEvent) => detail?.tagged && whenIdle(() => isOn() && start(hand)),
       ),
-      consent.watch(allow, () => empty().catch(() => {})),
     ];
+    undos = mine;
+    // With the first listener for other tabs' storage the browser reads the storage, which takes some ms.
+    whenIdle(() => isOff || undos !== mine || mine.push(consent.watch(allow, () => empty().catch(() => {}))));
   }
 
   const tracker: Tracker = {
@@ -150,7 +151,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
       return { ...stats, made: stats.made + held.length, waiting: stats.waiting + held.length };
     },
     consented: isOn,
-    courier: () => courierOf(hand),
+    courier: () => hand.place,
     attach,
     destroy() {
       if (runningTracker() !== tracker) return;

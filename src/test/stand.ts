@@ -216,7 +216,7 @@ function open(place: Place, change: Change): Context {
     if (!hand.link && isAlive) desk.queue.isStopped = false;
     hand.link = say;
     hand.place = place;
-    hand.search = { result: Promise.resolve(true), found: () => {}, greeted: [say] };
+    hand.search = { result: Promise.resolve(), greeted: [say] };
   }
   greet();
   openDatabase(hand.disk.database);

@@ -1,5 +1,5 @@
 // Gives the unit tests the sentences, as a page loads them.
 import { loadWordsBy, SPOKEN } from "../report";
-import { WORDS } from "../words";
+import { say } from "../words";
 
-loadWordsBy(async () => Object.assign(globalThis, { [SPOKEN]: WORDS }));
+loadWordsBy(async () => Object.assign(globalThis, { [SPOKEN]: say }));
