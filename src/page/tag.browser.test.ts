@@ -615,7 +615,7 @@ describe("a mistake in the call is told:", () => {
   it.each<[string, unknown, unknown, string]>([
     ["a selector", "#results", v2(1), "not a selector: pass document.querySelector"],
     ["no list", null, v2(1), "isn't in the page (null)"],
-    ["a ref", { current: 1 }, v2(1), "React ref pass ref.current"],
+    ["a ref", { current: 1 }, v2(1), "React ref, pass ref.current"],
     ["a Promise", [], Promise.resolve(v2(1)), "is a Promise: await it first"],
     ["a response that was not read", [], new Response("{}"), "pass await response.json()"],
     ["text", [], "{}", "pass JSON.parse(text)"],

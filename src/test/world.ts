@@ -221,6 +221,7 @@ export function createWorld(seed: number, turns: number) {
     const context = here();
     const request: Request = {};
     const db = {
+      objectStoreNames: { contains: () => true },
       close() {},
       transaction: (_: string, mode: string) => begin(context, mode, db),
     };
