@@ -1,14 +1,13 @@
-// Owns what an early click costs on a large page whose results carry their own request ids, and that what is copied is no more than
-// the path and its list. Chromium's clock is the finest.
+// Owns what an early click costs on a large page whose results carry their own request ids: some 1 ms, a few searches for an attribute;
+// and that what is copied is no more than the path and its list. Chromium's clock is the finest.
 import { expect, test } from "./fixtures.ts";
 import { chunkId, requestId } from "./pages.ts";
 
 const RESULTS = 100;
 const OTHERS = 4_000;
-/** Of several clicks the quickest counts: other programs on the machine have their part in the rest. */
-const LIMIT_MS = 2;
+const CLICKS = 40;
 
-test("an early click on a page of 20,000 elements costs less than 2 ms, and has its rank", async ({
+test("an early click on a page of 20,000 elements costs a few searches through them, and has its rank", async ({
   tab,
   site,
   collector,
@@ -23,30 +22,38 @@ test("an early click on a page of 20,000 elements costs less than 2 ms, and has 
   await tab.goto(
     site.search({ snippet, results: 0, body: `<main>${other.repeat(OTHERS)}<ul>${results}</ul></main>` }),
   );
-  const { elements, costs, copied } = await tab.evaluate(() => {
+  const { elements, click, search, copied } = await tab.evaluate((CLICKS) => {
     const links = document.querySelectorAll<HTMLElement>("main a");
-    const took: number[] = [];
-    for (let n = 0; n < 40; n++) {
-      const before = performance.now();
-      links[10 + n]?.dispatchEvent(new MouseEvent("click", { bubbles: true, composed: true }));
-      took.push(performance.now() - before);
+    /** The quickest of many: other programs on the machine have their part in the rest. */
+    function cost(work: (nth: number) => void): number {
+      const took = Array.from({ length: CLICKS }, (_, nth) => {
+        const before = performance.now();
+        work(nth);
+        return performance.now() - before;
+      });
+      return Math.min(...took);
     }
+    const click = cost((nth) =>
+      links[10 + nth]?.dispatchEvent(new MouseEvent("click", { bubbles: true, composed: true })),
+    );
+    const search = cost((nth) => document.querySelectorAll(`[data-ctr-chunk-id],[data-x${nth}]`));
     const { q } = window.clicktrail as unknown as { q: [string, [{ path: unknown[][] }]][] };
     const path = q[0]?.[1][0].path ?? [];
     const size = (shot: unknown[]): number =>
       1 + (shot[2] as unknown[][]).reduce((sum, child) => sum + size(child), 0);
     return {
       elements: document.querySelectorAll("*").length,
-      costs: took,
+      click,
+      search,
       copied: size(path[path.length - 1] ?? []),
     };
-  });
-  test.info().annotations.push({ type: "ms", description: costs.map((ms) => ms.toFixed(1)).join(" ") });
+  }, CLICKS);
+  test.info().annotations.push({ type: "ms", description: `${click} a click, ${search} a search` });
   expect(elements).toBeGreaterThan(20_000);
   // The results alone, the path, and what is inside the one that was clicked.
   expect(copied).toBeLessThan(RESULTS + 30);
-  expect(Math.min(...costs)).toBeLessThan(LIMIT_MS);
+  expect(click).toBeLessThan(5 * search + 0.3);
   site.releaseScripts();
-  const positions = Array.from({ length: 40 }, (_, n) => ({ position: 11 + n }));
+  const positions = Array.from({ length: CLICKS }, (_, n) => ({ position: 11 + n }));
   await collector.expectPuts(positions);
 });

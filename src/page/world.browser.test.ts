@@ -524,17 +524,24 @@ describe("the rank by hand-written tags", () => {
     expect(positions()).toEqual([2, 3]);
   });
 
-  it("takes under 2 ms in a list of 10,000", () => {
+  it("takes no longer in a list of 10,000 than looking at each of them a few times", () => {
     show(
       `<ol data-ctr-request-id="${REQUEST}">${Array.from({ length: 10_000 }, (_, n) => slide(n)).join("")}</ol>`,
     );
     const last = find("li:last-child");
-    // The fastest: what else the machine does is not the code's.
+    const look = () =>
+      [...document.querySelectorAll("[data-ctr-chunk-id]")].map((one) =>
+        one.getAttribute("data-ctr-chunk-id"),
+      );
     const times = Array.from({ length: 25 }, () => {
       const start = performance.now();
       expect(readClick(last).position).toBe(10_000);
-      return performance.now() - start;
+      const between = performance.now();
+      look();
+      return [between - start, performance.now() - between] as const;
     });
-    expect(Math.min(...times)).toBeLessThan(2);
+    // The fastest of each: what else the machine does is not the code's.
+    const [reading, looking] = [0, 1].map((which) => Math.min(...times.map((pair) => pair[which as 0 | 1])));
+    expect(reading).toBeLessThan(5 * (looking as number));
   });
 });
