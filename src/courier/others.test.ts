@@ -42,8 +42,8 @@ it("finds none where a browser can't list them", async () => {
 it("deletes the rows that aren't kept, and leaves other databases alone", async () => {
   const rows = { "!": { counts: {} }, a: { at: 1 }, b: { at: 9 } };
   for (const name of ["clicktrail 1 old", OWN]) await fill(name, rows);
-  await emptyOthers(["clicktrail 1 old"], (row) => Number(Object(row).at) > 5);
-  expect(await rowsOf("clicktrail 1 old")).toEqual({ b: { at: 9 } });
+  await emptyOthers(["clicktrail 1 old"], (row) => Number(Object(row).at) > 5 && { ...row, staleAt: 2 });
+  expect(await rowsOf("clicktrail 1 old")).toEqual({ b: { at: 9, staleAt: 2 } });
   expect(await rowsOf(OWN)).toEqual(rows);
 });
 

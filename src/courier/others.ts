@@ -13,22 +13,24 @@ export async function findOthers(own: string): Promise<string[]> {
   return names.filter((name) => name.startsWith("clicktrail ") && !name.startsWith(own));
 }
 
-/** Deletes the rows that aren't `kept` from these databases. */
-export async function emptyOthers(
-  names: readonly string[],
-  kept: (row: unknown) => boolean = () => false,
-): Promise<void> {
-  await Promise.all(names.map((name) => limited(empty(name, kept), EMPTY_MS).catch(() => {})));
+/** What becomes of a row; undefined: it is deleted. */
+type Keep = (row: object) => unknown;
+
+/** Deletes the rows that `keep` doesn't keep from these databases; default: all. */
+export async function emptyOthers(names: readonly string[], keep: Keep = () => undefined): Promise<void> {
+  await Promise.all(names.map((name) => limited(empty(name, keep), EMPTY_MS).catch(() => {})));
 }
 
-async function empty(name: string, kept: (row: unknown) => boolean): Promise<void> {
+async function empty(name: string, keep: Keep): Promise<void> {
   const database = await openNamed(name);
   const transaction = database.transaction(STORE, "readwrite");
   const cursors = transaction.objectStore(STORE).openCursor();
   cursors.onsuccess = () => {
     const cursor = cursors.result;
     if (!cursor) return;
-    if (!kept(cursor.value)) cursor.delete();
+    const kept = keep(cursor.value);
+    if (!kept) cursor.delete();
+    else if (kept !== cursor.value) cursor.update(kept);
     cursor.continue();
   };
   await promisifyRequest(transaction);

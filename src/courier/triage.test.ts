@@ -236,6 +236,14 @@ describe("a click older than a week", () => {
     });
   });
 
+  it("is marked anew by one that finds a mark of the future", () => {
+    const row = entry({ staleAt: 10 * time });
+    expect(sort([row], { time, startedAt: time })).toMatchObject({
+      ends: [{ name: "waiting", remains: { staleAt: time } }],
+      due: [],
+    });
+  });
+
   it("is sent where a later one's clock says that it isn't", () => {
     const row = entry({ staleAt: time });
     expect(sort([row], { startedAt: time + 1 }).due).toEqual([row]);

@@ -53,8 +53,8 @@ export function triage(rows: ReadonlyMap<string, unknown>, terms: Terms): Triage
     else if (!isFree(entry, terms)) next = Math.min(next, freeAt(entry, terms));
     else if (isTrusted(entry, ledger, resend)) end("in-doubt");
     else if (isOld(entry, now)) {
-      // This visit's clock may be wrong: a later visit's has to say the same.
-      if (!staleAt) end("waiting", { remains: { ...entry, staleAt: now } });
+      // This visit's clock may be wrong, or that of the visit that set the mark: a later one has to say the same.
+      if (!staleAt || staleAt > now) end("waiting", { remains: { ...entry, staleAt: now } });
       else if (staleAt < startedAt) end("dropped", { reason: "expired" });
     } else {
       // Once and for all: the failures to come are no evidence any more.

@@ -1,5 +1,6 @@
 // What a page may ask of its courier, in the three places where one runs: what a page is told, what goes on after the page has gone,
 // and when a worker ends.
+import { createStore, entries, set } from "idb-keyval";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FORMAT, type Route } from "../config";
 import { fillDisk } from "../test/disk";
@@ -30,6 +31,8 @@ import {
   type ToCourier,
   type ToPage,
 } from "./worker";
+
+const DAY_MS = 86_400_000;
 
 setUpStand();
 beforeEach(() => {
@@ -96,6 +99,24 @@ describe("a shared worker", () => {
     post({ hello: true, stash: [entryAt(START)] });
     await pass(5 * SECOND_MS);
     expect(stand.arrivals).toEqual([]);
+  });
+
+  it("deletes another dataset's click of last week at a later visit that finds the same, and none where a clock was ahead", async () => {
+    const other = "clicktrail 2 https://other.example/ctr  d";
+    const at = (ms: number) => vi.setSystemTime(START + ms);
+    const visit = async () => {
+      connect().post({ hello: true });
+      await settled();
+      return entries(createStore(other, "q")).then((rows) => rows.map(([key]) => key));
+    };
+    await set("old", { at: START }, createStore(other, "q"));
+    await set("new", { at: START + 7 * DAY_MS }, createStore(other, "q"));
+    at(365 * DAY_MS);
+    expect(await visit()).toEqual(["new", "old"]);
+    at(8 * DAY_MS);
+    expect(await visit()).toEqual(["new", "old"]);
+    at(9 * DAY_MS);
+    expect(await visit()).toEqual(["new"]);
   });
 
   it("begins with what is left", async () => {

@@ -154,12 +154,15 @@ export async function receive(desk: Desk, message: ToCourier, port = desk.port):
   if (message.hello) await tidyUp(desk.queue);
 }
 
-/** A click of last week is kept nowhere. One other database a page is enough. */
-async function tidyUp({ store, now, random }: Queue): Promise<void> {
+/** A click of last week is kept nowhere. As in a page's own database one visit says that it is old, and a later one that it still is. */
+async function tidyUp({ store, now, startedAt }: Queue): Promise<void> {
   if (!store.database.connection) return;
   const others = await findOthers(store.database.name).catch(() => []);
-  const one = others.splice(Math.floor(random() * others.length), 1);
-  await emptyOthers(one, (row) => !isOld({ at: Number(Object(row).at) }, now()));
+  await emptyOthers(others, (row) => {
+    const { at, staleAt } = Object(row);
+    if (!isOld({ at: Number(at) }, now())) return row;
+    return staleAt < startedAt ? undefined : { ...row, staleAt: Math.min(staleAt ?? now(), now()) };
+  });
 }
 
 async function work(desk: Desk, message: ToCourier, times: number[]): Promise<unknown> {
