@@ -1,7 +1,7 @@
 // Owns what each system ships: its page script bundled as a site would bundle it, and its size. Runs nothing.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -79,15 +79,18 @@ const add = (a, b) => ({ raw: a.raw + b.raw, gzip: a.gzip + b.gzip, brotli: a.br
 
 /** Each system's scripts by path, sizes, and which are modules. A blank page gets an empty script: a request, no code. */
 export async function buildSystems(systems) {
-  const scripts = new Map();
+  // Our courier's files stand beside the script: that of the script tag, and that of the package.
+  const dist = here("../dist");
+  const files = readdirSync(dist).filter((file) => file.endsWith(".js"));
+  const scripts = new Map(files.map((file) => [`/${file}`, readFileSync(`${dist}/${file}`, "utf8")]));
   const sizes = {};
   const modules = new Set();
   for (const { name, kind, ours, script, addOn } of [...systems, ...INSTRUMENTS]) {
     let code = [""];
-    const files = [script, addOn]
+    const own = [script, addOn]
       .filter(Boolean)
       .map((path) => readFileSync(resolve(here("."), path), "utf8"));
-    if (ours) code = [files.join(";\n")];
+    if (ours) code = [own.join(";\n")];
     if (ours || name === "blank") {
       scripts.set(`/${name}.js`, code[0]);
     } else {
