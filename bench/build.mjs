@@ -87,9 +87,7 @@ export async function buildSystems(systems) {
   const modules = new Set();
   for (const { name, kind, ours, script, addOn } of [...systems, ...INSTRUMENTS]) {
     let code = [""];
-    const own = [script, addOn]
-      .filter(Boolean)
-      .map((path) => readFileSync(resolve(here("."), path), "utf8"));
+    const own = [script, addOn].filter(Boolean).map((path) => readFileSync(resolve(here("."), path), "utf8"));
     if (ours) code = [own.join(";\n")];
     if (ours || name === "blank") {
       scripts.set(`/${name}.js`, code[0]);
