@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Outcome } from "./courier/ledger";
 import { printClicks } from "./debug";
 import type { Tracker } from "./page/api";
+import type { Shot } from "./page/dom";
 import { type Listeners, listenFor, tellPage } from "./page/outcomes";
-import type { Shot } from "./page/step";
 import { START } from "./test/entries";
 import { routeTo } from "./test/stand";
 

@@ -1,5 +1,5 @@
 // Owns one attempt: a click's body to the endpoint, within the caller's task, and what came back. Judges nothing.
-import type { Route } from "../config";
+import type { Route } from "../options";
 import { attempt } from "../report";
 
 /** What came of one attempt, as a page or a worker can hand it on. */

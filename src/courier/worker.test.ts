@@ -1,7 +1,7 @@
 // What a page may ask of its courier, in the three places where one runs: what a page is told, what goes on after the page has gone,
 // and when a worker ends.
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { FORMAT, type Route } from "../config";
+import { FORMAT, type Route } from "../options";
 import { fillDisk } from "../test/disk";
 import { entryAt, idAt, REQUEST, START, settled } from "../test/entries";
 import {

@@ -1,6 +1,6 @@
 // Consent in this tab, in others, and on later visits.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Options } from "../config";
+import type { Options } from "../options";
 import { START } from "../test/entries";
 import { createStorage } from "../test/storage";
 import { createConsent, isOptedOut } from "./consent";

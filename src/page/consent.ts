@@ -1,5 +1,5 @@
 // Owns whether clicks may be kept and sent, in every tab of the origin and on later visits. Keeps a time and a word, no click.
-import type { Options } from "../config";
+import type { Options } from "../options";
 import { attempt } from "../report";
 
 export interface Consent {

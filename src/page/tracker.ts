@@ -1,30 +1,18 @@
 // Wires everything of one page: DOM events to clicks, clicks to the courier, and consent and the page's life to both.
 import { ANNOUNCEMENT, announce, runningTracker, setRunningTracker } from "../announce";
 import { TAGGED } from "../attributes";
-import { type Options, routeOf } from "../config";
 import type { Stats } from "../courier/stats";
 import { NO_STATS } from "../inert";
+import { type Options, routeOf } from "../options";
 import { tell } from "../report";
 import type { Tracker } from "./api";
-import { createCapture, OF_CLICKS } from "./capture";
+import { createCapture, OF_CLICKS } from "./click";
 import { createConsent, isOptedOut } from "./consent";
-import {
-  ask,
-  type CourierFile,
-  closeDisk,
-  createHand,
-  deliver,
-  flush,
-  leave,
-  openDisk,
-  post,
-  start,
-  withdraw,
-} from "./hand";
-import { listen, whenIdle, whenShown } from "./listen";
+import { listen, ofDocument, whenIdle, whenShown } from "./dom";
+import { ask, closeDisk, createHand, deliver, flush, leave, openDisk, post, start, withdraw } from "./hand";
 import { type Listeners, listenFor, tellPage } from "./outcomes";
+import type { CourierFile } from "./reach";
 import { createRecorder } from "./record";
-import { ofDocument } from "./step";
 
 /**
  * Starts the page's tracker.
