@@ -72,7 +72,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
 
   /** Opens the database, which sends what is left, and starts the courier where there are results: never inside a call of the page's. */
   function begin(): void {
-    if (!isOff && consent.isUnfinished()) goOn("start").catch(() => {});
+    if (!isOff && consent.isUnfinished()) empty().catch(() => {});
     if (!isOn()) return;
     openDisk(hand);
     if (hand.search) flush(hand, "start").catch(() => {});
