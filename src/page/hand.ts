@@ -54,7 +54,7 @@ export interface Hand {
 /** A courier that doesn't reply for this long was ended by the browser. */
 const REPLY_MS = 5_000;
 const NO_COURIER =
-  "clicktrail.courier.js can't be loaded: copy it beside clicktrail.js, or say where it is with the option courier";
+  "clicktrail.courier.js can't be loaded: copy it beside clicktrail.js, or name it in the option courier";
 
 let questions = 0;
 
