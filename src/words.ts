@@ -256,8 +256,6 @@ export const WORDS = {
   /** The service worker could not be registered. */
   courier: (refused: string) =>
     `courier must be a script of this origin that is clicktrail.courier.js or imports it, so the page sends its clicks itself: ${refused}.${OPTIONS}`,
-  running: () =>
-    `clicktrail runs already: the script or init is on the page twice, keep one. It uses the options of the first:${OPTIONS}`,
   // What waits.
   consent: (waiting: number) =>
     `${many(waiting, "click")} ${waiting === 1 ? "waits" : "wait"} for grantConsent(), which nobody has called: connect it to the page's consent banner, or remove data-consent (consent in init).${see("no-clicks-in-trieve")}`,

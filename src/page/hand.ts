@@ -233,16 +233,15 @@ async function find(hand: Hand, search: Search): Promise<void> {
     const lost = () => hand.link && hand.link === say && drop(hand);
     let isLate = false;
     const hear = (message: ToPage) => {
-      const isReply = message.re !== undefined;
       // The page has gone since, or the courier; what was asked before is answered all the same.
-      if (!isReply && hand.search !== search) return;
+      if (message.re === undefined && hand.search !== search) return;
       if (message.ready === FORMAT) {
         hand.link = say;
         hand.place = place;
         search.end?.();
         // What this page has sent and written in the meantime.
         if (isLate) say?.({ flush: "start", stash: kept(hand.disk) });
-      } else if (isReply || !hand.link || hand.link === say) take(hand, message);
+      } else if (!hand.link || hand.link === say || message.re !== undefined) take(hand, message);
     };
     try {
       say = await reach(hand, hear, { failed, lost });

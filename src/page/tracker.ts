@@ -4,7 +4,7 @@ import { TAGGED } from "../attributes";
 import type { Stats } from "../courier/stats";
 import { NO_STATS } from "../inert";
 import { type Options, routeOf } from "../options";
-import { explain } from "../report";
+import { tell } from "../report";
 import type { Tracker } from "./api";
 import { createCapture, OF_CLICKS } from "./click";
 import {
@@ -33,7 +33,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
   const route = routeOf(options);
   const running = runningTracker();
   if (running) {
-    explain("running", [], running.options);
+    tell("it is running already; start it only once", running.options);
     running.attach();
     return running;
   }
