@@ -1,5 +1,5 @@
 // Owns how a page with the npm build reaches the courier's file: as Vite, webpack 5 and Parcel understand these two forms.
-import type { CourierFile } from "./page/hand";
+import type { CourierFile } from "./page/reach";
 
 export const bundledCourier: CourierFile = {
   service: () => undefined,

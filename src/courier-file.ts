@@ -1,5 +1,5 @@
 // Owns how a page reaches the courier's file: by its address on the page's own origin, by its text from another.
-import type { CourierFile } from "./page/hand";
+import type { CourierFile } from "./page/reach";
 
 /** The hash of the courier's file; the build fills it in. */
 declare const __COURIER_HASH__: string;

@@ -1,5 +1,5 @@
 // The courier's file: a shared worker's script, a service worker's, or a module that a page loads to be its own courier.
-import type { Route } from "./config";
+
 import type { Flights } from "./courier/send";
 import {
   createDesk,
@@ -9,6 +9,7 @@ import {
   type ToCourier,
   type ToPage,
 } from "./courier/worker";
+import type { Route } from "./options";
 
 // By its prototype: a page may have globals of any name.
 const kind = Object.prototype.toString.call(self);

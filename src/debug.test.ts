@@ -4,8 +4,8 @@ import type { Outcome } from "./courier/ledger";
 import { printClicks } from "./debug";
 import { NO_STATS } from "./inert";
 import type { Tracker } from "./page/api";
+import type { Shot } from "./page/dom";
 import { type Listeners, listenFor, tellPage } from "./page/outcomes";
-import type { Shot } from "./page/step";
 import { START } from "./test/entries";
 import { routeTo } from "./test/stand";
 

@@ -4,8 +4,8 @@ import { runningTracker } from "./announce";
 import { CHUNK_ID, meantAttribute, REQUEST_ID, TAGGED } from "./attributes";
 import type { OutcomeName } from "./courier/ledger";
 import type { Tracker } from "./page/api";
-import type { Rule } from "./page/judge";
-import { attribute, ofDocument } from "./page/step";
+import type { Rule } from "./page/click";
+import { attribute, ofDocument } from "./page/dom";
 import { SPOKEN, tell } from "./report";
 import { say, WORDS } from "./words";
 

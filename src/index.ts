@@ -1,22 +1,21 @@
 // The npm entry: what the package exports, without side effects.
 import { bundledCourier } from "./bundled-courier";
-import type { Options } from "./config";
 import { courierFile } from "./courier-file";
 import { createInert } from "./inert";
+import type { Options } from "./options";
 import type { Tracker } from "./page/api";
 import { createTracker } from "./page/tracker";
 import { loadWordsBy } from "./report";
 
 export type { RequestType, ResultTag } from "./attributes";
 export { resultAttributes } from "./attributes";
-export type { Options, Route } from "./config";
 export type { Outcome, OutcomeName } from "./courier/ledger";
 export type { Stats } from "./courier/stats";
+export type { Options, Route } from "./options";
 export type { Tracker } from "./page/api";
-export type { CourierName } from "./page/hand";
+export type { CourierName } from "./page/reach";
 export type { Extra } from "./page/record";
-export type { ResultResponse } from "./page/response";
-export type { Tagging, TagOptions } from "./page/tag";
+export type { ResultResponse, Tagging, TagOptions } from "./page/tag";
 export { tagResults } from "./page/tag";
 export type { Click, CtrPayload, EventsPayload, Payload, Trail } from "./payload";
 

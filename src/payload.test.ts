@@ -1,7 +1,7 @@
 // The wire format, pinned by literal payloads, and what becomes of a click that cannot be one.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { RequestType } from "./attributes";
-import type { Options } from "./config";
+import type { Options } from "./options";
 import type { Click, Payload } from "./payload";
 import { CHUNK, REQUEST, START } from "./test/entries";
 

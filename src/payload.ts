@@ -1,7 +1,7 @@
 // Owns the wire format: the only file with snake_case names. Checks a click's fields and makes the payload of them.
 import type { RequestType } from "./attributes";
-import { type Options, REQUEST_TYPE, UUID } from "./config";
 import { toJson } from "./json";
+import { type Options, REQUEST_TYPE, UUID } from "./options";
 import { attempt, explain } from "./report";
 
 /** What `trackClick` takes. */

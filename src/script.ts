@@ -1,11 +1,11 @@
 // Owns the script tag's way in: options from the element, the global, and what a stub has kept.
-import { type Options, SWITCHES } from "./config";
+
 import { beside, courierFile } from "./courier-file";
 import { createInert } from "./inert";
+import { type Options, SWITCHES } from "./options";
 import type { Tracker } from "./page/api";
-import { OF_CLICKS } from "./page/capture";
-import { listen, whenIdle } from "./page/listen";
-import { ofDocument } from "./page/step";
+import { OF_CLICKS } from "./page/click";
+import { listen, ofDocument, whenIdle } from "./page/dom";
 import { tagResults } from "./page/tag";
 import { createTracker } from "./page/tracker";
 import { attempt, complain, explain, loadWordsBy } from "./report";

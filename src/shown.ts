@@ -1,5 +1,5 @@
 // Owns the position at which a response's results begin. A response keeps the page that it was first shown with.
-import type { ResultResponse } from "./page/response";
+import type { ResultResponse } from "./page/tag";
 
 /** Where the results of a response stand among all results. */
 export interface Paging {

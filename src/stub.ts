@@ -1,6 +1,6 @@
 // The optional inline stub: keeps calls and clicks made before the script has loaded. Built to a snippet of its own.
-import type { EarlyClick } from "./page/capture";
-import type { Shot } from "./page/step";
+import type { EarlyClick } from "./page/click";
+import type { Shot } from "./page/dom";
 
 type Call = [name: string, args: unknown[], done?: (result?: unknown) => void];
 type Stub = Record<string, unknown> & {

@@ -1,7 +1,7 @@
 // Owns every sentence that the developer is told about a mistake: what is wrong, where, and what to write. Facts and
 // what the page has seen in, text out: a page loads this file only when there is something to say.
-import { REQUEST_TYPE, UUID } from "./config";
-import { all, isElement, nameOf, read } from "./page/step";
+import { REQUEST_TYPE, UUID } from "./options";
+import { all, isElement, nameOf, read } from "./page/dom";
 import { tell } from "./report";
 
 declare const __HELP__: string;

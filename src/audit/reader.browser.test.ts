@@ -1,7 +1,7 @@
 // What the audit calls an error is what the reader drops, and what the reader doesn't read the audit doesn't judge.
 import { describe, expect, it, vi } from "vitest";
-import type { Options } from "../config";
-import type { ReadClick } from "../page/read";
+import type { Options } from "../options";
+import type { ReadClick } from "../page/result";
 import { makePayload } from "../payload";
 import { CHUNK, OTHER_CHUNK, REQUEST } from "../test/entries";
 import { show, staysOnPage } from "../test/page";

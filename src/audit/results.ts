@@ -1,6 +1,6 @@
 // Owns the search for results: tagged elements in the page and all its open shadow roots, and how one is named. Judges nothing.
 import { TAGGED } from "../attributes";
-import { type ReadClick, readElement } from "../page/read";
+import { type ReadClick, readElement } from "../page/result";
 
 /** A tagged element, with the click that it would report. */
 export interface Result {

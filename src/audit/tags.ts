@@ -1,8 +1,8 @@
 // Owns the rules about one result: its ids, its position, its metadata, and whether it opens anything.
 import { CLICK, METADATA, meantAttribute, POSITION, REQUEST_ID, TAGGED } from "../attributes";
-import { type Options, REQUEST_TYPE, UUID } from "../config";
-import { holds, pathOf } from "../page/step";
-import { chunkOf, taggedPart, trustedPart } from "../page/tagged";
+import { type Options, REQUEST_TYPE, UUID } from "../options";
+import { holds, pathOf } from "../page/dom";
+import { chunkOf, taggedPart, trustedPart } from "../page/result";
 import { MAX_METADATA } from "../payload";
 import { lineage, queryAll, type Result, trees } from "./results";
 import type { Found, RuleName } from "./rules";

@@ -2,7 +2,7 @@
 // couriers are the real ones. Whatever happens, a recorded click arrives or is accounted for, is copied only with an excuse, is trusted
 // only without evidence, and is counted once.
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { routeOf } from "../config";
+import { routeOf } from "../options";
 import { createHand, deliver, flush, type Hand, leave, openDisk, start } from "../page/hand";
 import { entryAt, START } from "../test/entries";
 import { type Context, createWorld, type Weather, type World } from "../test/world";

@@ -1,6 +1,6 @@
 // Which options don't do what they seem to, as a table, and that each is told in words that say what to write.
 import { describe, expect, it } from "vitest";
-import type { Options } from "../config";
+import type { Options } from "../options";
 import type { Explanation } from "../report";
 import { WORDS } from "../words";
 import { optionMistakes } from "./options";

@@ -1,5 +1,5 @@
 // Owns the look at options that don't do what they seem to. Changes nothing.
-import { type Options, SWITCHES, UUID } from "../config";
+import { type Options, SWITCHES, UUID } from "../options";
 import type { Explanation } from "../report";
 
 /** What an option may be, in words, and how that begins where it isn't one of several words. */

@@ -10,7 +10,7 @@
 // 2. While its lease runs, a row belongs to the context that began it; taking it afterwards is one transaction.
 // 3. A row is deleted in the transaction that counts it.
 // 4. One context at a time sends what is left.
-import type { Route } from "../config";
+import type { Route } from "../options";
 import { body } from "../payload";
 import { attempt } from "../report";
 import { healthAfter, outcomeOf, verdictOf } from "./answer";

@@ -1,6 +1,6 @@
 // What can be read as an entry, and when a row may be taken.
 import { describe, expect, it } from "vitest";
-import { FORMAT } from "../config";
+import { FORMAT } from "../options";
 import { entryAt, START } from "../test/entries";
 import {
   ahead,

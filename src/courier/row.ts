@@ -1,6 +1,7 @@
 // Owns the shape of a stored click, and whose turn it is by its times. Pure.
-import { FORMAT, UUID } from "../config";
+
 import { toJson } from "../json";
+import { FORMAT, UUID } from "../options";
 import type { Payload } from "../payload";
 import { attempt } from "../report";
 import type { Answer } from "./send";

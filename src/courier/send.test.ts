@@ -1,6 +1,6 @@
 // One attempt: its request, and what came back.
 import { describe, expect, it, vi } from "vitest";
-import type { Route } from "../config";
+import type { Route } from "../options";
 import { body } from "../payload";
 import { entryAt, START, settled } from "../test/entries";
 import { never, type Responding, routeTo, setUpStand, stand, status, unreachable } from "../test/stand";

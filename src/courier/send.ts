@@ -1,5 +1,5 @@
 // Owns one attempt: a click's body to the endpoint, within the caller's task, and what came back. Judges nothing.
-import type { Route } from "../config";
+import type { Route } from "../options";
 import { attempt } from "../report";
 import type { Entry } from "./row";
 

@@ -1,7 +1,7 @@
 // What the developer is told of a response, as tables.
 import { describe, expect, it } from "vitest";
-import { routeOf } from "../config";
 import type { Outcome } from "../courier/ledger";
+import { routeOf } from "../options";
 import type { Explanation } from "../report";
 import { START } from "../test/entries";
 import { WORDS } from "../words";

@@ -1,5 +1,5 @@
 // Owns what the developer should know of an outcome that isn't an acknowledgement: which sentence, and the facts in it.
-import type { Route } from "../config";
+import type { Route } from "../options";
 import type { Explanation } from "../report";
 import type { Outcome } from "./ledger";
 

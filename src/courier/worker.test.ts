@@ -2,7 +2,7 @@
 // and when a worker ends.
 import { createStore, entries, set } from "idb-keyval";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { FORMAT, type Route } from "../config";
+import { FORMAT, type Route } from "../options";
 import { fillDisk } from "../test/disk";
 import { entryAt, idAt, REQUEST, START, settled } from "../test/entries";
 import {

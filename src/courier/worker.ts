@@ -1,5 +1,5 @@
 // Owns what a page may ask of its courier, and the three places where a courier runs: a shared worker, a service worker, the page.
-import { FORMAT, type Route, scopeOf } from "../config";
+import { FORMAT, type Route, scopeOf } from "../options";
 import { attempt, type Explanation } from "../report";
 import { openDatabase } from "./database";
 import { isOutcome, joinLedgers, type Outcome, type Settled } from "./ledger";

@@ -1,5 +1,5 @@
 // Owns the endpoint check: one real request with a body that can never be a click, and what its response means. Runs only when asked.
-import type { Route } from "../config";
+import type { Route } from "../options";
 
 export interface Verdict {
   readonly good: boolean;

@@ -2,7 +2,7 @@
 
 import type { Found } from "../audit/rules";
 import type { Tracker } from "../page/api";
-import type { CourierName } from "../page/hand";
+import type { CourierName } from "../page/reach";
 import { attempt } from "../report";
 
 interface Words {

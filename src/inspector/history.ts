@@ -4,8 +4,8 @@
 import type { Ledger, Outcome, OutcomeName } from "../courier/ledger";
 import type { Entry } from "../courier/row";
 import type { Tracker } from "../page/api";
+import { isElement } from "../page/dom";
 import { REPEAT_MS } from "../page/record";
-import { isElement } from "../page/step";
 import { compare } from "./compare";
 import { describe, type Seen } from "./seen";
 import type { NotCounted } from "./words";

@@ -1,7 +1,7 @@
 // Owns the states that a result can be in: their names, the sign that tells them apart without colour, and which one is true.
 import type { Result } from "../audit/results";
 import { type Found, RULE_TEXTS, type RuleName } from "../audit/rules";
-import { type Options, REQUEST_TYPE, UUID } from "../config";
+import { type Options, REQUEST_TYPE, UUID } from "../options";
 
 /** How the server takes a click on a result: the gravest that is true. */
 export type Mark = "complete" | "check" | "tracking" | "duplicate" | "wrong" | "invalid";

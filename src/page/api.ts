@@ -1,10 +1,11 @@
 // Owns the shape of the tracker that pages, add-ons and the inspector use. Types only.
-import type { Options, Route } from "../config";
+
 import type { Stats } from "../courier/stats";
+import type { Options, Route } from "../options";
 import type { Click } from "../payload";
-import type { Capture } from "./capture";
-import type { CourierName } from "./hand";
+import type { Capture } from "./click";
 import type { PageEvents } from "./outcomes";
+import type { CourierName } from "./reach";
 import type { Extra } from "./record";
 
 export interface Tracker {

@@ -1,9 +1,19 @@
 // Consent in this tab, in others, and on later visits.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Options } from "../config";
+import type { Options } from "../options";
 import { START } from "../test/entries";
 import { createStorage } from "../test/storage";
-import { createConsent, isOptedOut } from "./consent";
+import {
+  consentState,
+  createConsent,
+  finish,
+  grant,
+  isOptedOut,
+  isUnfinished,
+  revoke,
+  watch,
+  withdrawnAt,
+} from "./consent";
 
 const SCOPE = "clicktrail test";
 const KEY = `consent ${SCOPE}`;
@@ -28,32 +38,32 @@ describe.each([
 ] as const)("consent %s", (_, isRequired, first) => {
   it(`is ${first} at first, and nothing is noted`, () => {
     const consent = createConsent(SCOPE, isRequired);
-    expect([consent.state(), consent.withdrawnAt(), consent.isUnfinished()]).toEqual([first, 0, false]);
+    expect([consentState(consent), withdrawnAt(consent), isUnfinished(consent)]).toEqual([first, 0, false]);
     expect(storage).toEqual({});
   });
 
   it("is given by a grant, of which nothing is noted", () => {
     const consent = createConsent(SCOPE, isRequired);
-    consent.grant();
-    expect([consent.state(), consent.withdrawnAt(), consent.isUnfinished()]).toEqual(["given", 0, false]);
+    grant(consent);
+    expect([consentState(consent), withdrawnAt(consent), isUnfinished(consent)]).toEqual(["given", 0, false]);
     expect(storage).toEqual({});
   });
 
   it("is withdrawn in every tab and on later visits, for what was clicked until then", () => {
     const consent = createConsent(SCOPE, isRequired);
     const other = createConsent(SCOPE, isRequired);
-    consent.grant();
-    consent.revoke();
+    grant(consent);
+    revoke(consent);
     later();
     for (const one of [consent, other, createConsent(SCOPE, isRequired)])
-      expect([one.state(), one.withdrawnAt(), one.isUnfinished()]).toEqual(["withdrawn", START, true]);
+      expect([consentState(one), withdrawnAt(one), isUnfinished(one)]).toEqual(["withdrawn", START, true]);
   });
 
   it("stays withdrawn once the store is empty", () => {
     const consent = createConsent(SCOPE, isRequired);
-    consent.revoke();
-    consent.finish();
-    expect([consent.state(), consent.withdrawnAt(), consent.isUnfinished()]).toEqual([
+    revoke(consent);
+    finish(consent);
+    expect([consentState(consent), withdrawnAt(consent), isUnfinished(consent)]).toEqual([
       "withdrawn",
       START,
       false,
@@ -65,69 +75,69 @@ describe.each([
     "is given again by a grant, here and elsewhere; what was clicked before stays withdrawn (emptied: %s)",
     (isEmptied) => {
       const consent = createConsent(SCOPE, isRequired);
-      consent.revoke();
-      if (isEmptied) consent.finish();
+      revoke(consent);
+      if (isEmptied) finish(consent);
       later();
-      consent.grant();
-      expect([consent.state(), consent.withdrawnAt(), consent.isUnfinished()]).toEqual([
+      grant(consent);
+      expect([consentState(consent), withdrawnAt(consent), isUnfinished(consent)]).toEqual([
         "given",
         START,
         false,
       ]);
       // The next page has to be asked itself where it is required, and is told what was withdrawn.
       const next = createConsent(SCOPE, isRequired);
-      expect([next.state(), next.withdrawnAt()]).toEqual([first, START]);
+      expect([consentState(next), withdrawnAt(next)]).toEqual([first, START]);
     },
   );
 
   it("has to be given anew in the tab that has withdrawn it, though another tab has given it", () => {
     const consent = createConsent(SCOPE, isRequired);
     const other = createConsent(SCOPE, isRequired);
-    consent.revoke();
+    revoke(consent);
     later();
-    other.grant();
-    expect([consent.state(), other.state()]).toEqual(["unasked", "given"]);
-    consent.grant();
-    expect(consent.state()).toBe("given");
+    grant(other);
+    expect([consentState(consent), consentState(other)]).toEqual(["unasked", "given"]);
+    grant(consent);
+    expect(consentState(consent)).toBe("given");
   });
 
   it("withdraws nothing that is clicked from the grant on, though the clock was ahead at the revocation", () => {
     const consent = createConsent(SCOPE, isRequired);
     later(365 * 86_400_000);
-    consent.revoke();
+    revoke(consent);
     vi.setSystemTime(START);
-    consent.grant();
-    expect(consent.withdrawnAt()).toBe(START - 1);
+    grant(consent);
+    expect(withdrawnAt(consent)).toBe(START - 1);
   });
 
   it("keeps the note of a grant when the store is emptied late", () => {
     const consent = createConsent(SCOPE, isRequired);
-    consent.revoke();
+    revoke(consent);
     later();
-    consent.grant();
-    consent.finish();
-    expect(consent.state()).toBe("given");
+    grant(consent);
+    finish(consent);
+    expect(consentState(consent)).toBe("given");
     expect(storage).toEqual({ [KEY]: `${START} given` });
   });
 
   it("notes nothing when there was nothing to empty", () => {
-    createConsent(SCOPE, isRequired).finish();
+    finish(createConsent(SCOPE, isRequired));
     expect(storage).toEqual({});
   });
 
   it("holds for this page where there is no localStorage", () => {
     vi.stubGlobal("localStorage", undefined);
     const consent = createConsent(SCOPE, isRequired);
-    consent.revoke();
-    expect([consent.state(), consent.withdrawnAt()]).toEqual(["withdrawn", START]);
+    revoke(consent);
+    expect([consentState(consent), withdrawnAt(consent)]).toEqual(["withdrawn", START]);
     later();
-    consent.grant();
-    expect(consent.state()).toBe("given");
+    grant(consent);
+    expect(consentState(consent)).toBe("given");
   });
 
   it("is another scope's own matter", () => {
-    createConsent(SCOPE, isRequired).revoke();
-    expect(createConsent(`${SCOPE} 2`, isRequired).state()).toBe(first);
+    revoke(createConsent(SCOPE, isRequired));
+    expect(consentState(createConsent(`${SCOPE} 2`, isRequired))).toBe(first);
   });
 });
 
@@ -147,13 +157,14 @@ describe("a browser", () => {
 });
 
 describe("watching", () => {
-  function watch(isRequired: boolean) {
+  function watched(isRequired: boolean) {
     const page = new EventTarget();
     vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
     vi.stubGlobal("removeEventListener", page.removeEventListener.bind(page));
     const heard: string[] = [];
     const consent = createConsent(SCOPE, isRequired);
-    const undo = consent.watch(
+    const undo = watch(
+      consent,
       () => heard.push("given"),
       () => heard.push("withdrawn"),
     );
@@ -166,7 +177,7 @@ describe("watching", () => {
   }
 
   it("calls back for what another tab notes of this scope, until it is undone", () => {
-    const { heard, undo, note } = watch(false);
+    const { heard, undo, note } = watched(false);
     note("1", `${KEY} 2`);
     expect(heard).toEqual([]);
     note("1");
@@ -178,11 +189,11 @@ describe("watching", () => {
   });
 
   it("hears nothing of a grant that isn't given here: it must not drop what the other tab has clicked", () => {
-    const unasked = watch(true);
+    const unasked = watched(true);
     unasked.note("1 given");
     expect(unasked.heard).toEqual([]);
-    const revoked = watch(false);
-    revoked.consent.revoke();
+    const revoked = watched(false);
+    revoke(revoked.consent);
     revoked.note("1 given");
     expect(revoked.heard).toEqual([]);
   });

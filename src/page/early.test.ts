@@ -3,9 +3,9 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Click } from "../payload";
 import { CHUNK, OTHER_CHUNK, OTHER_REQUEST, REQUEST, START } from "../test/entries";
 import { pathIn, shot } from "../test/shots";
-import { createCapture, type EarlyClick } from "./capture";
+import { createCapture, type EarlyClick } from "./click";
+import type { Shot } from "./dom";
 import type { How } from "./record";
-import type { Shot } from "./step";
 
 const record = vi.fn<(click: Click, how: How) => string>(() => "id");
 const rejected = vi.fn();

@@ -1,10 +1,10 @@
 // Which courier a page gets, what it is told, and what the page does itself while there is none: on a database in memory, with workers
 // that speak when a test says so, and with the page's own courier as it is.
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { FORMAT, type Route } from "../config";
 import type { Outcome } from "../courier/ledger";
 import { type Entry, leaseOf } from "../courier/row";
 import { createDesk, receive, type ToCourier, type ToPage } from "../courier/worker";
+import { FORMAT, type Route } from "../options";
 import { fillDisk } from "../test/disk";
 import { entryAt, START, settled } from "../test/entries";
 import {
@@ -27,21 +27,8 @@ import {
   unreachable,
 } from "../test/stand";
 import { type FakeWorker, fakeFile, NO_FILE } from "../test/workers";
-import {
-  ask,
-  type CourierFile,
-  createHand,
-  deliver,
-  flush,
-  type Hand,
-  LOADED,
-  leave,
-  type OpenCourier,
-  openDisk,
-  post,
-  start,
-  withdraw,
-} from "./hand";
+import { ask, createHand, deliver, flush, type Hand, leave, openDisk, post, start, withdraw } from "./hand";
+import { type CourierFile, LOADED, type OpenCourier } from "./reach";
 
 const READY: ToPage = { ready: FORMAT };
 const LEASE_MS = leaseOf(entryAt(START));
@@ -440,6 +427,20 @@ describe("a service worker", () => {
       expect([hand.place, told]).toEqual(["page", []]);
     },
   );
+
+  it("that is taken away as it replies has replied", async () => {
+    const hand = create(serve().file);
+    const starting = start(hand);
+    await settled();
+    await say(READY);
+    await starting;
+    const withdrawn = withdraw(hand);
+    const re = messages.at(-1)?.ask as number;
+    await say({ re, isHere: true });
+    change();
+    await say({ re, value: "done" });
+    await withdrawn;
+  });
 
   it("that is taken away is not trusted any more", async () => {
     const hand = create(serve().file);

@@ -1,31 +1,15 @@
-// Owns the page's one way to its courier, wherever that runs: a shared worker that outlives the page, a service worker, or this page.
-// The page writes each click and hands it over, and begins a request itself where no worker is there.
-import { FORMAT, type Options, type Route } from "../config";
+// Owns what the page does with a click: writes it and hands it over to its courier, wherever that runs, and begins the request itself
+// where no worker is there.
 import { closeDatabase, openDatabase, transaction } from "../courier/database";
 import { LEDGER, type Outcome } from "../courier/ledger";
 import { type Entry, SPARE_MS, TIMEOUT_MS } from "../courier/row";
 import { type Flights, fits, send } from "../courier/send";
 import type { ToCourier, ToPage } from "../courier/worker";
 import { plain, toJson } from "../json";
+import { FORMAT, type Options, type Route } from "../options";
 import { attempt, explain, tell } from "../report";
 import { createDisk, type Disk, keep, kept, leaveDisk, settle, write } from "./disk";
-import { whenIdle } from "./listen";
-
-/** Which courier a click gets: a shared worker or a service worker, which outlive the page, or the page itself. */
-export type CourierName = "worker" | "service-worker" | "page";
-
-/** How this page reaches the courier's file: a script tag and a bundler each have their own way. */
-export interface CourierFile {
-  /** Makes the shared worker; `read` gives the value of `extendedLifetime`, which only a browser that knows it asks for. */
-  worker(read: () => boolean): Promise<SharedWorker>;
-  /** Loads the courier into this page. */
-  load(): Promise<unknown>;
-  /** The address of the service worker, where there may be one. */
-  service(): string | undefined;
-}
-
-type Say = (message: ToCourier) => void;
-type Hear = (message: ToPage) => void;
+import { type CourierFile, type CourierName, READY_MS, type Say, WAYS } from "./reach";
 
 interface Search {
   /** Settles when a courier is ready, or none can be had. */
@@ -67,15 +51,10 @@ export interface Hand {
   readonly closed: () => void;
 }
 
-/** A worker is ready some 15 ms after its start; a flush waits no longer than this for one. */
-const READY_MS = 3_000;
 /** A courier that doesn't reply for this long was ended by the browser. */
 const REPLY_MS = 5_000;
-/** How the courier's file makes itself known to the page that loads it. */
-export const LOADED = Symbol.for("clicktrail courier");
-
 const NO_COURIER =
-  "clicktrail.courier.js can't be loaded: copy it beside clicktrail.js, or say where it is with the option courier";
+  "clicktrail.courier.js can't be loaded: copy it beside clicktrail.js, or name it in the option courier";
 
 let questions = 0;
 
@@ -249,14 +228,15 @@ async function find(hand: Hand, search: Search): Promise<void> {
   let refused: unknown;
   for (const [place, reach] of WAYS) {
     let say: Say | undefined;
-    let end = () => {};
+    let failed = () => {};
     const ended = new Promise<void>((resolve) => {
-      end = search.end = resolve;
+      failed = search.end = resolve;
     });
+    const lost = () => hand.link && hand.link === say && drop(hand);
     let isLate = false;
     const hear = (message: ToPage) => {
-      // The page has gone since.
-      if (hand.search !== search) return;
+      // The page has gone since, or the courier; what was asked before is answered all the same.
+      if (message.re === undefined && hand.search !== search) return;
       if (message.ready === FORMAT) {
         hand.link = say;
         hand.place = place;
@@ -266,12 +246,12 @@ async function find(hand: Hand, search: Search): Promise<void> {
       } else if (!hand.link || hand.link === say || message.re !== undefined) take(hand, message);
     };
     try {
-      say = await reach(hand, hear, end);
+      say = await reach(hand, hear, { failed, lost });
       // A worker that was late is better than a page.
       if (hand.search !== search || hand.link) return say?.({ bye: true });
       if (!say) continue;
       search.greeted.push(say);
-      setTimeout(end, READY_MS);
+      setTimeout(failed, READY_MS);
       say(hello(hand));
       await ended;
       isLate = true;
@@ -309,65 +289,3 @@ export function take(
   if (words) explain(words[0], words.slice(1));
   if (outcome) hand.tell(outcome);
 }
-
-/** Makes the way to a courier; `end` says that this one will not be ready. */
-type Reach = (hand: Hand, hear: Hear, end: () => void) => Promise<Say | undefined>;
-
-const reachWorker: Reach = async ({ file }, hear, end) => {
-  let isKnown = false;
-  // Each page has its own: the first one's end would close a shared one (Chromium 148 knows the option).
-  const worker = await file.worker(() => {
-    isKnown = true;
-    return true;
-  });
-  const { port } = worker;
-  // A policy that forbids the worker, or a file that isn't there, shows here.
-  worker.onerror = end;
-  port.onmessage = ({ data }) => hear(Object(data));
-  const say: Say = (message) => port.postMessage(message);
-  if (isKnown) return say;
-  say({ bye: true });
-};
-
-/**
- * A page need not be in a service worker's scope to send it messages: this scope is the file itself, so it holds no page, and the
- * site's own service worker is left alone.
- */
-const reachService: Reach = async (hand, hear) => {
-  const service = hand.file.service();
-  if (!service) return;
-  const [scope] = `${service}`.slice(location.origin.length).split(/[?#]/) as [string];
-  const own = await navigator.serviceWorker.register(service, { scope });
-  await new Promise<void>((resolve) => {
-    const look = () => own.active && resolve();
-    (own.installing ?? own.waiting)?.addEventListener("statechange", look);
-    setTimeout(resolve, READY_MS);
-    look();
-  });
-  // It was taken away: the next use finds another.
-  own.active?.addEventListener("statechange", () => hand.place === "service-worker" && drop(hand));
-  return (message) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }: MessageEvent<ToPage>) => {
-      const { ready: format = FORMAT } = Object(data);
-      if (format !== FORMAT) own.update();
-      hear(Object(data));
-    };
-    own.active?.postMessage({ clicktrail: { ...hand.greeting(), ...message } }, [port2]);
-  };
-};
-
-const reachHere: Reach = async ({ file, route, flights }, hear) => {
-  await new Promise<void>((resolve) => whenIdle(resolve));
-  await file.load();
-  return (globalThis as { [LOADED]?: OpenCourier })[LOADED]?.(route, hear, flights);
-};
-
-const WAYS: readonly (readonly [CourierName, Reach])[] = [
-  ["worker", reachWorker],
-  ["service-worker", reachService],
-  ["page", reachHere],
-];
-
-/** What the courier's file gives to the page that loads it. */
-export type OpenCourier = (route: Route, hear: Hear, flights: Flights) => Say;

@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { CHUNK, OTHER_CHUNK } from "../test/entries";
 import { pathIn, shot } from "../test/shots";
-import { judge } from "./judge";
-import type { Shot } from "./step";
-import { taggedPart } from "./tagged";
+import { judge } from "./click";
+import type { Shot } from "./dom";
+import { taggedPart } from "./result";
 
 const RESULT = { "data-ctr-chunk-id": CHUNK };
 const IGNORE = { "data-ctr-ignore": "" };

@@ -1,7 +1,7 @@
 // What a click on an element does by itself, by its name and attributes.
 import { describe, expect, it } from "vitest";
 import { shot } from "../test/shots";
-import { gradeOf, isControl, isLink } from "./opens";
+import { gradeOf, isControl, isLink } from "./click";
 
 type Row = [name: string, attributes?: Record<string, string>];
 

@@ -1,8 +1,8 @@
 // Owns whom a page has asked to be told what becomes of its clicks.
 import type { Outcome, OutcomeName } from "../courier/ledger";
 import { attempt, complain } from "../report";
-import type { Rule } from "./judge";
-import type { Step } from "./step";
+import type { Rule } from "./click";
+import type { Step } from "./dom";
 
 /** What the page can listen to: each click with its outcomes, and DOM events that aren't counted as clicks. */
 export interface PageEvents extends Record<OutcomeName, Outcome> {

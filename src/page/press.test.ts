@@ -1,6 +1,6 @@
 // Whether a mouse's press and its click were a drag or a selection: on events as browsers make them, which no script can.
 import { beforeEach, expect, it, vi } from "vitest";
-import { wasDrag as isDrag, down as press } from "./press";
+import { wasDrag as isDrag, down as press } from "./click";
 
 let selection: string | null;
 /** Where the pressed element stands. */

@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { OTHER_REQUEST, REQUEST } from "../test/entries";
 import { pathIn, shot } from "../test/shots";
-import { rankOf } from "./rank";
-import type { Shot } from "./step";
+import type { Shot } from "./dom";
+import { rankOf } from "./result";
 
 /** A result that shows the chunk `name`; its `id` tells two of one chunk apart. */
 const card = (name: string, more: Record<string, string> = {}, ...children: Shot[]) =>

@@ -1,7 +1,7 @@
 // From a click to an entry: repeats, what the page adds and changes, and that an entry is plain JSON.
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Options } from "../config";
 import type { Entry } from "../courier/row";
+import type { Options } from "../options";
 import { CHUNK, REQUEST } from "../test/entries";
 import { createRecorder } from "./record";
 

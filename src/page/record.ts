@@ -1,8 +1,9 @@
 // Owns what a click becomes before it is queued: repeats, its id, what the page adds and vetoes, its entry. Stores and sends nothing.
-import { FORMAT, type Options } from "../config";
+
 import type { Entry } from "../courier/row";
 import { uuid7 } from "../id";
 import { plain, toJson } from "../json";
+import { FORMAT, type Options } from "../options";
 import {
   type Click,
   type CtrPayload,

@@ -1,4 +1,4 @@
-// Owns the tagging of result elements from a Trieve response. Writes attributes and nothing else.
+// Owns the tagging of result elements from a Trieve response: which element shows which chunk, and the attributes that say so.
 
 import { announce, runningTracker } from "../announce";
 import {
@@ -13,9 +13,115 @@ import {
   TYPE,
 } from "../attributes";
 import { attempt, explain } from "../report";
-import { pairByLink } from "./match";
-import { type Chunk, chunksOf, type ResultResponse } from "./response";
-import { all, isElement, nameOf, read, value } from "./step";
+import { all, attribute, holds, isElement, nameOf, ofDocument, read, type Step, value } from "./dom";
+
+export interface Chunk {
+  readonly id?: string;
+  readonly tracking_id?: string | null;
+  readonly link?: string | null;
+}
+
+/** A chunk as one of the responses wraps it: v2 `{ chunk }`, v1 `{ metadata: [chunk] }`, a group of chunks, or bare. */
+interface Row extends Chunk {
+  readonly chunk?: Chunk | object;
+  readonly metadata?: unknown;
+  readonly chunks?: readonly object[];
+}
+
+/** Any response that results are rendered from: search, groups and recommendations (v2), search (v1), RAG chunks. */
+export interface ResultResponse {
+  /** The request id; v1 and RAG have it in their `TR-QueryID` header instead (option `requestId`). */
+  readonly id?: string;
+  readonly chunks?: readonly object[];
+  readonly results?: readonly object[];
+  readonly score_chunks?: readonly object[];
+}
+
+/** The chunks in their order, groups one after the other. */
+export function chunksOf(rows: readonly object[]): Chunk[] {
+  return (rows as Row[]).flatMap((row) => {
+    if (row.chunks) return chunksOf(row.chunks);
+    return row.chunk ?? (row.id ? row : ((row.metadata as Chunk[])?.[0] ?? []));
+  });
+}
+
+/** What campaigns and referrers add to an address. */
+const TRACKING = /&(utm_\w*|gclid|fbclid|ref)(=[^&#]*)?(?![^&#])/gi;
+
+/**
+ * What links are compared by, each made of the one before: as they are written, as the browser resolves them, without what campaigns
+ * add, and without their fragments. `isSought`: the link is a chunk's, not an element's.
+ */
+const KEYS: readonly ((link: string, isSought: boolean) => string | readonly string[])[] = [
+  (link) => link,
+  (link) => attempt(() => new URL(link, ofDocument("baseURI")).href) ?? [],
+  (url) => url.replace(/\?/g, "&").replace(TRACKING, ""),
+  (url, isSought) => {
+    const [address, fragment] = url.split(/#(.*)/);
+    // Two different fragments are two different chunks: only a link without one stands for any.
+    return !fragment === isSought ? `${address}` : `${address}#`;
+  },
+];
+
+/**
+ * Says which row each element shows, by its place among the rows; a row is one chunk, or a group of chunks. An element without a
+ * row, or with several that it may show, is left out. Undefined where no link of any element leads to a chunk.
+ */
+export function pairByLink(
+  elements: readonly Element[],
+  rows: readonly (readonly Chunk[])[],
+): Map<Element, number> | undefined {
+  let sought = rows.map((row) => row.flatMap(({ link }) => link || []));
+  if (!sought.flat()[0]) return;
+  let shown = elements.map(linksOf);
+  const pairs = new Map<Element, number>();
+  let isMet = false;
+  for (const key of KEYS) {
+    sought = sought.map((links) => links.flatMap((link) => key(link, true)));
+    shown = shown.map((links) => links.flatMap((link) => key(link, false)));
+    const isInOrder = (links: string[], at: number) => links.some((link) => sought[at]?.includes(link));
+    // Most pages render the response's links in its order, and as they are: nothing has to be resolved there.
+    if (!isMet && rows.length === elements.length && shown.every(isInOrder))
+      return new Map(elements.map((element, at) => [element, at]));
+    for (let before = -1; key !== KEYS[0] && before < pairs.size; ) {
+      before = pairs.size;
+      /** The rows that are left, by what leads to them; and the elements that lead to these rows alone. */
+      const left: Record<string, string> = {};
+      const alone: Record<string, Element[]> = {};
+      sought.forEach((links, at) => {
+        for (const link of new Set(links)) left[link] = left[link] ? `${left[link]},${at}` : `${at}`;
+      });
+      elements.forEach((element, at) => {
+        if (pairs.has(element)) return;
+        const [places, another] = new Set(shown[at]?.flatMap((link) => left[link] ?? []));
+        isMet ||= !!places;
+        if (places && !another) alone[places] = [...(alone[places] ?? []), element];
+      });
+      for (const [found, same] of Object.entries(alone)) {
+        const places = found.split(",").map(Number);
+        // Several chunks with one link are told apart by their order, if all of them are there.
+        if (places.length === same.length)
+          places.forEach((place, nth) => {
+            sought[place] = [];
+            pairs.set(same[nth] as Element, place);
+          });
+      }
+    }
+  }
+  return isMet ? pairs : undefined;
+}
+
+/** The links that an element shows: those of open shadow roots only where it has none of its own, for these take longer to find. */
+function linksOf(element: Element): string[] {
+  const hrefs = (steps: readonly Step[]) => steps.flatMap((step) => attribute(step, "href") || []);
+  const own = hrefs([element, ...all(element, "a")]);
+  if (!own[0])
+    holds(element, (step) => {
+      if (nameOf(step) === "a") own.push(...hrefs([step]));
+      return false;
+    });
+  return own;
+}
 
 export interface TagOptions {
   /** The position of the first result; default: the first of `page`, else the tracker's. */

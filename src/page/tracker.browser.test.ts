@@ -2,14 +2,14 @@
 // starts. Workers and endpoint are stubs: delivery has its own tests.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { userEvent } from "vitest/browser";
-import { FORMAT, type Options, routeOf, scopeOf } from "../config";
 import type { Outcome, OutcomeName } from "../courier/ledger";
+import { FORMAT, type Options, routeOf, scopeOf } from "../options";
 import type { CtrPayload } from "../payload";
 import { CHUNK, OTHER_CHUNK, OTHER_REQUEST, REQUEST } from "../test/entries";
 import { find, LIST, shade, show, staysOnPage, untilTheEnd, watchListeners } from "../test/page";
 import { type FakeWorker, fakeFile, IN_PAGE } from "../test/workers";
 import type { Tracker } from "./api";
-import type { CourierFile } from "./hand";
+import type { CourierFile } from "./reach";
 import { createTracker } from "./tracker";
 
 const ENDPOINT = "https://api.example/api/analytics/ctr";

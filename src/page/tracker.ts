@@ -1,30 +1,28 @@
 // Wires everything of one page: DOM events to clicks, clicks to the courier, and consent and the page's life to both.
 import { ANNOUNCEMENT, announce, runningTracker, setRunningTracker } from "../announce";
 import { TAGGED } from "../attributes";
-import { type Options, routeOf } from "../config";
 import type { Stats } from "../courier/stats";
 import { NO_STATS } from "../inert";
+import { type Options, routeOf } from "../options";
 import { tell } from "../report";
 import type { Tracker } from "./api";
-import { createCapture, OF_CLICKS } from "./capture";
-import { createConsent, isOptedOut } from "./consent";
+import { createCapture, OF_CLICKS } from "./click";
 import {
-  ask,
-  type CourierFile,
-  closeDisk,
-  createHand,
-  deliver,
-  flush,
-  leave,
-  openDisk,
-  post,
-  start,
-  withdraw,
-} from "./hand";
-import { listen, whenIdle, whenShown } from "./listen";
+  consentState,
+  createConsent,
+  finish,
+  grant,
+  isOptedOut,
+  isUnfinished,
+  revoke,
+  watch,
+  withdrawnAt,
+} from "./consent";
+import { listen, ofDocument, whenIdle, whenShown } from "./dom";
+import { ask, closeDisk, createHand, deliver, flush, leave, openDisk, post, start, withdraw } from "./hand";
 import { type Listeners, listenFor, tellPage } from "./outcomes";
+import type { CourierFile } from "./reach";
 import { createRecorder } from "./record";
-import { ofDocument } from "./step";
 
 /**
  * Starts the page's tracker.
@@ -46,7 +44,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
   let undos: (() => void)[] = [];
   const listeners: Listeners = new Set();
   const consent = createConsent(route.scope, options.consent === "required");
-  const given = () => consent.state() === "given";
+  const given = () => consentState(consent) === "given";
   const isOn = () => !isOff && given();
   const hand = createHand({
     route,
@@ -54,7 +52,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
     options,
     isTag,
     isOn,
-    greeting: () => ({ route, withdrawnAt: consent.withdrawnAt(), isHeard: listeners.size > 0 }),
+    greeting: () => ({ route, withdrawnAt: withdrawnAt(consent), isHeard: listeners.size > 0 }),
     tell: (outcome) => tellPage(listeners, outcome),
   });
   const keep = (work: () => void) => void (given() ? work() : held.push(work));
@@ -69,7 +67,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
   });
   const clicks = createCapture({
     record: (click, how) =>
-      isOff || consent.state() === "withdrawn" ? undefined : recorder.record(click, how),
+      isOff || consentState(consent) === "withdrawn" ? undefined : recorder.record(click, how),
     firstPosition: options.firstPosition,
     rejected: (rule, path) => tellPage(listeners, { name: "not-counted", rule, path }),
     near: (isOnResult) => hand.search || (isOn() && isOnResult() && start(hand)),
@@ -78,13 +76,13 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
   /** What was left, or clicked before consent was withdrawn, is dealt with. */
   async function goOn(reason: Parameters<typeof flush>[1]): Promise<void> {
     // Where the database doesn't respond, the next occasion comes.
-    if (!isOff && consent.isUnfinished()) await empty().catch(() => {});
+    if (!isOff && isUnfinished(consent)) await empty().catch(() => {});
     if (isOn()) await flush(hand, reason);
   }
 
   /** Opens the database, which sends what is left, and starts the courier where there are results: never inside a call of the page's. */
   function begin(): void {
-    if (!isOff && consent.isUnfinished()) goOn("start").catch(() => {});
+    if (!isOff && isUnfinished(consent)) empty().catch(() => {});
     if (!isOn()) return;
     openDisk(hand);
     if (hand.search) flush(hand, "start").catch(() => {});
@@ -95,7 +93,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
     held = [];
     announce({ consent: false });
     await withdraw(hand);
-    consent.finish();
+    finish(consent);
   }
 
   function allow(): void {
@@ -121,7 +119,9 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
     ];
     undos = mine;
     // With the first listener for other tabs' storage the browser reads the storage, which takes some ms.
-    whenIdle(() => isOff || undos !== mine || mine.push(consent.watch(allow, () => empty().catch(() => {}))));
+    whenIdle(
+      () => isOff || undos !== mine || mine.push(watch(consent, allow, () => empty().catch(() => {}))),
+    );
   }
 
   const tracker: Tracker = {
@@ -138,15 +138,15 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
     flush: () => goOn("later"),
     grantConsent() {
       const was = given();
-      consent.grant();
+      grant(consent);
       if (!was && isOn()) allow();
     },
     async revokeConsent() {
-      consent.revoke();
+      revoke(consent);
       await empty();
     },
     async stats() {
-      const isOpen = !isOff && consent.state() !== "unasked";
+      const isOpen = !isOff && consentState(consent) !== "unasked";
       const stats = isOpen ? ((await ask(hand, { stats: true })) as Stats) : NO_STATS;
       return { ...stats, made: stats.made + held.length, waiting: stats.waiting + held.length };
     },

@@ -4,7 +4,7 @@ import { cdp, userEvent } from "vitest/browser";
 import type { Click } from "../payload";
 import { CHUNK, OTHER_CHUNK, OTHER_REQUEST, REQUEST } from "../test/entries";
 import { chunkId, find, readClick, shade, show, staysOnPage, untilTheEnd } from "../test/page";
-import { createCapture } from "./capture";
+import { createCapture } from "./click";
 
 /** The click, or the rule that stopped it, of each DOM event so far. */
 let seen: unknown[];

@@ -1,5 +1,5 @@
 // Owns which bodies are clicks, and what ids they have. It looks at nothing else: the API checks the rest.
-import { UUID } from "../config";
+import { UUID } from "../options";
 import { attempt } from "../report";
 
 export interface Click {

@@ -1,5 +1,5 @@
 // Owns the handler's options: what they may be, and what is said where they are wrong. A message never holds what may be a key.
-import { type Options, routeOf, UUID } from "../config";
+import { type Options, routeOf, UUID } from "../options";
 import { attempt, mistake } from "../report";
 import type { Api } from "./api";
 import type { Store } from "./once";

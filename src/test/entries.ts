@@ -1,6 +1,7 @@
 // Owns the entries, ids and random numbers that tests are made of.
-import { FORMAT } from "../config";
+
 import type { Entry } from "../courier/row";
+import { FORMAT } from "../options";
 import { makePayload } from "../payload";
 
 export const REQUEST = "11111111-1111-4111-8111-111111111111";

@@ -1,6 +1,6 @@
 // Owns the page that browser tests look at: its results, and clicks that lead nowhere.
 import { afterEach, beforeEach, vi } from "vitest";
-import { type ReadClick, readElement } from "../page/read";
+import { type ReadClick, readElement } from "../page/result";
 import { CHUNK, OTHER_CHUNK, REQUEST } from "./entries";
 
 let controller = new AbortController();

@@ -1,5 +1,5 @@
 // Owns elements without a document, in the form that the stub keeps: everything that reads the page takes them too.
-import type { Shot } from "../page/step";
+import type { Shot } from "../page/dom";
 
 export function shot(name: string, attributes: Record<string, string> = {}, ...children: Shot[]): Shot {
   return [name, attributes, children];

@@ -2,7 +2,6 @@
 // the real page's side, a worker the real courier's; only their greeting is left out, so that nothing is sent before a test says so.
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, vi } from "vitest";
-import { type Options, type Route, routeOf, scopeOf } from "../config";
 import { openDatabase, transaction } from "../courier/database";
 import { type Health, joinLedgers, LEDGER, type Ledger, NEW_LEDGER, type Outcome } from "../courier/ledger";
 import { NEVER, type Queue, type Reason } from "../courier/queue";
@@ -10,17 +9,9 @@ import type { Entry } from "../courier/row";
 import { stash, stashed } from "../courier/stash";
 import { allRows, createStore, type Row, type Store, transact } from "../courier/store";
 import { createDesk, type Desk, type Place, receive, type ToCourier, type ToPage } from "../courier/worker";
-import {
-  ask,
-  createHand,
-  deliver,
-  flush,
-  type Hand,
-  LOADED,
-  leave,
-  type OpenCourier,
-  take,
-} from "../page/hand";
+import { type Options, type Route, routeOf, scopeOf } from "../options";
+import { ask, createHand, deliver, flush, type Hand, leave, take } from "../page/hand";
+import { LOADED, type OpenCourier } from "../page/reach";
 import { entryAt, REQUEST, START, settled } from "./entries";
 import { createLocks, type Locks } from "./locks";
 import { createStorage } from "./storage";

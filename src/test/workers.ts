@@ -1,6 +1,6 @@
 // Owns couriers' files for tests: what is posted to each worker, and what each says or how it fails, when a test wants it.
 import type { ToCourier, ToPage } from "../courier/worker";
-import type { CourierFile } from "../page/hand";
+import type { CourierFile } from "../page/reach";
 
 /** What a page sees of a worker. */
 export interface FakeWorker {

@@ -5,7 +5,7 @@ import { vi } from "vitest";
 import { LEDGER, type Ledger, ledgerIn } from "../courier/ledger";
 import { ahead, type Entry, isEntry, leaseOf } from "../courier/row";
 import { runServiceWorker, runSharedWorker } from "../courier/worker";
-import type { CourierFile } from "../page/hand";
+import type { CourierFile } from "../page/reach";
 import { START, seeded, settled } from "./entries";
 
 interface Storage<T> {

@@ -1,6 +1,6 @@
 // Options: what they become, and that each mistake says what to write instead.
 import { describe, expect, it } from "vitest";
-import { type Options, routeOf, scopeOf } from "./config";
+import { type Options, routeOf, scopeOf } from "./options";
 
 const DATASET = "d0000000-0000-4000-8000-000000000001";
 const ORGANIZATION = "d0000000-0000-4000-8000-000000000002";

@@ -1,4 +1,6 @@
-// Owns how elements are looked at: by the prototypes' own methods, which no form field shadows, and along the flat tree, as events go. Knows no tags.
+// Owns how the page is looked at: its elements by the prototypes' own methods, which no form field shadows, and along the flat tree, as
+// events go; its events before its own listeners, and its idle time.
+import { attempt, complain } from "../report";
 
 /** What the stub kept of an element: its name, its attributes, its children in the flat tree. */
 export type Shot = readonly [name: string, attributes: Readonly<Record<string, string>>, children: Shot[]];
@@ -60,4 +62,32 @@ export function pathOf(element: Element): Element[] {
   const around = read(element, "assignedSlot") ?? read(element, "parentNode");
   const parent = isElement(around) ? around : around?.nodeType === 11 && (around as ShadowRoot).host;
   return [element, ...(parent ? pathOf(parent) : [])];
+}
+
+/** Where the page's own work leaves no idle time, start anyway. */
+const IDLE_MS = 500;
+
+/**
+ * Listens on the window before the page does, and never throws into it; returns the undo. With an abort signal a listener
+ * takes half as long again to add (Chromium 156), and adding them is much of the script's evaluation.
+ */
+export function listen(types: string, callback: (event: never) => void): () => void {
+  const listener = (event: Event) => attempt(() => callback(event as never), complain);
+  const each = (change: typeof addEventListener) => {
+    for (const type of types.split(" ")) change(type, listener, true);
+  };
+  each(addEventListener);
+  return () => each(removeEventListener);
+}
+
+/** In idle time, once the page is shown: one that is prerendered has no worker before. */
+export function whenShown(work: () => void): void {
+  const start = () => whenIdle(work);
+  if (ofDocument("prerendering" as never))
+    addEventListener("prerenderingchange", start, { once: true, capture: true });
+  else start();
+}
+
+export function whenIdle(work: () => void): void {
+  (globalThis.requestIdleCallback ?? setTimeout)(work, { timeout: IDLE_MS } as never);
 }

@@ -1,7 +1,42 @@
-// Owns a result's rank in its list, for results without a position of their own. Reads the list as it stands at the click.
-import { CHUNK_ID, REQUEST_ID, TAGGED, TRACKING_ID, UNTRUSTED } from "../attributes";
-import { all, attribute, childrenOf, isShot, isSlot, read, type Step, value } from "./step";
-import { chunkOf, isUntrusted } from "./tagged";
+// Owns what a tagged result says: which elements of a path are its, its fields, and its rank in the list as it stands at the click.
+import {
+  CHUNK_ID,
+  FIRST_POSITION,
+  METADATA,
+  POSITION,
+  REQUEST_ID,
+  type RequestType,
+  TAGGED,
+  TRACKING_ID,
+  TYPE,
+  UNTRUSTED,
+} from "../attributes";
+import type { Click } from "../payload";
+import { attempt } from "../report";
+import { all, attribute, childrenOf, isShot, isSlot, pathOf, read, type Step, value } from "./dom";
+
+/** The chunk that an element shows; undefined where it isn't tagged. */
+export function chunkOf(step: Step): string | undefined {
+  return value(step, CHUNK_ID) ?? value(step, TRACKING_ID);
+}
+
+/** Whether tags below this element are the content's own and none of ours. */
+export const isUntrusted = (step: Step) => attribute(step, UNTRUSTED) !== null;
+
+/** The part of a path whose tags are read. */
+export function trustedPart(path: readonly Step[]): readonly Step[] {
+  return path.slice(Math.max(0, path.map(isUntrusted).lastIndexOf(true)));
+}
+
+/** The nearest tagged element of a path, and all above it; empty where nothing is tagged. */
+export function taggedPart(path: readonly Step[]): readonly Step[] {
+  const trusted = trustedPart(path);
+  const at = trusted.findIndex(chunkOf);
+  return at < 0 ? [] : trusted.slice(at);
+}
+
+/** The tagged part of the path of a click on this element. */
+export const pathTo = (element: Element) => taggedPart(pathOf(element));
 
 interface Place {
   readonly chunk: string;
@@ -39,11 +74,9 @@ function plainRank(result: Element, root: Element, own: string): number | undefi
   // Neither can have a shadow root: to look at each of 10,000 elements takes 1.5 ms (Chromium 156).
   // A form's field of this name is taken for a root, too: the slow way finds none.
   if ([...all(root, ":not(a,li)")].some((one) => one.shadowRoot)) return;
-  const isMany = results.length > MANY && !own;
-  const mine = [...results].filter(
-    (one) => isMany || (chunkOf(one) && (!own || value(one, REQUEST_ID) === own)),
-  );
-  if (isMany || new Set(mine.map(chunkOf)).size === mine.length) return mine.indexOf(result);
+  if (results.length > MANY && !own) return Array.prototype.indexOf.call(results, result);
+  const mine = [...results].filter((one) => chunkOf(one) && (!own || value(one, REQUEST_ID) === own));
+  if (new Set(mine.map(chunkOf)).size === mine.length) return mine.indexOf(result);
 }
 
 /** The list's results in the order of the flat tree, copies included. */
@@ -67,4 +100,41 @@ function rankAmong(own: string, places: readonly Place[]): number {
   const mine = best.get(own);
   // NaN in a closed root, or where no slot shows it: nobody can tell, and no click is better than a wrong one.
   return mine ? places.filter((place) => best.get(place.chunk) === place).indexOf(mine) : Number.NaN;
+}
+
+/** A click's fields, and the base of its position. */
+export type ReadClick = Click & { readonly firstPosition: number };
+
+/** Reads the click's fields along the path that begins at the tagged element. */
+export function readPath(path: readonly Step[], firstPosition = 1): ReadClick {
+  const [result] = path as readonly [Step];
+  const requestId = path.map((step) => value(step, REQUEST_ID)).find(Boolean) ?? "";
+  // A list in another request's list takes nothing of that one.
+  const end = path.findIndex((step) => (value(step, REQUEST_ID) ?? requestId) !== requestId);
+  const own = end < 0 ? path : path.slice(0, end);
+  const inherited = (name: string) => own.map((step) => value(step, name)).find(Boolean);
+  const metadata = value(result, METADATA);
+  const base = +(inherited(FIRST_POSITION) ?? firstPosition);
+  return {
+    requestId,
+    chunkId: value(result, CHUNK_ID),
+    chunkTrackingId: value(result, TRACKING_ID),
+    position: +(value(result, POSITION) ?? base + rankOf(path, requestId)),
+    type: inherited(TYPE) as RequestType | undefined,
+    // JSON that is none goes on as the text it is: the payload's check says what to write instead.
+    metadata: attempt(
+      () => JSON.parse(metadata ?? "null") ?? undefined,
+      () => metadata as unknown as object,
+    ),
+    firstPosition: base,
+  };
+}
+
+/** The tagged element that a click on this one belongs to, and what it says. */
+export function readElement(
+  element: Element,
+  firstPosition?: number,
+): { readonly result: Element; readonly click: ReadClick } | undefined {
+  const path = pathTo(element);
+  return path[0] && { result: path[0] as Element, click: readPath(path, firstPosition) };
 }

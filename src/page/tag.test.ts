@@ -1,6 +1,6 @@
 // The chunks in Trieve's responses, each as its route wraps them.
 import { expect, it } from "vitest";
-import { chunksOf } from "./response";
+import { chunksOf } from "./tag";
 
 const [a, b] = [{ id: "a" }, { id: "b", tracking_id: "doc", link: "/b" }];
 

@@ -3,8 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { userEvent } from "vitest/browser";
 import { CHUNK, OTHER_CHUNK, REQUEST } from "../test/entries";
 import { chunkId, find, LIST, shade, show, staysOnPage, untilTheEnd } from "../test/page";
-import { createCapture, OF_CLICKS } from "./capture";
-import type { Rule } from "./judge";
+import { createCapture, OF_CLICKS, type Rule } from "./click";
 import type { How } from "./record";
 
 /** The result, or the rule that stopped it, of each DOM event so far. */
