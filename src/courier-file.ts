@@ -37,7 +37,7 @@ export function courierFile(named: string | undefined, script?: string): Courier
           return read();
         },
       } as WorkerOptions),
-    load: () => reach().then((script) => import(`${script}`)),
+    load: () => reach().then((script) => import(/* webpackIgnore: true */ /* @vite-ignore */ `${script}`)),
   };
 }
 

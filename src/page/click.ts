@@ -103,8 +103,8 @@ export function wasDrag(event: MouseEvent, opens: boolean): boolean | "unless it
   if (!before || !event.isTrusted || !event.detail || before.event.button !== event.button) return false;
   press = undefined;
   const way = Math.hypot(event.clientX - before.event.clientX, event.clientY - before.event.clientY);
-  if (way > SLIDE_PX && cameAlong(before, event)) return true;
-  if (way > DRAG_PX) return !opens || !!selected() || "unless it opens";
+  if (way > DRAG_PX || (way > SLIDE_PX && cameAlong(before, event)))
+    return !opens || !!selected() || "unless it opens";
   // Without a move only a second click or the shift key selects.
   const now = !opens && (way || event.detail > 1 || event.shiftKey) ? selected() : "";
   return !!now && now !== before.text;
