@@ -327,11 +327,7 @@ for (const courier of COURIERS) {
   });
 }
 
-/** Two at a time: each has a page of its own. */
+/** One at a time: a withdrawal of consent empties this script's other databases, too. */
 async function inTurn<Case>(cases: readonly Case[], run: (one: Case) => Promise<unknown>): Promise<void> {
-  const left = [...cases];
-  async function lane(): Promise<void> {
-    for (let one = left.shift(); one !== undefined; one = left.shift()) await run(one);
-  }
-  await Promise.all([lane(), lane()]);
+  for (const one of cases) await run(one);
 }
