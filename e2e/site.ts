@@ -86,7 +86,7 @@ export async function startSite(endpoint: string) {
     if (url.searchParams.has("held")) await released;
     const file = url.pathname.slice("/dist/".length);
     // What a spec wants to have run before a worker's own script.
-    const before = url.searchParams.get("before") ?? "";
+    const before = url.searchParams.getAll("before").join("\n");
     return { ...script(before), body: `${before}${await built(file)}`, ...replaced.get(file) };
   }
 

@@ -38,7 +38,7 @@ export function beforeWorker(script: string): string {
     if (Shared) window.SharedWorker = class extends Shared {
       constructor(url, options) {
         const isText = String(url).startsWith("blob:");
-        super(isText ? url : url + "?before=" + encodeURIComponent(${JSON.stringify(script)}), options);
+        super(isText ? url : url + (/[?]/.test(url) ? "&" : "?") + "before=" + encodeURIComponent(${JSON.stringify(script)}), options);
       }
     };
     const Native = Blob;
