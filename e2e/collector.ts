@@ -105,9 +105,10 @@ export async function startCollector() {
    */
   async function answerHead(request: IncomingMessage, response: ServerResponse): Promise<void> {
     heads.push({ path: request.url ?? "", headers: headersOf(request), at: Date.now() });
-    const { fault } = standing;
+    const { fault, freshConnections } = standing;
     if (fault === "hang") await wait(Number.POSITIVE_INFINITY);
     if (fault && fault !== "hang") return void request.socket.resetAndDestroy();
+    if (freshConnections) response.setHeader("connection", "close");
     response.writeHead(405, { allow: "PUT" }).end();
   }
 
