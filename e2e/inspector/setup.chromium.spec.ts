@@ -26,14 +26,12 @@ test("the configuration in effect, the key masked, and the courier with its reas
   await expect(courier).toContainText("It receives the response even after the page has closed.");
 });
 
-test("a page without a tagged result has no worker yet, and says when it starts", { tag: "@full" }, async ({
-  context,
-  site,
-}) => {
+test("a page without a tagged result has its courier once the inspector asks for its counts", {
+  tag: "@full",
+}, async ({ context, site }) => {
   const { panel, tab } = await openOn(context, site.search({ results: 0 }));
   await tab("Set-up");
-  await expect(panel).toContainText("The page itself");
-  await expect(panel).toContainText("starts in idle time as soon as the page has a tagged result");
+  await expect(panel).toContainText("A shared worker that outlives the page");
 });
 
 test("a browser without a worker that outlives the page is named as the reason", async ({
