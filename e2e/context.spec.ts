@@ -189,7 +189,7 @@ test("infinite scroll, and results used again for the next request", { tag: "@on
   await expectSeen(tab, [[1, 4]], requestId(1));
 });
 
-test("nothing is stored before consent, and nothing after it was withdrawn", { tag: "@full" }, async ({
+test("nothing is stored before consent, and nothing after it was withdrawn", async ({
   tab,
   site,
   collector,

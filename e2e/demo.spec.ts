@@ -84,7 +84,7 @@ async function chunkOfPage(tab: Tab): Promise<string | undefined> {
 
 const UUID = expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
 
-test("a search, and a click on its first result", { tag: "@full" }, async ({ tab, demo }) => {
+test("a search, and a click on its first result", { tag: "@once" }, async ({ tab, demo }) => {
   await search(tab, demo, "popover");
   await tab.click("#results > li:nth-child(1) h3 a");
   const clicked_chunk_id = await chunkOfPage(tab);

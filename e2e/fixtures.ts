@@ -212,7 +212,7 @@ export const test = base.extend<ForTest, ForWorker>({
 
 /** Firefox tells policy violations, refused files and requests cut off by a closing page like exceptions; nothing was thrown. */
 const REPORT =
-  /^(Content-Security-Policy: |None of the “sha|Cross-Origin Request Blocked: |Loading module from |Error: cut off)/;
+  /^(Content-Security-Policy: |The resource at “\S+” was blocked |None of the “sha|Cross-Origin Request Blocked: |Loading module from |Error: cut off)/;
 
 /** What a browser says by itself, for the report of a failed test; and what was thrown in a page. */
 function observe(context: BrowserContext) {

@@ -7,8 +7,7 @@ const SHOWN = 4;
 
 /** The inspector's module is large: it is loaded with the first click that waits. */
 async function queue() {
-  const { waitingClicks } = await import("/inspector.js");
-  return waitingClicks().catch(() => []);
+  return import("/inspector.js").then(({ waitingClicks }) => waitingClicks()).catch(() => []);
 }
 
 function row({ id, payload, attempt, waitsFor }) {

@@ -72,7 +72,9 @@ export async function startPanel() {
     return;
   }
   const refresh = async () => {
-    const stats = await tracker.stats();
+    // While the page is left nothing can be asked; the next turn asks again.
+    const stats = await tracker.stats().catch(() => undefined);
+    if (!stats) return;
     showTally(stats);
     await showWaiting(stats);
   };
