@@ -37,7 +37,7 @@ import {
   timeoutOf,
 } from "./row";
 import { type Answer, type Flights, fits, MAX_KEEPALIVE_BYTES, send } from "./send";
-import { abandon, allRows, type Store, transact } from "./store";
+import { allRows, type Store, transact } from "./store";
 import { isRefuted, triage } from "./triage";
 
 /** An outcome that is not counted yet, and what its answer says about the endpoint. */
@@ -417,7 +417,6 @@ export function leave(queue: Queue): Entry[] {
   queue.isStopped = true;
   queue.release?.();
   queue.flushing = undefined;
-  abandon(queue.store);
   return rows.map((row) => ({
     ...row,
     begun: false,

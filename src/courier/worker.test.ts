@@ -476,6 +476,20 @@ describe("a question", () => {
     ]);
   });
 
+  it("is replied to without an error where another withdrawal is under way", async () => {
+    left(3);
+    const desk = createDesk(routeTo(), "worker");
+    const message = { stop: "withdraw", withdrawnAt: START } as const;
+    // Once the first one reads, and a turn later.
+    const first = asked(desk, message);
+    await settled(3);
+    expect([await asked(desk, message), await first].flat()).toEqual([
+      { re: 7, value: undefined },
+      { re: 7, value: undefined },
+    ]);
+    expect(await counts()).toEqual({ consent: 3 });
+  });
+
   it("about the account writes nothing and begins nothing", async () => {
     left(1);
     await asked(createDesk(routeTo(), "worker"), { stats: true });

@@ -21,7 +21,7 @@ import {
 import { type Entry, isEntry, isOld, isRecord } from "./row";
 import type { Answer } from "./send";
 import { statsOf } from "./stats";
-import { allRows, createStore, type Row } from "./store";
+import { abandon, allRows, createStore, type Row } from "./store";
 import { troubleOf } from "./trouble";
 
 /** What a page says to its courier. A service worker forgets, so that it is given the first three with every message. */
@@ -174,6 +174,7 @@ async function work(desk: Desk, message: ToCourier, times: number[]): Promise<un
   if (hello || stop) queue.isStopped = desk.place === "service-worker" ? stop === "withdraw" : !!stop;
   if (bye && desk.place === "page") {
     const rows = [...rowsOf(queue), ...leave(queue)];
+    abandon(queue.store);
     // Of what isn't counted yet the next page knows by this alone.
     port?.postMessage({ keep: [...rows, ...queue.uncounted.map(({ end }) => end)] });
   }
