@@ -1,5 +1,5 @@
 // Owns what needs a browser that can be taken offline; Playwright can do that to Chromium only.
-import { LONG_WAITS } from "./faults/couriers.ts";
+import { courierReady, LONG_WAITS } from "./faults/couriers.ts";
 import { STAYS_OFFLINE } from "./faults/hooks.ts";
 import { scopeOf, visitLater } from "./faults/rows.ts";
 import { expect, test } from "./fixtures.ts";
@@ -10,6 +10,8 @@ const first = { position: 1, clicked_chunk_id: chunkId(1) };
 
 test("offline at the click, then online: once", async ({ context, tab, site, collector }) => {
   await tab.goto(site.search({ target: "_blank" }));
+  // Its file can't be loaded later.
+  await courierReady(tab, "worker");
   // Playwright's switch takes the pages offline but not their shared worker: the server goes too.
   await context.setOffline(true);
   await collector.goDown();
@@ -29,6 +31,7 @@ test("offline at the click that leaves, online at a later visit: once", async ({
 }) => {
   const url = site.search({ head: LONG_WAITS + STAYS_OFFLINE });
   await tab.goto(url);
+  await courierReady(tab, "worker");
   await context.setOffline(true);
   await collector.goDown();
   await tab.click("#link-1").catch(() => undefined);
