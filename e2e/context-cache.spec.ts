@@ -39,7 +39,7 @@ test("the page itself comes back: the time away is that of the click before, and
   const before = (await said(tab)) as { readonly ms: number };
   await tab.goto(site.landing(null));
   await new Promise((resolve) => setTimeout(resolve, AWAY_MS));
-  await tab.evaluate(() => history.back());
+  await tab.goBack();
   await expect.poll(() => tab.evaluate(() => document.title).catch(() => "")).toBe("kept");
   await expect
     .poll(() => said(tab))

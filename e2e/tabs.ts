@@ -31,6 +31,10 @@ export interface Tab {
     run: (argument: Argument) => Result,
     argument: Argument,
   ): Promise<Awaited<Result>>;
+  /**
+   * Playwright's own waits for a load event, which a page from the back/forward cache has not. In WebKitGTK the driver goes: a
+   * question to a page that goes into the cache meanwhile is never answered.
+   */
   goBack(): Promise<void>;
   reload(): Promise<void>;
   close(): Promise<void>;
@@ -112,7 +116,7 @@ export function tabOfPage(page: Page): Tab {
       await page.keyboard.press(key);
     },
     evaluate,
-    goBack: async () => void (await page.goBack()),
+    goBack: () => page.evaluate(() => history.back()),
     reload: async () => void (await page.reload()),
     close: () => page.close(),
   });

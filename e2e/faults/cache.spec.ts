@@ -29,7 +29,7 @@ async function mark(tab: Tab): Promise<void> {
 }
 
 async function back(tab: Tab): Promise<void> {
-  await tab.evaluate(() => history.back());
+  await tab.goBack();
   await expect.poll(() => tab.evaluate(() => document.title).catch(() => "")).toBe("kept");
 }
 

@@ -52,7 +52,7 @@ test(`a return from the back/forward cache in the middle of a backlog: at most $
   await collector.arrived(10);
   await tab.click("#home");
   await tab.at(`${site.origin}/`);
-  await tab.evaluate(() => history.back());
+  await tab.goBack();
   const counted = () => tab.evaluate(() => window.counted).catch(() => undefined);
   await expect.poll(async () => (await counted())?.returns, { message: "the page is back" }).toBe(1);
   // Other occasions come while the old requests end.
