@@ -128,6 +128,19 @@ export function makePayload(
       };
 }
 
+/** What was clicked, as the payload of either API says it. */
+export interface Clicked {
+  readonly chunkId?: string | undefined;
+  readonly position?: number | undefined;
+}
+
+export function clickedOf(payload: Payload | undefined): Clicked {
+  const { clicked_items, clicked_chunk_id, position } = Object(payload);
+  return clicked_items
+    ? { chunkId: clicked_items.chunk_id, position: clicked_items.position }
+    : { chunkId: clicked_chunk_id, position };
+}
+
 /** The body of one attempt. */
 export function body(payload: Payload, attempt: number): string {
   const { metadata } = payload;

@@ -146,3 +146,25 @@ test("the list of clicks is this tab's and survives until it is closed", { tag: 
   await expect(partsOf(page).rows).toHaveCount(0);
   await collector.expectNothing();
 });
+
+test("clicks made before it was opened, here and on the page before: title and position", async ({
+  context,
+  site,
+  collector,
+}) => {
+  const page = await context.newPage();
+  await page.goto(site.search({ links: "detail-with-snippet" }));
+  await page.click("#link-2");
+  await page.waitForURL("**/detail-with-snippet?result=2");
+  await page.goto(site.search({ target: "_blank" }));
+  await page.click("#link-3");
+  await collector.expectPuts([{ position: 2 }, { position: 3 }]);
+  await inspect(page);
+  const { rows } = partsOf(page);
+  await expect(rows).toHaveCount(2);
+  for (const [index, position] of [3, 2].entries()) {
+    await expect(rows.nth(index)).toContainText(`Result ${position}`);
+    await expect(rows.nth(index)).toContainText(`position ${position}`);
+    await expect(rows.nth(index)).toHaveAttribute("data-state", "delivered");
+  }
+});

@@ -1,5 +1,6 @@
 // How outcomes enter the ledger: once, whoever else tries.
 import { describe, expect, it } from "vitest";
+import { clickedOf } from "../payload";
 import { entryAt, START } from "../test/entries";
 import {
   book,
@@ -184,7 +185,10 @@ describe("the last outcomes", () => {
     ).ledger;
     expect(last.map(({ id }) => id)).toEqual(rows.slice(4).map(({ id }) => id));
     expect(JSON.stringify(last)).not.toContain("request_id");
-    expect(last[0]).toEqual({ name: "delivered", id: rows[4]?.id, at: START, attempt: 1 });
+    expect(last[0]).toEqual({
+      ...{ name: "delivered", id: rows[4]?.id, at: START, attempt: 1 },
+      ...{ chunkId: clickedOf(rows[4]?.payload).chunkId, position: 1 },
+    });
   });
 
   it("recognize a click that is over", () => {

@@ -1,11 +1,11 @@
 // Owns the account of clicks that are over, and how an outcome enters it: counted once, whoever else tries. Pure.
-import type { Payload } from "../payload";
+import { type Clicked, clickedOf, type Payload } from "../payload";
 import { type Entry, isAmount, isEntry, isId, isRecord } from "./row";
 
 export type OutcomeName = "click" | "delivered" | "waiting" | "in-doubt" | "dropped";
 
 /** What has become of a click, or that it was made. */
-export interface Outcome {
+export interface Outcome extends Clicked {
   readonly name: OutcomeName;
   /** The click's id. */
   readonly id: string;
@@ -53,7 +53,7 @@ export interface Ledger {
   readonly health: Health;
   /** Of clicks that are over: by the outcome's name, or by the reason of a drop. */
   readonly counts: Readonly<Record<string, number>>;
-  /** The last of them, without their payloads: to recognize a click that is over, and for the inspector. */
+  /** The last of them, with what was clicked instead of the payload: to recognize a click that is over, and for the inspector. */
   readonly last: readonly Outcome[];
 }
 
@@ -122,7 +122,7 @@ export function book(
   const ledger = ledgerIn(rows);
   const counts: Record<string, number> = { ...ledger.counts };
   const last = [...ledger.last];
-  const news = outcomes.filter(({ stored, remains, payload: _, ...outcome }) => {
+  const news = outcomes.filter(({ stored, remains, payload, ...outcome }) => {
     const { id, name, attempt, reason = name } = outcome;
     const row = rows.get(id) as Entry | undefined;
     if (row ? remains && row.attempt > attempt : stored) return false;
@@ -133,7 +133,7 @@ export function book(
       return true;
     }
     counts[reason] = (counts[reason] ?? 0) + 1;
-    last.push(outcome);
+    last.push({ ...outcome, ...clickedOf(payload) });
     return true;
   });
   rows.set(LEDGER, { counts, last: last.slice(-LAST), health: learn(ledger.health) });

@@ -402,7 +402,7 @@ export async function withdraw(queue: Queue, stash: readonly unknown[] = []): Pr
   }));
   await count(queue, ...ends);
   if (uncounted[0]) throw new Error("IndexedDB does not respond");
-  // The last outcomes have ids and times of clicks.
+  // The last outcomes say what was clicked, and when.
   await transact(store, [LEDGER], (all) => all.set(LEDGER, { ...ledgerIn(all), last: [] }));
 }
 

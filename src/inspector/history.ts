@@ -49,7 +49,7 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
   }
 
   function hear(outcome: Outcome): void {
-    const { id, at, name, attempt, status, message, reason, payload } = outcome;
+    const { id, at, name, attempt, status, message, reason, payload, chunkId, position } = outcome;
     const before = known.get(id);
     const isDoomed = !before && name === "dropped" && doomed && Math.abs(doomed.at - at) < REPEAT_MS;
     const dropped = isDoomed ? doomed?.what : undefined;
@@ -70,6 +70,8 @@ export function createHistory({ tracker, signal, seen, host, changed }: Parts): 
       message,
       reason,
       payload: payload ?? before?.payload,
+      chunkId,
+      position,
       held: name === "click" && !tracker.consented(),
     });
   }

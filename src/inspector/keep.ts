@@ -48,7 +48,8 @@ function isSeen(one: Seen): boolean {
     [one.at, one.attempt].every(isNumber) &&
     isOneOf(STATE_LABELS)(one.state) &&
     [one.status, one.due].every((value) => may(value, isNumber)) &&
-    [one.message, one.reason].every((value) => may(value, isText)) &&
+    may(one.position, isNumber) &&
+    [one.message, one.reason, one.chunkId].every((value) => may(value, isText)) &&
     may(one.rule, isOneOf(NOT_COUNTED)) &&
     may(payload, () => isObject(payload) && isObject(payload?.metadata)) &&
     one.tries.every(isTry)

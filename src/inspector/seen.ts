@@ -1,6 +1,7 @@
 // Owns the shape of the history: one click, or one DOM event that was none, and the name of what was clicked.
 import { queryAll, trees } from "../audit/results";
 import type { Outcome, OutcomeName } from "../courier/ledger";
+import { type Clicked, clickedOf } from "../payload";
 import type { Scan } from "./scan";
 import type { NotCounted } from "./words";
 
@@ -14,7 +15,7 @@ export interface Try {
 }
 
 /** One click, or one DOM event that was none. */
-export interface Seen {
+export interface Seen extends Clicked {
   /** The click's id; for an event that was none, a number of its own. */
   readonly id: string;
   /** Epoch ms. */
@@ -40,24 +41,16 @@ export interface Seen {
   readonly before?: boolean | undefined;
 }
 
-export function chunkOf({ payload }: Seen): string | undefined {
-  if (!payload) return;
-  return "clicked_items" in payload ? payload.clicked_items?.chunk_id : payload.clicked_chunk_id;
-}
-
-function requestOf({ payload }: Seen): string | undefined {
-  if (!payload) return;
-  return "request" in payload ? payload.request?.request_id : payload.request_id;
+/** What was clicked, by the payload or by the account, which keeps no more of a click that is over. */
+export function clickedIn({ payload, chunkId, position }: Seen): Clicked {
+  return payload ? clickedOf(payload) : { chunkId, position };
 }
 
 /** What was clicked: as seen at the click, else by the chunk's result on this page; "" where neither is known. */
 export function nameOf(seen: Seen, { scan }: { readonly scan: Scan }): string {
   if (seen.what) return seen.what;
-  const chunk = chunkOf(seen);
-  const request = requestOf(seen);
-  const results = scan.marked.filter(
-    ({ result: { click } }) => chunk && click.chunkId === chunk && click.requestId === request,
-  );
+  const { chunkId } = clickedIn(seen);
+  const results = scan.marked.filter(({ result: { click } }) => chunkId && click.chunkId === chunkId);
   const [link] = results.flatMap(({ result }) => queryAll("a", trees(result.element)));
   return link ? describe([link]) : "";
 }

@@ -2,7 +2,7 @@
 import { type ComponentChild, h } from "preact";
 import { sectionFor } from "./guide";
 import type { Mark } from "./marks";
-import { chunkOf, nameOf, type Seen, type Try } from "./seen";
+import { clickedIn, nameOf, type Seen, type Try } from "./seen";
 import type { Actions, State } from "./state";
 import { many, momentOf, STATE_LABELS, sayState, timeOf } from "./words";
 
@@ -14,15 +14,14 @@ const TONES: Readonly<Partial<Record<Seen["state"], Mark>>> = {
   dropped: "invalid",
 };
 
-function positionOf({ payload }: Seen): string {
-  if (!payload) return "";
-  const position = "position" in payload ? payload.position : payload.clicked_items?.position;
+function positionOf(seen: Seen): string {
+  const { position } = clickedIn(seen);
   return position === undefined ? "" : `position ${position}`;
 }
 
 function shortOf(seen: Seen): string {
-  const id = chunkOf(seen);
-  return id ? `Chunk ${id.slice(0, 8)}…` : "An earlier click";
+  const { chunkId } = clickedIn(seen);
+  return chunkId ? `Chunk ${chunkId.slice(0, 8)}…` : "An earlier click";
 }
 
 function triedAs({ name, status, message }: Try): string {
@@ -82,8 +81,8 @@ function pill({ state, reason }: Seen): ComponentChild {
 }
 
 function row(one: Seen, state: State, actions: Actions): ComponentChild {
-  // What was clicked is on no record but the inspector's own.
-  const isUnknown = one.state !== "not" && !one.payload;
+  // The account has no payload.
+  const isEarlier = one.state !== "not" && !one.payload;
   const facts = [timeOf(one.at), positionOf(one), one.attempt > 1 && `attempt ${one.attempt}`];
   return h(
     "li",
@@ -98,7 +97,7 @@ function row(one: Seen, state: State, actions: Actions): ComponentChild {
         pill(one),
         h("span", { class: "why" }, facts.filter(Boolean).join(" · ")),
         h("span", { class: "why" }, sayState(one, state.now)),
-        isUnknown && h("span", { class: "why" }, "It was made before the inspector was open."),
+        isEarlier && h("span", { class: "why" }, "It was made before the inspector was open."),
       ),
       details(one, actions),
     ),
