@@ -16,6 +16,8 @@ interface Search {
   result?: Promise<void>;
   /** Ends the wait for the courier that was greeted last. */
   end?: () => void;
+  /** No courier could be had. */
+  isVain?: boolean;
   /** The ways to all that were greeted, whether or not they are ready. */
   readonly greeted: Say[];
 }
@@ -147,8 +149,13 @@ export async function ask(hand: Hand, message: ToCourier): Promise<unknown> {
 
 /** Sends what is left, or starts the courier, which begins with that. */
 export async function flush(hand: Hand, reason: NonNullable<ToCourier["flush"]>): Promise<void> {
-  if (hand.link) await ask(hand, { flush: reason, stash: kept(hand.disk) });
-  else await start(hand);
+  if (hand.link) {
+    await ask(hand, { flush: reason, stash: kept(hand.disk) });
+    return;
+  }
+  // A file that could not be had offline can be now.
+  if (reason === "hope" && hand.search?.isVain) hand.search = undefined;
+  await start(hand);
 }
 
 /** Calls back where pages have left clicks. */
@@ -263,6 +270,7 @@ async function find(hand: Hand, search: Search): Promise<void> {
     if (refused && hand.place === "page" && hand.file.service()) explain("courier", [`${refused}`]);
     return;
   }
+  search.isVain = true;
   tell(NO_COURIER, refused);
 }
 
