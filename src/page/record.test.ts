@@ -210,3 +210,28 @@ describe("an entry is plain JSON", () => {
     expect(JSON.stringify(kept[0]?.payload)).not.toContain("xxx");
   });
 });
+
+describe("an entry", () => {
+  it("was made now where nobody says when", () => {
+    const before = Date.now();
+    recorder().record(click, { action: "manual" });
+    expect(kept[0]?.at).toBeGreaterThanOrEqual(before);
+    expect(kept[0]?.at).toBeLessThanOrEqual(Date.now());
+  });
+
+  it.each<[string, string, number]>([
+    ["an ASCII letter is one byte", "a", 1],
+    ["an umlaut counts as three, of two", "ä", 3],
+    ["an emoji counts as six, of four", "🙂", 6],
+  ])("has at least the bytes of its body: %s", (_, text, bytes) => {
+    const { record } = recorder();
+    record({ ...click, metadata: { text: "" } }, how(0));
+    record({ ...click, metadata: { text } }, how(5_000));
+    expect((kept[1]?.size ?? 0) - (kept[0]?.size ?? 0)).toBe(bytes);
+  });
+
+  it("without beforeSend says nothing", () => {
+    recorder().record(click, how(0));
+    expect(console.error).not.toHaveBeenCalled();
+  });
+});
