@@ -675,6 +675,84 @@ describe("a question", () => {
   });
 });
 
+describe("a courier that is started ahead of its need", () => {
+  const ahead = (file: CourierFile) => {
+    const hand = create(file);
+    openDisk(hand);
+    start(hand, true);
+    return hand;
+  };
+
+  it("is loaded into a page only once there is a need", async () => {
+    const hand = ahead({ ...NO_FILE, load });
+    await settled(200);
+    expect(loads).toBe(0);
+    expect(await start(hand)).toBe(true);
+    expect(loads).toBe(1);
+  });
+
+  it.each<[string, (hand: Hand) => unknown]>([
+    ["a click", (hand) => deliver(hand, entryAt(START))],
+    ["a question", (hand) => ask(hand, { stats: true })],
+    ["a flush", (hand) => flush(hand, "later")],
+    ["a message that is not ahead of its need either", (hand) => post(hand, { isHeard: true })],
+  ])("is needed for %s", async (_, need) => {
+    const hand = ahead({ ...NO_FILE, load });
+    await settled(200);
+    await need(hand);
+    await settled(200);
+    expect(loads).toBe(1);
+  });
+
+  it("is needed where something is left, also if the database opens late", async () => {
+    left(1);
+    await settled();
+    const hand = create({ ...NO_FILE, load });
+    start(hand, true);
+    await settled(200);
+    expect(loads).toBe(0);
+    openDisk(hand);
+    await settled(200);
+    expect(await counts()).toEqual({ delivered: 1 });
+  });
+
+  it("is needed where something was left before the wait for a need began", async () => {
+    left(1);
+    await settled();
+    const hand = create({ ...NO_FILE, load });
+    openDisk(hand);
+    await hand.disk.database.opening;
+    start(hand, true);
+    await settled(200);
+    expect(await counts()).toEqual({ delivered: 1 });
+  });
+
+  it("is loaded at once where it was needed before the way into the page was tried", async () => {
+    const hand = ahead({ ...NO_FILE, load });
+    start(hand);
+    await settled(200);
+    expect(loads).toBe(1);
+  });
+
+  it("is a worker at once, and the page's own where that worker fails", async () => {
+    const { file, workers } = fakeFile({ load });
+    ahead(file);
+    await settled();
+    expect([workers.length, loads]).toEqual([1, 0]);
+    workers[0]?.onerror?.();
+    await settled(200);
+    expect(loads).toBe(1);
+  });
+
+  it("is not loaded for a page that has gone", async () => {
+    const hand = ahead({ ...NO_FILE, load });
+    await settled(200);
+    leave(hand);
+    await settled(200);
+    expect(loads).toBe(0);
+  });
+});
+
 describe("what is left", () => {
   it.each(["start", "hope", "later"] as const)(
     "is the courier's to send, with what pages have kept: %s",

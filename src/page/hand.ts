@@ -16,6 +16,10 @@ interface Search {
   result?: Promise<void>;
   /** Ends the wait for the courier that was greeted last. */
   end?: () => void;
+  /** There is something for a courier to do, or a person is on a result. */
+  isNeeded?: boolean;
+  /** Ends the wait for that: the page's own courier isn't loaded before. */
+  need?: () => void;
   /** No courier could be had. */
   isVain?: boolean;
   /** The ways to all that were greeted, whether or not they are ready. */
@@ -65,7 +69,10 @@ export function createHand(
 ): Hand {
   const hand: Hand = {
     ...parts,
-    disk: createDisk(parts.route.scope, () => hand.search || whenLeft(hand, () => start(hand))),
+    disk: createDisk(
+      parts.route.scope,
+      () => (hand.search && !hand.search.need) || whenLeft(hand, () => start(hand)),
+    ),
     place: "page",
     hold: 0,
     flights: new Map(),
@@ -120,10 +127,10 @@ async function sendHere(hand: Hand, row: Entry): Promise<void> {
   if (isKnown && (await start(hand))) flush(hand, "later").catch(() => {});
 }
 
-/** Tells the courier something as soon as it is ready. */
-export function post(hand: Hand, message: ToCourier): void {
+/** Tells the courier something as soon as it is ready. `isAhead`: as `start` has it. */
+export function post(hand: Hand, message: ToCourier, isAhead = false): void {
   if (hand.link) hand.link(message);
-  else start(hand).then(() => hand.link?.(message));
+  else start(hand, isAhead).then(() => hand.link?.(message));
 }
 
 /** Asks the courier; rejects where there is none, or where the database doesn't respond. */
@@ -218,15 +225,23 @@ export function closeDisk({ disk }: Hand): void {
   closeDatabase(disk.database);
 }
 
-/** Starts a courier unless one runs; resolves to whether one is ready. */
-export async function start(hand: Hand): Promise<boolean> {
+/**
+ * Starts a courier unless one runs; resolves to whether one is ready. `isAhead`: there is nothing for it to do yet, so that a page whose
+ * courier would run in it does not load the file.
+ */
+export async function start(hand: Hand, isAhead = false): Promise<boolean> {
   if (!hand.search) {
     // What the courier before was asked has no reply any more.
     for (const reply of hand.questions.values()) reply({ error: "the courier does not respond" });
     hand.search = { greeted: [] };
     hand.search.result = find(hand, hand.search);
   }
-  await hand.search.result;
+  const { search } = hand;
+  if (!isAhead) {
+    search.isNeeded = true;
+    search.need?.();
+  }
+  await search.result;
   return !!hand.link;
 }
 
@@ -253,6 +268,12 @@ async function find(hand: Hand, search: Search): Promise<void> {
       } else if (!hand.link || hand.link === say || message.re !== undefined) take(hand, message);
     };
     try {
+      // Where a worker was greeted in vain, something is wrong that has to be told.
+      if (place === "page" && !search.greeted[0] && !search.isNeeded)
+        await new Promise<void>((resolve) => {
+          search.need = resolve;
+          whenLeft(hand, () => start(hand));
+        });
       say = await reach(hand, hear, { failed, lost });
       // A worker that was late is better than a page.
       if (hand.search !== search || hand.link) return say?.({ bye: true });

@@ -70,7 +70,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
       isOff || consentState(consent) === "withdrawn" ? undefined : recorder.record(click, how),
     firstPosition: options.firstPosition,
     rejected: (rule, path) => tellPage(listeners, { name: "not-counted", rule, path }),
-    near: (isOnResult) => hand.search || (isOn() && isOnResult() && start(hand)),
+    near: (isOnResult) => hand.search?.isNeeded || (isOn() && isOnResult() && start(hand)),
   });
 
   /** What was left, or clicked before consent was withdrawn, is dealt with. */
@@ -86,7 +86,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
     if (!isOn()) return;
     openDisk(hand);
     if (hand.search) flush(hand, "start").catch(() => {});
-    else if (ofDocument("querySelector").call(document, TAGGED)) start(hand);
+    else if (ofDocument("querySelector").call(document, TAGGED)) start(hand, true);
   }
 
   async function empty(): Promise<void> {
@@ -98,7 +98,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
 
   function allow(): void {
     announce({ consent: true });
-    post(hand, { hello: true });
+    post(hand, { hello: true }, true);
     for (const work of held.splice(0)) work();
     begin();
   }
@@ -114,7 +114,7 @@ export function createTracker(options: Options, file: CourierFile, isTag = false
       listen("visibilitychange", () => ofDocument("hidden") || begin()),
       listen(
         ANNOUNCEMENT,
-        ({ detail }: CustomEvent) => detail?.tagged && whenIdle(() => isOn() && start(hand)),
+        ({ detail }: CustomEvent) => detail?.tagged && whenIdle(() => isOn() && start(hand, true)),
       ),
     ];
     undos = mine;
