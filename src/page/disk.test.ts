@@ -86,6 +86,49 @@ describe("a write", () => {
     expect(inStash()).toEqual([one]);
   });
 
+  describe("that fails after its task", () => {
+    const later = { ...one, n: 7 };
+
+    /** A page whose next write has a key that is there already, which only the transaction finds out. */
+    async function failing(): Promise<Disk> {
+      const disk = await opened();
+      write(disk, one);
+      await settled();
+      vi.spyOn(IDBObjectStore.prototype, "put").mockImplementationOnce(function (
+        this: IDBObjectStore,
+        ...row
+      ) {
+        return this.add(...row);
+      });
+      return disk;
+    }
+
+    it("is in localStorage", async () => {
+      const disk = await failing();
+      write(disk, later);
+      await settled();
+      expect(inStash()).toEqual([later]);
+      expect([...disk.unwritten.values()]).toEqual([later]);
+    });
+
+    it("is forgotten where a worker has the row too", async () => {
+      const disk = await failing();
+      write(disk, later, true);
+      await settled();
+      expect([inStash(), disk.unwritten.size]).toEqual([[], 0]);
+    });
+
+    it("is forgotten where a later row has taken its place", async () => {
+      const disk = await failing();
+      const last = { ...one, n: 8 };
+      write(disk, later);
+      write(disk, last);
+      await settled();
+      expect([inStash(), disk.unwritten.size]).toEqual([[], 0]);
+      expect(await stored()).toEqual([last]);
+    });
+  });
+
   it("replaces the row of the same key, and an earlier write's end doesn't forget it", async () => {
     const disk = await opened();
     const later = { ...one, n: 9 };
@@ -147,6 +190,21 @@ describe("what a page keeps", () => {
     expect(kept(disk)).toEqual([one]);
     settle(disk, [one.id]);
     expect(inStash()).toEqual([]);
+  });
+
+  it("takes the place of what this page has written, and of nothing else", async () => {
+    const disk = createDisk(SCOPE, () => {});
+    disk.unwritten.set(one.id, one);
+    keep(disk, [{ ...one, n: 5 }, two]);
+    expect([...disk.unwritten.values()]).toEqual([{ ...one, n: 5 }]);
+  });
+
+  it("is named once where it is in memory too", async () => {
+    const disk = createDisk(SCOPE, () => {});
+    disk.unwritten.set(two.id, two);
+    disk.unwritten.set(one.id, one);
+    stashRow(one);
+    expect(kept(disk)).toEqual([one, two]);
   });
 
   it("is not read again for each row that is settled: another page's row is none of its business", async () => {
