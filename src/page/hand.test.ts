@@ -117,6 +117,20 @@ describe("a shared worker", () => {
     expect(await starting).toBe(true);
   });
 
+  it("learns of the options what a message can carry", async () => {
+    const odd = { ...OPTIONS, beforeSend: () => {}, userId: 7n as never };
+    for (const [options, carried] of [
+      [{ ...OPTIONS, beforeSend: () => {} }, OPTIONS],
+      [odd, undefined],
+    ] as const) {
+      const { file, workers } = fakeFile();
+      const hand = { ...create(file), options };
+      start(hand);
+      await settled();
+      expect(workers[0]?.posted[0]?.options).toEqual(carried);
+    }
+  });
+
   it("is started once", async () => {
     const { file, workers } = fakeFile();
     const hand = create(file);
@@ -456,6 +470,17 @@ describe("a service worker", () => {
     const hand = create(serve(() => Promise.reject(new Error("404"))).file);
     expect(await start(hand)).toBe(true);
     expect([hand.place, loads]).toEqual(["page", 1]);
+    await settled();
+    expect(console.error).toHaveBeenCalledWith(
+      expect.stringMatching(/courier must be a script of this origin.*404/),
+    );
+  });
+
+  it("that the site doesn't name isn't missed", async () => {
+    const { file } = serve(() => Promise.reject(new Error("404")));
+    expect(await start(create({ ...file, service: () => undefined }))).toBe(true);
+    await settled();
+    expect(console.error).not.toHaveBeenCalled();
   });
 
   it("is waited for until it is active", async () => {
