@@ -62,9 +62,10 @@ function dockedBox(root: ShadowRoot, { collapsed, spot }: State): Box | undefine
   return root.querySelector(".panel")?.getBoundingClientRect();
 }
 
-/** Pinned beside a docked panel, the card stands in the panel's lower part, where it covers no result. */
-function placeInPanel(card: HTMLElement, { left, top, width, height }: Box): void {
-  const own = Math.min(height, Math.max(CARD_PX, height * 0.6));
+/** Pinned beside a docked panel, the card stands in the panel's lower part, where it covers no result and none of the head's buttons. */
+function placeInPanel(card: HTMLElement, { left, top, width, height }: Box, head: Element | null): void {
+  const below = height - (head?.getBoundingClientRect().height ?? 0);
+  const own = Math.min(below, Math.max(CARD_PX, height * 0.6));
   put(card, left, top + height - own, { left, top, width, height: own });
 }
 
@@ -93,7 +94,7 @@ function placeCard(root: ShadowRoot, state: State, element: Element): void {
   const isInPanel = panel && state.card?.pinned;
   card.toggleAttribute("data-docked", !!isInPanel);
   if (isInPanel) {
-    placeInPanel(card, panel);
+    placeInPanel(card, panel, root.querySelector(".panel .head"));
     return;
   }
   card.style.width = card.style.height = "";
