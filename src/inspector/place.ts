@@ -1,4 +1,5 @@
 // Owns where frames, badges, the card and a dragged panel stand: read from the page's layout each time something may have moved.
+import { lineage } from "../audit/results";
 import type { Dock } from "./dock";
 import type { State } from "./state";
 
@@ -30,8 +31,18 @@ function boxOf(element: Element): Box {
   return range.getBoundingClientRect();
 }
 
-/** Why an element can't be seen, if so: it has no place in the page, or a box around it has scrolled it out of sight. */
-function hiddenAs(element: Element, { left, top, width, height }: Box): "gone" | "clipped" | undefined {
+/** Whether a layer of the page, such as a sheet, a dialog or a sticky head, is over the middle of what the window shows of an element. */
+function isCovered(element: Element, { left, top, width, height }: Box, host: Element): boolean {
+  const middle = (Math.max(0, top) + Math.min(innerHeight, top + height)) / 2;
+  const above = document.elementFromPoint(left + width / 2, middle);
+  if (!above || above === host || element.contains(above)) return false;
+  const layer = lineage(above).find((one) => /fixed|sticky/.test(getComputedStyle(one).position));
+  return !!layer && !lineage(element).includes(layer);
+}
+
+/** Why an element can't be seen, if so: it has no place in the page, or it is scrolled out of sight or covered. */
+function hiddenAs(element: Element, box: Box, host: Element): "gone" | "clipped" | undefined {
+  const { left, top, width, height } = box;
   if ((!width && !height) || element.checkVisibility?.({ visibilityProperty: true }) === false) return "gone";
   for (let at = element.parentElement; at && at !== document.body; at = at.parentElement) {
     if (getComputedStyle(at).overflow === "visible") continue;
@@ -39,6 +50,7 @@ function hiddenAs(element: Element, { left, top, width, height }: Box): "gone" |
     if (top + height <= clip.top || top >= clip.bottom || left + width <= clip.left || left >= clip.right)
       return "clipped";
   }
+  return isCovered(element, box, host) ? "clipped" : undefined;
 }
 
 function hide(node: HTMLElement | null, how: string | undefined): void {
@@ -150,7 +162,7 @@ export function place(root: ShadowRoot, state: State, dock: Dock): void {
   const at = (selector: string) => root.querySelector<HTMLElement>(selector);
   for (const { key, result } of scan.marked) {
     const box = boxOf(result.element);
-    const hidden = hiddenAs(result.element, box);
+    const hidden = hiddenAs(result.element, box, root.host);
     const [frame, badge] = [at(`[data-frame="${key}"]`), at(`[data-place="${key}"]`)];
     hide(frame, hidden);
     hide(badge, hidden);
@@ -164,7 +176,7 @@ export function place(root: ShadowRoot, state: State, dock: Dock): void {
   scan.ignored.forEach((element, index) => {
     const box = boxOf(element);
     const hatch = at(`[data-ignored="${index}"]`);
-    hide(hatch, hiddenAs(element, box));
+    hide(hatch, hiddenAs(element, box, root.host));
     put(hatch, box.left, box.top, box);
   });
   const shown = scan.marked.find(({ key }) => key === card?.key);
