@@ -37,7 +37,7 @@ function table([head = "", , ...lines]: readonly string[]): ComponentChild {
       cellsOf(line).map((cell, at) => h(at ? "p" : "strong", {}, inline(cell))),
     ),
   );
-  return h("div", {}, h("p", { class: "muted" }, cellsOf(head).join(" · ")), list(rows));
+  return h("div", { class: "rows" }, h("p", { class: "muted" }, cellsOf(head).join(" · ")), list(rows));
 }
 
 function block(text: string): ComponentChild {
