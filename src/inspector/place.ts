@@ -34,8 +34,8 @@ function boxOf(element: Element): Box {
 /** Whether a layer of the page, such as a sheet, a dialog or a sticky head, is over the middle of what the window shows of an element. */
 function isCovered(element: Element, { left, top, width, height }: Box, host: Element): boolean {
   const middle = (Math.max(0, top) + Math.min(innerHeight, top + height)) / 2;
-  const above = document.elementFromPoint(left + width / 2, middle);
-  if (!above || above === host || element.contains(above)) return false;
+  const above = document.elementsFromPoint(left + width / 2, middle).find((one) => one !== host);
+  if (!above || element.contains(above)) return false;
   const layer = lineage(above).find((one) => /fixed|sticky/.test(getComputedStyle(one).position));
   return !!layer && !lineage(element).includes(layer);
 }

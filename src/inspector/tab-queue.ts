@@ -75,7 +75,8 @@ function entry(row: Entry, state: State): ComponentChild {
 
 function health({ rows, now, stats }: State): string {
   const { downSince = 0, until = 0, asked = 0 } = rows?.ledger?.health ?? {};
-  if (!stats?.made) return "Nothing has been sent to the endpoint yet.";
+  const isUnsent = stats?.made === stats?.waiting && !rows?.entries.some(({ attempt }) => attempt);
+  if (isUnsent) return "Nothing has been sent to the endpoint yet.";
   if (!downSince) return "The last request to the endpoint did not fail.";
   const silence =
     asked > now ? ` The server asked for a pause, so new clicks wait too, until ${timeOf(asked)}.` : "";
