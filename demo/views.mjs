@@ -41,15 +41,17 @@ function outside(href, label) {
   return html`<a class="outside" href="${href}" target="_blank" rel="noopener">${label}</a>`;
 }
 
-function supportOf(feature) {
+function supportOf({ support, discouraged }) {
   return Object.entries(BROWSERS).map(([browser, label]) => {
-    const version = feature.support[browser];
-    return html`<div data-has="${Boolean(version)}"><dt>${label}</dt><dd>${version ?? "not yet"}</dd></div>`;
+    const version = support[browser];
+    const words = version ?? (discouraged ? "not supported" : "not yet");
+    return html`<div data-has="${String(Boolean(version))}"><dt>${label}</dt><dd>${words}</dd></div>`;
   });
 }
 
-function sinceOf({ since, baseline }) {
-  if (baseline === "limited" || !since) return "not in every major browser yet";
+function sinceOf({ since, baseline, discouraged }) {
+  if (baseline === "limited" || !since)
+    return discouraged ? "not in every major browser" : "not in every major browser yet";
   const date = new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" });
   return `in every major browser since ${date.format(new Date(since))}`;
 }
@@ -84,7 +86,7 @@ export function featurePage(feature) {
 }
 
 export function missingPage() {
-  return html`<div class="notice"><h1>This page isn't here</h1>
+  return html`<div class="notice"><h1>This page isn’t here</h1>
   <p>The address may be mistyped, or the feature may have a new name.</p>
   <p><a class="primary" href="/">Search all features</a></p></div>`;
 }

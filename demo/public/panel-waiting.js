@@ -12,12 +12,13 @@ async function queue() {
 
 function row({ id, payload, attempt, waitsFor }) {
   const { chunkId, position } = readBody(payload);
+  const sent = attempt ? `attempt ${attempt}` : "not sent yet";
   return make(
     "li",
     { "data-click-id": id },
     make("span", { class: "spinner", "aria-hidden": "true" }),
     make("span", { class: "what" }, nameOf(chunkId)),
-    make("span", { class: "where" }, `Position ${position} · attempt ${attempt} · ${waitsFor}`),
+    make("span", { class: "where" }, `Position ${position} · ${sent} · ${waitsFor}`),
   );
 }
 
@@ -26,7 +27,8 @@ export async function showWaiting({ waiting, inDoubt }) {
   const all = waiting || inDoubt ? await queue() : [];
   const rows = all.slice(-SHOWN).reverse().map(row);
   const others = Math.max(0, waiting - rows.length);
-  const more = make("li", { class: "more" }, `${rows.length ? "and " : ""}${others} more`);
+  const words = rows.length ? `and ${others} more` : `${others} in this page’s memory`;
+  const more = make("li", { class: "more" }, words);
   byId("waiting").replaceChildren(...rows, ...(others ? [more] : []));
   byId("waiting-blank").hidden = rows.length + others > 0;
 }

@@ -76,7 +76,7 @@ export function sayNoneWaiting({ made, delivered, inDoubt, dropped }) {
 export function sayNoneReceived({ made, delivered, waiting, inDoubt }, standIn) {
   if (!made) return "Open a result, and its click appears here.";
   if (!standIn) return "No click was delivered from this page yet.";
-  if (delivered) return "Nothing has arrived since this list was cleared.";
+  if (delivered) return "Nothing new has arrived.";
   const where = [
     waiting && `${clicks(waiting)} waiting in this browser`,
     inDoubt && `${clicks(inDoubt)} in doubt`,

@@ -26,11 +26,12 @@ function addToggle() {
 }
 
 /** The switches follow the server, so two tabs show the same. */
-function showMood(mood) {
+function showMood(mood, isReachable = true) {
   for (const radio of document.querySelectorAll('input[name="mood"]')) {
     if (!(radio instanceof HTMLInputElement)) continue;
     radio.checked = radio.value === mood;
-    if (radio.checked) byId("mood-hint").textContent = radio.dataset.hint ?? "";
+    const hint = isReachable ? radio.dataset.hint : "It doesn’t respond. Is the demo still running?";
+    if (radio.checked) byId("mood-hint").textContent = hint ?? "";
   }
   byId("panel").dataset.mood = mood;
 }
@@ -61,7 +62,7 @@ export async function startPanel() {
   addMoods(feed);
   every(async () => {
     const state = await feed.read();
-    if (config.standIn) showMood(state.mood);
+    if (config.standIn) showMood(state.mood, state.reachable);
     showReceived(state);
     chart.show(state);
   });

@@ -75,7 +75,7 @@ function showError(error) {
   const retry = make("button", { type: "button", class: "primary", onclick: () => show() }, "Try again");
   notice(
     "There was no response",
-    error instanceof TypeError ? "You are offline, or the server can't be reached." : error.message,
+    error instanceof TypeError ? "You are offline, or the server can’t be reached." : error.message,
     retry,
   );
 }

@@ -93,3 +93,15 @@ test("it says when something was copied", { tag: "@full" }, async ({ context, si
   await card.getByRole("button", { name: "Copy" }).click();
   await expect(host.getByRole("status").last()).toHaveText("The request was copied.");
 });
+
+test("the badge of a result that wasn't seen is as easy to read as the others", { tag: "@full" }, async ({
+  context,
+  site,
+}) => {
+  const head =
+    '<script async src="/dist/clicktrail.context.js"></script><style>li + li { margin-block-start: 3000px }</style>';
+  const { badges } = await openOn(context, site.search({ results: 2, head }));
+  await expect(badges.nth(0)).toHaveAttribute("data-seen", "true");
+  await expect(badges.nth(1)).toHaveAttribute("data-seen", "false");
+  await expect(badges.nth(1)).toHaveCSS("opacity", "1");
+});

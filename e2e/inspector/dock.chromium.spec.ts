@@ -3,6 +3,7 @@
 import type { Page } from "playwright";
 import { expect, test } from "../fixtures.ts";
 import { chunkId, REQUEST_ID } from "../pages.ts";
+import { NO_CLICK } from "../witness.ts";
 import { inspect, type Opened, openOn, partsOf } from "./inspect.ts";
 
 const BAR = '<p style="position: fixed; inset: auto 0 0 0; margin: 0; block-size: 48px">Live delivery</p>';
@@ -61,13 +62,15 @@ for (const [name, size] of Object.entries(SIZES)) {
     await page.setViewportSize(size);
     await page.goto(site.search({ results: 12, body: BAR }));
     await inspect(page);
-    const { badges, card } = partsOf(page);
+    const { badges, card, host } = partsOf(page);
     for (const number of [1, 6]) {
       await badges.nth(number - 1).evaluate((badge) => (badge as HTMLElement).click());
       await expect(card).toContainText(`Position ${number}`);
       const apart = async () => isApart(await boxOf(card), await boxOf(page.locator(`#result-${number}`)));
       await expect.poll(apart).toBe(true);
       await expect(card).toBeInViewport({ ratio: 1 });
+      const button = host.getByRole("button", { name: "Close the inspector" });
+      expect(isApart(await boxOf(card), await boxOf(button)), "the panel's head is free").toBe(true);
     }
   });
 }
@@ -143,4 +146,40 @@ test("it opens on the results where they have errors, also after clicks", async 
   await expect(panel.getByRole("tab", { selected: true })).toHaveText("Results 2 errors");
   await tab("Clicks");
   await expect(panel.locator("[data-state=delivered] .why").first()).toHaveText(/^\d\d:\d\d:\d\d/);
+});
+
+test("on a page at 200 % every tab fits, and what a flush did is in view", async ({
+  context,
+  site,
+  collector,
+}) => {
+  const body = `<p data-ctr-request-id="${REQUEST_ID}" data-ctr-chunk-id="popover"><a href="#here">${chunkId(1)}</a></p>${BAR}`;
+  collector.behave({ status: 503 });
+  const page = await context.newPage();
+  await page.setViewportSize(SIZES["a page at 200 %"]);
+  await page.goto(site.search({ body, target: "_blank" }));
+  await page.waitForFunction(() => "stats" in window.clicktrail);
+  await page.click("#link-1");
+  await inspect(page);
+  const { panel, tab } = partsOf(page);
+  await expect(panel.getByRole("tab", { name: "Queue" })).toHaveText("Queue 1");
+  const tabs = panel.getByRole("tablist");
+  expect(await tabs.evaluate((one) => one.scrollWidth - one.clientWidth)).toBeLessThanOrEqual(0);
+  await tab("Queue");
+  await panel.getByRole("button", { name: "Flush now" }).click();
+  await expect(panel.locator(".verdict")).toBeInViewport({ ratio: 0.9 });
+});
+
+test("on a page at 200 % what the endpoint check found is in view", { annotation: NO_CLICK }, async ({
+  context,
+  site,
+}) => {
+  const page = await context.newPage();
+  await page.setViewportSize(SIZES["a page at 200 %"]);
+  await page.goto(site.search({ body: BAR }));
+  await inspect(page);
+  const { panel, tab } = partsOf(page);
+  await tab("Set-up");
+  await panel.getByRole("button", { name: "Check the endpoint" }).click();
+  await expect(panel.locator(".verdict")).toBeInViewport({ ratio: 0.9 });
 });

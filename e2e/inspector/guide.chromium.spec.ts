@@ -21,6 +21,7 @@ test("each section of the troubleshooting guide is in the set-up, with all of it
   );
   expect(cells.length).toBeGreaterThan(50);
   expect(cells.filter((cell) => !text?.includes(cell))).toEqual([]);
+  expect(text).toContain("message · what to do, if the click should count");
   expect(text).not.toMatch(/\*\*|\]\(|^\||```/m);
 });
 

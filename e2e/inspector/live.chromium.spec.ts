@@ -207,3 +207,72 @@ test("in an outage the demo's panel and the inspector name the same attempts, ea
     .toBe(true);
   await expect(panel).toContainText("The endpoint has failed since");
 });
+
+test("a click that has to wait for a pause has no attempt yet, in the panel and in the inspector", {
+  tag: "@full",
+}, async ({ context, demo }) => {
+  const page = await context.newPage();
+  await page.goto(`${demo.url}/?q=popover`);
+  await page.waitForFunction(() => "stats" in window.clicktrail);
+  await page.evaluate(() => addEventListener("click", (event) => event.preventDefault()));
+  demo.api.setMood("429");
+  const link = (number: number) => page.locator(`#results > li:nth-child(${number}) h3 a`);
+  await link(1).click();
+  await expect(page.locator("#received > li")).toHaveAttribute("data-status", "429");
+  await link(2).click();
+  await expect(page.locator("#waiting")).toContainText("Position 2 · not sent yet · first attempt in");
+  await page.evaluate(() => window.clicktrail.inspect());
+  const { panel, tab } = partsOf(page);
+  await tab("Queue");
+  await expect(panel).toContainText("Not sent yet · first attempt in");
+});
+
+test("the panel doesn't say how a server behaves that is not there", { tag: "@full" }, async ({
+  context,
+  demo,
+}) => {
+  const page = await context.newPage();
+  await page.goto(`${demo.url}/?q=popover`);
+  await expect(page.locator("#mood-hint")).toHaveText("Accepts every click at once.");
+  await demo.api.close();
+  await expect(page.locator("#mood-hint")).toHaveText("It doesn’t respond. Is the demo still running?");
+});
+
+for (const [name, size] of [
+  ["a phone", { width: 390, height: 844 }],
+  ["a page at 200 %", { width: 640, height: 400 }],
+] as const) {
+  test(`on ${name} nothing that has the focus is under the panel's bar, nor under its head once it is open`, {
+    tag: "@full",
+  }, async ({ context, demo }) => {
+    const page = await context.newPage();
+    await page.setViewportSize(size);
+    await page.goto(`${demo.url}/?q=popover`);
+    await page.locator("#results > li h3 a").last().waitFor();
+    await page.waitForFunction(() => "stats" in window.clicktrail);
+    await page.evaluate(() => addEventListener("click", (event) => event.preventDefault()));
+    for (const number of [1, 2, 3, 4]) await page.locator(`#results > li:nth-child(${number}) h3 a`).click();
+    await expect(page.locator("#received > li")).toHaveCount(4);
+    /** The middle of what has the focus shows: nothing else is above it. */
+    const isClear = () =>
+      page.evaluate(() => {
+        const one = document.activeElement?.shadowRoot?.activeElement ?? document.activeElement;
+        const { left, top, width, height } = one?.getBoundingClientRect() ?? new DOMRect();
+        const above = document.elementFromPoint(left + width / 2, top + height / 2);
+        return !above?.closest("#panel") || above.contains(one) || !!one?.contains(above);
+      });
+    const links = page.locator("main a");
+    await links.first().focus();
+    for (let at = 0; at < (await links.count()); at += 1) {
+      await page.keyboard.press("Tab");
+      expect(await isClear(), await page.evaluate(() => document.activeElement?.outerHTML)).toBe(true);
+      if (await page.evaluate(() => !!document.activeElement?.closest("#panel"))) break;
+    }
+    await page.locator("#panel-toggle").click();
+    await page.locator("#chart-type").focus();
+    while (await page.evaluate(() => document.activeElement?.id !== "panel-toggle")) {
+      await page.keyboard.press("Shift+Tab");
+      expect(await isClear(), await page.evaluate(() => document.activeElement?.outerHTML)).toBe(true);
+    }
+  });
+}

@@ -106,6 +106,21 @@ test("a badge follows its result over scrolling, in the page and in a box of its
   await expect.poll(() => away(6)).toBeLessThan(30);
 });
 
+test("nothing is drawn over a layer of the page that covers results", async ({ context, site }) => {
+  const body =
+    '<div id="sheet" hidden style="position: fixed; inset: 0 0 40% 0; background: white">A sheet</div>';
+  const { badges, host, page } = await openOn(context, site.search({ results: 2, body }));
+  const frame = host.locator(".box").nth(1);
+  const toggle = () => page.evaluate(() => document.querySelector("#sheet")?.toggleAttribute("hidden"));
+  await expect(badges.nth(1)).toBeVisible();
+  await toggle();
+  await expect(badges.nth(1)).toBeHidden();
+  await expect(frame).toBeHidden();
+  await toggle();
+  await expect(badges.nth(1)).toBeVisible();
+  await expect(frame).toBeVisible();
+});
+
 test("the card shows the request that the click then sends, the key masked", async ({
   context,
   site,

@@ -32,6 +32,11 @@ const PAGES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   "/?q=css&page=2": (page) => expectHeading(page, /^\d+ results for “css”, page 2 of \d+$/),
   "/?q=xyzzy": nothing,
   "/feature/grid": nothing,
+  // On its way out: no browser will have it, so nothing says "yet".
+  "/feature/mutation-events": async (page) => {
+    await expect(page.locator(".feature")).not.toContainText("yet");
+    await expect(page.locator('.support [data-has="false"] dd')).toHaveText(Array(4).fill("not supported"));
+  },
   "/mistakes": async (page) => {
     // That in the shadow root too.
     await expect(page.getByRole("link", { name: "Shadow DOM" })).toBeVisible();

@@ -90,7 +90,7 @@ export function checkUntagged(): Found[] {
         (element): Found => ({
           rule: "untagged-list",
           element,
-          seen: `${element.childElementCount} children`,
+          seen: element.childElementCount > 1 ? `${element.childElementCount} children` : "1 child",
         }),
       ),
   ];

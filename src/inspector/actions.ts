@@ -55,6 +55,11 @@ export function createActions({ root, signal, state, set, close, refresh, histor
     saying = setTimeout(() => set({ said: "" }), SAID_MS);
   }
 
+  /** The button may be the last thing in view; what it brought is drawn by then. */
+  function revealVerdict(): void {
+    queueMicrotask(() => root.querySelector(".verdict")?.scrollIntoView({ block: "nearest" }));
+  }
+
   const actions: Actions = {
     set,
     close,
@@ -95,11 +100,13 @@ export function createActions({ root, signal, state, set, close, refresh, histor
       await tracker?.flush();
       await refresh();
       set({ flushed: sayFlush(before, state()) });
+      revealVerdict();
     },
     async checkEndpoint() {
       if (!tracker) return;
       set({ check: "asking" });
       set({ check: await checkEndpoint(tracker.route) });
+      revealVerdict();
     },
     show(element) {
       scrollTo(element);

@@ -68,7 +68,7 @@ function judge(status: number, message: string): Verdict {
     return {
       good: true,
       title: "The endpoint accepts clicks from this page",
-      text: `The preflight passed and the key was accepted. The server then refused the empty body with ${status}, as it should.${said} Nothing was recorded.`,
+      text: `The preflight passed and the key was accepted. The server then refused the incomplete body with ${status}, as it should.${said} Nothing was recorded.`,
       status,
     };
   if (status === 401)

@@ -22,20 +22,22 @@ function inline(text: string): ComponentChild[] {
 
 const list = (rows: readonly ComponentChild[]) => h("ul", { class: "rows" }, rows);
 
-/** Each row of a table as an item: a panel is too narrow for columns. */
-function table(lines: readonly string[]): ComponentChild {
-  const rows = lines.slice(2).map((line) => line.split(/(?<!\\)\|/).slice(1, -1));
-  return list(
-    rows.map((cells) =>
-      h(
-        "li",
-        {},
-        cells
-          .filter((cell) => cell.trim())
-          .map((cell, at) => h(at ? "p" : "strong", {}, inline(cell.trim()))),
-      ),
+const cellsOf = (line: string) =>
+  line
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim())
+    .filter(Boolean);
+
+/** Each row of a table as an item, below the names of its columns: a panel is too narrow for columns. */
+function table([head = "", , ...lines]: readonly string[]): ComponentChild {
+  const rows = lines.map((line) =>
+    h(
+      "li",
+      {},
+      cellsOf(line).map((cell, at) => h(at ? "p" : "strong", {}, inline(cell))),
     ),
   );
+  return h("div", { class: "rows" }, h("p", { class: "muted" }, cellsOf(head).join(" · ")), list(rows));
 }
 
 function block(text: string): ComponentChild {

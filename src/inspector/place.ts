@@ -1,4 +1,5 @@
 // Owns where frames, badges, the card and a dragged panel stand: read from the page's layout each time something may have moved.
+import { lineage } from "../audit/results";
 import type { Dock } from "./dock";
 import type { State } from "./state";
 
@@ -30,8 +31,18 @@ function boxOf(element: Element): Box {
   return range.getBoundingClientRect();
 }
 
-/** Why an element can't be seen, if so: it has no place in the page, or a box around it has scrolled it out of sight. */
-function hiddenAs(element: Element, { left, top, width, height }: Box): "gone" | "clipped" | undefined {
+/** Whether a layer of the page, such as a sheet, a dialog or a sticky head, is over the middle of what the window shows of an element. */
+function isCovered(element: Element, { left, top, width, height }: Box, host: Element): boolean {
+  const middle = (Math.max(0, top) + Math.min(innerHeight, top + height)) / 2;
+  const above = document.elementsFromPoint(left + width / 2, middle).find((one) => one !== host);
+  if (!above || element.contains(above)) return false;
+  const layer = lineage(above).find((one) => /fixed|sticky/.test(getComputedStyle(one).position));
+  return !!layer && !lineage(element).includes(layer);
+}
+
+/** Why an element can't be seen, if so: it has no place in the page, or it is scrolled out of sight or covered. */
+function hiddenAs(element: Element, box: Box, host: Element): "gone" | "clipped" | undefined {
+  const { left, top, width, height } = box;
   if ((!width && !height) || element.checkVisibility?.({ visibilityProperty: true }) === false) return "gone";
   for (let at = element.parentElement; at && at !== document.body; at = at.parentElement) {
     if (getComputedStyle(at).overflow === "visible") continue;
@@ -39,6 +50,7 @@ function hiddenAs(element: Element, { left, top, width, height }: Box): "gone" |
     if (top + height <= clip.top || top >= clip.bottom || left + width <= clip.left || left >= clip.right)
       return "clipped";
   }
+  return isCovered(element, box, host) ? "clipped" : undefined;
 }
 
 function hide(node: HTMLElement | null, how: string | undefined): void {
@@ -62,9 +74,10 @@ function dockedBox(root: ShadowRoot, { collapsed, spot }: State): Box | undefine
   return root.querySelector(".panel")?.getBoundingClientRect();
 }
 
-/** Pinned beside a docked panel, the card stands in the panel's lower part, where it covers no result. */
-function placeInPanel(card: HTMLElement, { left, top, width, height }: Box): void {
-  const own = Math.min(height, Math.max(CARD_PX, height * 0.6));
+/** Pinned beside a docked panel, the card stands in the panel's lower part, where it covers no result and none of the head's buttons. */
+function placeInPanel(card: HTMLElement, { left, top, width, height }: Box, head: Element | null): void {
+  const below = height - (head?.getBoundingClientRect().height ?? 0);
+  const own = Math.min(below, Math.max(CARD_PX, height * 0.6));
   put(card, left, top + height - own, { left, top, width, height: own });
 }
 
@@ -93,7 +106,7 @@ function placeCard(root: ShadowRoot, state: State, element: Element): void {
   const isInPanel = panel && state.card?.pinned;
   card.toggleAttribute("data-docked", !!isInPanel);
   if (isInPanel) {
-    placeInPanel(card, panel);
+    placeInPanel(card, panel, root.querySelector(".panel .head"));
     return;
   }
   card.style.width = card.style.height = "";
@@ -149,7 +162,7 @@ export function place(root: ShadowRoot, state: State, dock: Dock): void {
   const at = (selector: string) => root.querySelector<HTMLElement>(selector);
   for (const { key, result } of scan.marked) {
     const box = boxOf(result.element);
-    const hidden = hiddenAs(result.element, box);
+    const hidden = hiddenAs(result.element, box, root.host);
     const [frame, badge] = [at(`[data-frame="${key}"]`), at(`[data-place="${key}"]`)];
     hide(frame, hidden);
     hide(badge, hidden);
@@ -163,7 +176,7 @@ export function place(root: ShadowRoot, state: State, dock: Dock): void {
   scan.ignored.forEach((element, index) => {
     const box = boxOf(element);
     const hatch = at(`[data-ignored="${index}"]`);
-    hide(hatch, hiddenAs(element, box));
+    hide(hatch, hiddenAs(element, box, root.host));
     put(hatch, box.left, box.top, box);
   });
   const shown = scan.marked.find(({ key }) => key === card?.key);

@@ -19,7 +19,7 @@ export const OVERLAY = `
 /* Out of sight it can still take the focus, which scrolls its result into view. */
 .badge[data-hidden="clipped"][tabindex="0"] { visibility: visible; opacity: 0; pointer-events: none; }
 .badge[data-seen="true"]::before { content: ""; inline-size: 6px; block-size: 6px; border-radius: 50%; background: var(--bg); }
-.badge[data-seen="false"] { opacity: 0.75; outline: 2px dashed var(--tone); outline-offset: 1px; }
+.badge[data-seen="false"] { outline: 2px dashed var(--tone); outline-offset: 1px; }
 .badge[data-pinned] { box-shadow: 0 0 0 2px var(--bg), 0 0 0 5px var(--accent); }
 
 .card, .panel { pointer-events: auto; position: fixed; background: var(--bg); border: 1px solid var(--line); box-shadow: var(--shadow); color: var(--ink); }

@@ -11,15 +11,16 @@ export const PANEL = `
 .head:active { cursor: grabbing; }
 .head h2 { display: flex; align-items: center; gap: 9px; font-size: 15px; letter-spacing: -.005em; }
 .dot { flex: none; inline-size: 9px; block-size: 9px; border-radius: 50%; background: var(--tone, var(--muted)); }
-.sum.what { flex: none; font-weight: 400; padding: 0 16px 10px; font-size: 13px; color: var(--muted); }
+.sum.what { flex: none; font-weight: 400; padding: 0 16px 10px; font-size: 13px; color: var(--muted); white-space: normal; }
 .banner { padding: 8px 16px; background: var(--check-soft); color: var(--check); font-size: 13px; font-weight: 580; }
-.tabs { flex: none; display: flex; gap: 2px; padding: 0 10px; overflow-x: auto; scrollbar-width: none; border-block-end: 1px solid var(--line); }
+.tabs { container-type: inline-size; flex: none; display: flex; gap: 2px; padding: 0 10px; overflow-x: auto; scrollbar-width: none; border-block-end: 1px solid var(--line); }
 .tabs button { flex: 1; padding: 8px 4px 9px; border-block-end: 2px solid transparent; color: var(--muted); font-size: 13.5px; font-weight: 560; text-align: center; white-space: nowrap; }
 .tabs button:hover { color: var(--ink); }
 .tabs button[aria-selected="true"] { border-color: var(--accent); color: var(--ink); }
 .tabs button:focus-visible { outline-offset: -3px; border-radius: 8px; }
 .count { margin-inline-start: 3px; padding: 0 6px; border-radius: 999px; background: var(--sunk); color: var(--muted); font-size: 12px; font-weight: 620; }
 .count[data-bad] { background: var(--invalid-soft); color: var(--invalid); }
+@container (max-width: 350px) { .tabs button { padding-inline: 2px; font-size: 12.5px; } .count { margin-inline-start: 0; padding-inline: 3px; font-size: 11px; } .unit { display: none; } }
 .body { flex: 1; overflow: auto; overscroll-behavior: contain; scrollbar-width: thin; padding: 14px 16px 18px; }
 .body:focus-visible { outline-offset: -3px; }
 .stack { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); }
@@ -30,6 +31,8 @@ export const PANEL = `
 .clicks { margin-inline: -6px; }
 .clicks summary, .findings summary { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 10px; padding: 9px 6px; border-radius: 9px; cursor: pointer; list-style: none; }
 .clicks summary::-webkit-details-marker { display: none; }
+.clicks summary .what::before { content: "▸ " / ""; color: var(--muted); }
+.clicks [open] > summary .what::before { content: "▾ " / ""; }
 .clicks summary:hover { background: var(--sunk); }
 .clicks li + li { border-block-start: 1px solid var(--line); }
 .what { font-weight: 560; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -47,7 +50,7 @@ dd { overflow-wrap: anywhere; }
 .where { display: flex; flex-wrap: wrap; gap: 6px; margin-block-start: 4px; }
 .where .action { padding: 3px 10px; }
 
-.tally { display: grid; grid-template-columns: repeat(auto-fit, minmax(58px, 1fr)); gap: 4px; }
+.tally { display: grid; grid-template-columns: repeat(auto-fit, minmax(66px, 1fr)); gap: 4px; }
 .tally div { display: flex; flex-direction: column-reverse; padding: 8px 4px; border-radius: 9px; background: var(--sunk); text-align: center; }
 .tally dt { font-size: 12px; }
 .tally dd { font-size: 20px; font-weight: 640; font-variant-numeric: tabular-nums; line-height: 1.3; }
@@ -57,6 +60,8 @@ p.verdict { color: var(--ink); }
 .verdict h3 { color: var(--tone); }
 .guide summary { padding: 7px 0; font-size: 13.5px; font-weight: 560; cursor: pointer; }
 .guide details + details { border-block-start: 1px solid var(--line); }
+.guide code { padding: 0 3px; border-radius: 4px; background: var(--sunk); }
+.rows strong code { font-weight: 640; }
 .rows { display: grid; gap: 10px; grid-template-columns: minmax(0, 1fr); }
 .setup dl { grid-template-columns: 96px minmax(0, 1fr); font-size: 12.5px; margin-block-start: 4px; }
 `;

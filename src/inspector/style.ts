@@ -56,16 +56,17 @@ const MEDIA = `
   .panel, .panel[data-side="left"], .panel[data-collapsed][data-side] { inset: auto 0 var(--lift, 0px) 0; inline-size: auto; max-inline-size: none; block-size: min(48dvh, 460px, calc(100dvh - var(--lift, 0px))); border-radius: 16px 16px 0 0; border-width: 1px 0 0; padding-block-end: env(safe-area-inset-bottom); }
   .panel[data-collapsed][data-side] { block-size: auto; }
   .head { cursor: auto; touch-action: auto; }
-  [data-collapsed] h2 { min-inline-size: 0; white-space: nowrap; overflow: hidden; }
+  [data-collapsed] h2 { min-inline-size: 0; white-space: nowrap; overflow: hidden; font-size: 13px; }
   .side { display: none; }
   .icon { inline-size: 40px; block-size: 40px; }
   .card { max-block-size: 44dvh; }
 }
 @media (max-width: 900px) {
   .tabs { gap: 0; padding: 0 4px; }
-  .tabs button { flex: auto; padding-inline: 3px; font-size: 12.5px; }
-  .count { padding-inline: 4px; font-size: 11px; }
-  .card[data-docked] .card-head { gap: 6px; padding: 8px 10px; }
+  .tabs button { flex: auto; }
+  .card[data-docked] .card-head { gap: 4px; padding: 8px 10px; }
+  .card[data-docked] .card-head .pill { min-inline-size: 0; padding-inline: 6px; overflow: hidden; text-overflow: ellipsis; font-size: 11.5px; }
+  .card[data-docked] .card-head .what { flex: 1 0 auto; }
   .card[data-docked] .card-head .muted { display: none; }
 }
 @media (prefers-reduced-motion: no-preference) { .dot[data-busy] { animation: pulse 1.2s ease-in-out infinite; } @keyframes pulse { 50% { opacity: .35; } } }

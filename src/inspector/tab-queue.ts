@@ -45,7 +45,7 @@ export function waitsFor(row: Entry, { rows, now }: Pick<State, "rows" | "now">)
   if (row.begun && ahead(row.due, now)) return "under way";
   if (isInDoubt(row, now)) return "in doubt: its page closed before the response arrived";
   const due = nextAt(row, rows?.ledger, now);
-  if (due > now) return `next attempt ${inWords(due, now)} at the earliest`;
+  if (due > now) return `${row.attempt ? "next" : "first"} attempt ${inWords(due, now)} at the earliest`;
   return "sent with the next flush";
 }
 
@@ -62,15 +62,21 @@ function entry(row: Entry, state: State): ComponentChild {
         {},
         h("span", { class: "what" }, (seen && nameOf(seen, state)) || `Click ${row.id.slice(0, 13)}…`),
         h("span", { class: "muted small" }, timeOf(row.at)),
-        h("span", { class: "why" }, `Attempt ${row.attempt} · ${waitsFor(row, state)}`),
+        h(
+          "span",
+          { class: "why" },
+          `${row.attempt ? `Attempt ${row.attempt}` : "Not sent yet"} · ${waitsFor(row, state)}`,
+        ),
       ),
       h("div", { class: "inner" }, h("pre", { class: "wire" }, JSON.stringify(row, undefined, 2))),
     ),
   );
 }
 
-function health({ rows, now }: State): string {
+function health({ rows, now, stats }: State): string {
   const { downSince = 0, until = 0, asked = 0 } = rows?.ledger?.health ?? {};
+  const isUnsent = stats?.made === stats?.waiting && !rows?.entries.some(({ attempt }) => attempt);
+  if (isUnsent) return "Nothing has been sent to the endpoint yet.";
   if (!downSince) return "The last request to the endpoint did not fail.";
   const silence =
     asked > now ? ` The server asked for a pause, so new clicks wait too, until ${timeOf(asked)}.` : "";

@@ -2,6 +2,7 @@
 import { type ComponentChild, h } from "preact";
 import { bySeverity, severityOf } from "../audit/audit";
 import { type Found, RULE_TEXTS, type RuleName, type Severity } from "../audit/rules";
+import { examined } from "./examined";
 import { MARKS, type Mark } from "./marks";
 import type { Actions, State } from "./state";
 import { many } from "./words";
@@ -11,7 +12,8 @@ const LABELS: Readonly<Record<Severity, string>> = { error: "Error", warning: "W
 /** More buttons than this are of no help. */
 const MAX_PLACES = 8;
 
-function legend({ scan }: State): ComponentChild {
+function legend({ scan, tracker }: State): ComponentChild {
+  const seen = examined(tracker, scan.marked);
   const counts = new Map<Mark, number>();
   for (const { mark } of scan.marked) counts.set(mark, (counts.get(mark) ?? 0) + 1);
   const pills = (Object.keys(MARKS) as Mark[]).filter((mark) => counts.has(mark));
@@ -26,6 +28,7 @@ function legend({ scan }: State): ComponentChild {
         `${counts.get(mark)} ${sign} ${label.toLowerCase()}`,
       );
     }),
+    seen && h("li", { class: "pill" }, `${seen.size} ● seen`),
     scan.ignored.length > 0 && h("li", { class: "pill" }, `${scan.ignored.length} ignored (hatched)`),
   );
 }
@@ -93,7 +96,16 @@ export function resultsTab(state: State, actions: Actions): ComponentChild {
     state.scan.marked.length > 0 && legend(state),
     !grave[0] &&
       state.scan.marked[0] &&
-      h("p", {}, `${many(state.scan.marked.length, "result")}, and every one is tagged correctly.`),
+      h(
+        "div",
+        {},
+        h("p", {}, `${many(state.scan.marked.length, "result")}, and every one is tagged correctly.`),
+        h(
+          "p",
+          { class: "muted small" },
+          "Choose a badge on the page to see the request that a click on its result sends.",
+        ),
+      ),
     h(
       "ul",
       { class: "findings" },

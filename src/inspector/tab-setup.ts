@@ -35,7 +35,7 @@ function check({ check: verdict, tracker }: State, { checkEndpoint }: Actions): 
     h(
       "p",
       { class: "muted small" },
-      "This sends one real PUT with the body {} and this page's headers. It can't count as a click, because it lacks every required field. Trieve checks the key first and then refuses the body with 400; any other response shows what is wrong.",
+      "This sends one real PUT with this page's headers and a body that has only a request id. It can't count as a click, because the other required fields are missing. Trieve checks the key first and then refuses the body with 400; any other response shows what is wrong.",
       tracker?.route.idempotent
         ? " Because the option idempotent is set, two requests with one id and no body follow; they can't count either."
         : "",

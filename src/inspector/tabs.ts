@@ -11,6 +11,8 @@ const NAMES = Object.keys(TABS) as TabName[];
 interface Count {
   /** What stands on the tab. */
   readonly text: string;
+  /** The word after it, where there is room. */
+  readonly unit?: string;
   /** What it counts, in full. */
   readonly title: string;
   readonly bad?: boolean;
@@ -24,15 +26,25 @@ function countOf(tab: TabName, state: State): Count | undefined {
   if (tab === "clicks" && clicks)
     return { text: `${clicks}`, title: `${many(clicks, "click")} in this browser tab` };
   if (tab === "results" && errors)
-    return { text: many(errors, "error"), title: `${many(errors, "error")} found on this page`, bad: true };
+    return {
+      text: `${errors}`,
+      unit: errors === 1 ? " error" : " errors",
+      title: `${many(errors, "error")} found on this page`,
+      bad: true,
+    };
   if (tab === "results" && results)
     return { text: `${results}`, title: `${many(results, "tagged result")} on this page` };
   if (tab === "queue" && waiting)
     return { text: `${waiting}`, title: `${many(waiting, "click")} waiting in this browser` };
 }
 
-function badge({ text, title, bad }: Count): ComponentChild {
-  return h("span", { class: "count", title, "data-bad": bad ? "" : undefined }, text);
+function badge({ text, unit, title, bad }: Count): ComponentChild {
+  return h(
+    "span",
+    { class: "count", title, "data-bad": bad ? "" : undefined },
+    text,
+    unit && h("span", { class: "unit" }, unit),
+  );
 }
 
 export function tabs(state: State, { set }: Actions): ComponentChild {
