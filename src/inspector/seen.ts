@@ -55,7 +55,9 @@ export function nameOf(seen: Seen, { scan }: { readonly scan: Scan }): string {
   return link ? describe([link]) : "";
 }
 
-const text = (element: Element | null | undefined) => element?.textContent?.replace(/\s+/g, " ").trim() ?? "";
+const text = (element: Element | null | undefined) =>
+  // biome-ignore lint/performance/useDomNodeTextContent: as it is read, with a space between boxes
+  ((element as HTMLElement | undefined)?.innerText ?? element?.textContent ?? "").replace(/\s+/g, " ").trim();
 
 export function describe(path: readonly EventTarget[]): string {
   const elements = path.filter((node): node is Element => node instanceof Element);

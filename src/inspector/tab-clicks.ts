@@ -71,8 +71,9 @@ function details(one: Seen, { explain }: Actions): ComponentChild {
 }
 
 /** A dry run's click is dropped as it should be. */
-function pill({ state, reason }: Seen): ComponentChild {
+function pill({ state: last, reason, held }: Seen): ComponentChild {
   const isDry = reason === "dry-run";
+  const state = held ? "waiting" : last;
   return h(
     "span",
     { class: "pill", "data-mark": isDry ? "tracking" : TONES[state] },
@@ -81,8 +82,8 @@ function pill({ state, reason }: Seen): ComponentChild {
 }
 
 function row(one: Seen, state: State, actions: Actions): ComponentChild {
-  // The account has no payload.
-  const isEarlier = one.state !== "not" && !one.payload;
+  // The account has no payload; neither has a click that says too little.
+  const isEarlier = one.state !== "not" && !one.payload && one.reason !== "invalid";
   const facts = [timeOf(one.at), positionOf(one), one.attempt > 1 && `attempt ${one.attempt}`];
   return h(
     "li",
