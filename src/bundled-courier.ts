@@ -1,6 +1,6 @@
 // Owns how a page with the npm build reaches the courier's file: as Vite, webpack 5, Parcel and Turbopack understand these two forms.
+import { askForLastingWorkers } from "./lasting";
 import type { CourierFile } from "./page/reach";
-import { attempt } from "./report";
 
 export const bundledCourier: CourierFile = {
   service: () => undefined,
@@ -18,18 +18,8 @@ export const bundledCourier: CourierFile = {
         return isCopied || read();
       },
     } as WorkerOptions);
-    if (isCopied) askBrowser(read);
+    if (isCopied) askForLastingWorkers(read);
     return worker;
   },
   load: () => import("./courier.js" as string),
 };
-
-/** A browser reads the options before it refuses the address, so this makes no worker. */
-function askBrowser(read: () => boolean): void {
-  const options = {
-    get extendedLifetime() {
-      return read();
-    },
-  };
-  attempt(() => new SharedWorker("//:", options as WorkerOptions));
-}

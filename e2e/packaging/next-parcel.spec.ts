@@ -70,7 +70,8 @@ ${start(endpoint, 'document.querySelector("ol")')}`,
       "/out/",
       "--dist-dir",
       "out",
-      "--no-cache",
+      "--cache-dir",
+      "cache",
     ]);
     await serveAll(app, site, "out", "/out/");
   } finally {
