@@ -20,7 +20,7 @@ export async function createApp(files: Readonly<Record<string, string>>) {
   if (!existsSync(join(FOLDER, "node_modules/next")))
     throw new Error("the libraries of e2e/bundlers are missing. Run: E2E_FULL=1 npm run setup");
   // Bundlers look for their packages in the folders above; and what is in a folder `node_modules` is no app to them.
-  const folder = await mkdtemp(join(FOLDER, "app-"));
+  const folder = await mkdtemp(join(FOLDER, ".app-"));
   const installed = join(folder, "node_modules/clicktrail");
   await cp(fileURLToPath(DIST), join(installed, "dist"), { recursive: true });
   await cp(fileURLToPath(new URL("../package.json", DIST)), join(installed, "package.json"));

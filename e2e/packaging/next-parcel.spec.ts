@@ -1,6 +1,7 @@
 // Owns the rows of Next and Parcel in docs/platforms.md: built by their own commands, a page with the npm build counts its click, and
 // the courier is the one that the table says. In each engine: Turbopack copies the options of a worker.
 import { type App, createApp, nextConfig } from "../bundlers/packages.ts";
+import { codeBlock, markedBlock } from "../documents.ts";
 import { expect, test } from "../fixtures.ts";
 import { API_KEY, chunkId, DATASET, REQUEST_ID } from "../pages.ts";
 import type { Site } from "../site.ts";
@@ -10,7 +11,10 @@ import { trackerReady } from "../tracker.ts";
 /** Builds an app that reports to `endpoint`, and answers the address at which `site` serves it. */
 type Serve = (site: Site, endpoint: string) => Promise<string>;
 
-const RESPONSE = { id: REQUEST_ID, chunks: [{ chunk: { id: chunkId(1) } }] };
+const RESPONSE = {
+  id: REQUEST_ID,
+  chunks: [{ chunk: { id: chunkId(1), link: "/detail", metadata: { title: "1" } } }],
+};
 
 function start(endpoint: string, list: string): string {
   const options = { dataset: DATASET, apiKey: API_KEY, endpoint };
@@ -54,36 +58,56 @@ export function Results() {
     return `${site.origin}/index.html`;
   };
 
-const withParcel: Serve = async (site, endpoint) => {
-  const app = await createApp({
-    "package.json": '{ "private": true }',
-    "app.js": `import { init, tagResults } from "clicktrail";
+/** Parcel looks for its settings beside a lock file. */
+const LOCK = '{ "lockfileVersion": 3, "packages": {} }';
+
+const html = (body: string, script: string) => `<!doctype html><meta charset="utf-8"><title>bundled</title>
+${body}<script type="module" src="./${script}"></script>`;
+
+const withParcel =
+  (files: (endpoint: string) => Promise<Readonly<Record<string, string>>>): Serve =>
+  async (site, endpoint) => {
+    const app = await createApp({ "package-lock.json": LOCK, ...(await files(endpoint)) });
+    const where = ["--public-url", "/out/", "--dist-dir", "out", "--cache-dir", "cache"];
+    try {
+      await app.run("parcel", ["build", "index.html", ...where]);
+      await serveAll(app, site, "out", "/out/");
+    } finally {
+      await app.remove();
+    }
+    return `${site.origin}/out/index.html`;
+  };
+
+const plain = async (endpoint: string) => ({
+  "package.json": '{ "private": true }',
+  "app.js": `import { init, tagResults } from "clicktrail";
 ${start(endpoint, 'document.querySelector("ol")')}`,
-    "index.html": `<!doctype html><meta charset="utf-8"><title>bundled</title>
-<ol><li><a href="/detail">1</a></li></ol><script type="module" src="./app.js"></script>`,
-  });
-  try {
-    await app.run("parcel", [
-      "build",
-      "index.html",
-      "--public-url",
-      "/out/",
-      "--dist-dir",
-      "out",
-      "--cache-dir",
-      "cache",
-    ]);
-    await serveAll(app, site, "out", "/out/");
-  } finally {
-    await app.remove();
-  }
-  return `${site.origin}/out/index.html`;
-};
+  "index.html": html('<ol><li><a href="/detail">1</a></li></ol>', "app.js"),
+});
+
+/** The setting and the component as the documents have them. */
+const reacting = async (endpoint: string) => ({
+  // Parcel compiles JSX for the version of React that the project names.
+  "package.json": JSON.stringify({
+    ...JSON.parse(await codeBlock("docs/platforms.md", "json", "packageExports")),
+    dependencies: { react: "^19.0.0", "react-dom": "^19.0.0" },
+  }),
+  "Results.jsx": (await markedBlock("docs/frameworks.md", "react"))
+    .replace("DATASET_UUID", DATASET)
+    .replace('"SCOPED_KEY"', `"${API_KEY}", endpoint: "${endpoint}"`),
+  "app.jsx": `import { createRoot } from "react-dom/client";
+import { Results } from "./Results.jsx";
+addEventListener("clicktrail", () => { window.clicktrail = window[Symbol.for("clicktrail")]; });
+const search = async () => (${JSON.stringify(RESPONSE)});
+createRoot(document.getElementById("app")).render(<Results query="q" page={1} search={search} />);`,
+  "index.html": html('<div id="app"></div>', "app.jsx"),
+});
 
 const CASES: readonly (readonly [bundler: string, serve: Serve, tags: string[]])[] = [
   ["Next with Turbopack", withNext(), ["@full"]],
   ["Next with webpack", withNext("--webpack"), ["@full", "@once"]],
-  ["Parcel", withParcel, ["@full"]],
+  ["Parcel", withParcel(plain), ["@full"]],
+  ["Parcel, clicktrail/react", withParcel(reacting), ["@full", "@once"]],
 ];
 
 for (const [bundler, serve, tag] of CASES) {
