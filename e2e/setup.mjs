@@ -17,7 +17,7 @@ const USUAL_MINUTES = process.env.E2E_FULL ? 10 : 5;
 const DOWNLOAD_MS = 10 * 60_000;
 const APT_MS = 10 * 60_000;
 const NPM_MS = 5 * 60_000;
-/** Half a gigabyte of bundlers is only for those who run every spec. */
+/** Half a gigabyte of bundlers and frameworks is only for those who run every spec. */
 const LIBRARIES = ["frameworks", ...(process.env.E2E_FULL ? ["bundlers"] : [])];
 const DOWNLOAD_HOST = process.env.PLAYWRIGHT_DOWNLOAD_HOST ?? "https://cdn.playwright.dev";
 
