@@ -4,7 +4,12 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 
-const FILES = ["package-lock.json", "bench/package-lock.json", "e2e/frameworks/package-lock.json"];
+const FILES = [
+  "package-lock.json",
+  "bench/package-lock.json",
+  "e2e/frameworks/package-lock.json",
+  "e2e/bundlers/package-lock.json",
+];
 const NESTED = "node_modules/";
 
 function unhashed(lock) {

@@ -17,7 +17,8 @@ const USUAL_MINUTES = process.env.E2E_FULL ? 10 : 5;
 const DOWNLOAD_MS = 10 * 60_000;
 const APT_MS = 10 * 60_000;
 const NPM_MS = 5 * 60_000;
-const FRAMEWORKS = fileURLToPath(new URL("frameworks", import.meta.url));
+/** Half a gigabyte of bundlers and frameworks is only for those who run every spec. */
+const LIBRARIES = ["frameworks", ...(process.env.E2E_FULL ? ["bundlers"] : [])];
 const DOWNLOAD_HOST = process.env.PLAYWRIGHT_DOWNLOAD_HOST ?? "https://cdn.playwright.dev";
 
 const canUseApt = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
@@ -25,12 +26,12 @@ const canUseApt = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
 /** Without asking: as root of a machine with apt, which is a container's, and where a service builds. */
 const mayInstall = canUseApt || !!process.env.CI;
 
-const STEPS = { all: setUp, test: beforeTests, frameworks: installFrameworks };
+const STEPS = { all: setUp, test: beforeTests, frameworks: installLibraries };
 await STEPS[/** @type {keyof typeof STEPS} */ (process.argv[2] ?? "all")]();
 
 /** `npm run setup`: everything that the tests need. */
 async function setUp() {
-  installFrameworks();
+  installLibraries();
   if (missingEngines().length > 0) await downloadPlaywrights(missingEngines());
   if (missingEngines().length > 0 || missingTools().length > 0) installPackages();
   for (const engine of wantedEngines()) sayEngine(engine);
@@ -45,30 +46,35 @@ async function beforeTests() {
     say(`missing: ${missing.join(", ")}. Runs "npm run setup", which installs them: some minutes more`);
     await setUp();
   } else {
-    installFrameworks();
+    installLibraries();
     if (missing.length > 0) shout(`missing, and so not tested: ${missing.join(", ")}. Run: npm run setup`);
   }
   if (missingNames().some(isRequired)) process.exitCode = 1;
 }
 
-/** Libraries that only the specs in e2e/frameworks use have a lock file of their own, so that nobody else has to install them. */
-function installFrameworks() {
-  const wanted = versionsIn("package-lock.json");
-  const installed = versionsIn("node_modules/.package-lock.json");
-  const names = Object.keys(JSON.parse(readFileSync(join(FRAMEWORKS, "package.json"), "utf8")).dependencies);
-  if (names.every((name) => installed.get(name) === wanted.get(name))) return;
-  say("installing the libraries of e2e/frameworks");
+/** Libraries that only some specs use have a lock file of their own, so that nobody else has to install them. */
+function installLibraries() {
+  for (const name of LIBRARIES) installLocked(name);
+}
+
+/** @param {string} name of a folder in e2e/ */
+function installLocked(name) {
+  const folder = fileURLToPath(new URL(name, import.meta.url));
+  const wanted = versionsIn(join(folder, "package-lock.json"));
+  const installed = versionsIn(join(folder, "node_modules/.package-lock.json"));
+  const names = Object.keys(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).dependencies);
+  if (names.every((library) => installed.get(library) === wanted.get(library))) return;
+  say(`installing the libraries of e2e/${name}`);
   const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  if (!run("npm", ["ci", "--prefix", FRAMEWORKS, ...quiet], NPM_MS)) process.exitCode = 1;
+  if (!run("npm", ["ci", "--prefix", folder, ...quiet], NPM_MS)) process.exitCode = 1;
 }
 
 /**
  * The versions that a lock file names; empty where it isn't there. A file's time says little: folders are copied and kept.
- * @param {string} lock
+ * @param {string} path
  * @returns {Map<string, string>}
  */
-function versionsIn(lock) {
-  const path = join(FRAMEWORKS, lock);
+function versionsIn(path) {
   if (!existsSync(path)) return new Map();
   /** @type {Record<string, { readonly version: string }>} */
   const packages = JSON.parse(readFileSync(path, "utf8")).packages;

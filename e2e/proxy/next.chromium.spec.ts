@@ -1,84 +1,57 @@
-// Owns the proof of docs/first-party.md's route for Next: a real Next, built and started, before a real API. Next is 340 MB and builds
-// for half a minute, so it is no dependency of this package: `E2E_NEXT=1` installs it into a folder of its own, kept for the next run.
-
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+// Owns the proof of what docs/first-party.md and docs/frameworks.md have for Next: a real Next, built and started, before a real API. The
+// tracker starts in `instrumentation-client.ts`, the results are a server component's, and a route takes the clicks.
+import { type ChildProcess, spawn } from "node:child_process";
 import { QUIET_MS } from "../arrivals.ts";
+import { createApp, nextConfig, pathOf } from "../bundlers/packages.ts";
 import { codeBlock } from "../documents.ts";
 import { expect, test } from "../fixtures.ts";
 import { freePort } from "../listen.ts";
 import { API_KEY, chunkId, DATASET, REQUEST_ID } from "../pages.ts";
-import { DIST } from "../site.ts";
 import { expectStats, trackerReady } from "../tracker.ts";
 import { ask, clickId, send } from "./behind.ts";
 import { replaced } from "./nginx.ts";
 
-const run = promisify(execFile);
-const FOLDER = join(tmpdir(), "clicktrail-next");
-const PACKAGES = ["next@16.4.6", "react@19.3.1", "react-dom@19.3.1"];
-const QUIET = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
-const ENVIRONMENT = {
-  ...process.env,
-  NEXT_TELEMETRY_DISABLED: "1",
-  TRIEVE_DATASET: DATASET,
-  TRIEVE_KEY: API_KEY,
-};
+const RESPONSE = JSON.stringify({ id: REQUEST_ID, chunks: [{ chunk: { id: chunkId(1) } }] });
 
 const SEARCH = `
+import { resultProps } from "clicktrail/react";
+const response = ${RESPONSE};
 export default function Search() {
-  return (
-    <ol data-ctr-request-id="${REQUEST_ID}">
-      <li data-ctr-chunk-id="${chunkId(1)}"><a id="link-1" href="/detail">One</a></li>
-      <script async src="/clicktrail.js" data-dataset="${DATASET}" data-endpoint="/ctr" data-idempotent="" />
-    </ol>
-  );
+  return <ol><li {...resultProps(response, 0)}><a id="link-1" href="/detail">One</a></li></ol>;
 }`;
 
-test.skip(!process.env.E2E_NEXT, "the route for Next: set E2E_NEXT=1, which installs 340 MB");
-test.setTimeout(600_000);
+/** For this spec, which asks the tracker. */
+const SHOW = `Reflect.set(globalThis, "clicktrail", Reflect.get(globalThis, Symbol.for("clicktrail")));`;
 
-async function write(path: string, text: string): Promise<void> {
-  const file = join(FOLDER, path);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, text);
-}
-
-async function build(): Promise<void> {
+/** The app as the two documents say. */
+async function createNext() {
   const route = await codeBlock("docs/first-party.md", "js", "export { clicks as POST, clicks as PUT }");
   const endpoint = "apiKey: process.env.TRIEVE_KEY, endpoint: process.env.TRIEVE_URL";
-  const changes = { '"clicktrail/proxy"': '"../../proxy.mjs"', "apiKey: process.env.TRIEVE_KEY": endpoint };
-  await write("package.json", JSON.stringify({ private: true }));
-  await write("app/ctr/route.js", replaced(route, changes));
-  await write("app/layout.js", "export default ({ children }) => <html><body>{children}</body></html>;");
-  await write("app/search/page.js", SEARCH);
-  await write("app/detail/page.js", 'export default () => <h1 id="detail">Detail</h1>;');
-  await mkdir(join(FOLDER, "public"), { recursive: true });
-  await copyFile(new URL("proxy.js", DIST), join(FOLDER, "proxy.mjs"));
-  await copyFile(new URL("clicktrail.js", DIST), join(FOLDER, "public/clicktrail.js"));
-  await run("npm", ["install", ...QUIET, ...PACKAGES], { cwd: FOLDER });
-  await run("npx", ["next", "build"], {
-    cwd: FOLDER,
-    env: { ...ENVIRONMENT, TRIEVE_URL: "http://127.0.0.1:1/" },
+  const client = await codeBlock("docs/frameworks.md", "ts", "instrumentation-client.ts");
+  return createApp({
+    "package.json": '{ "private": true }',
+    "next.config.mjs": nextConfig(),
+    "app/ctr/route.js": replaced(route, { "apiKey: process.env.TRIEVE_KEY": endpoint }),
+    "instrumentation-client.ts": `${client}${SHOW}`,
+    "app/layout.js": 'export default ({ children }) => <html lang="en"><body>{children}</body></html>;',
+    "app/search/page.js": SEARCH,
+    "app/detail/page.js": 'export default () => <h1 id="detail">Detail</h1>;',
   });
 }
 
-test("a route of Next's takes each click once", { tag: "@full" }, async ({ tab, collector }) => {
-  await build();
-  const port = await freePort("127.0.0.1");
-  const next = join(FOLDER, "node_modules/next/dist/bin/next");
-  const server: ChildProcess = spawn(
-    process.execPath,
-    [next, "start", "-H", "127.0.0.1", "-p", String(port)],
-    {
-      cwd: FOLDER,
-      env: { ...ENVIRONMENT, TRIEVE_URL: collector.endpoint },
-      stdio: "ignore",
-    },
-  );
+test("Next: the documents' app takes each click once", { tag: "@full" }, async ({ tab, collector }) => {
+  test.setTimeout(300_000);
+  const environment = { TRIEVE_DATASET: DATASET, TRIEVE_KEY: API_KEY, NEXT_PUBLIC_TRIEVE_DATASET: DATASET };
+  const app = await createNext();
+  let server: ChildProcess | undefined;
   try {
+    await app.run("next", ["build"], { ...environment, TRIEVE_URL: "http://127.0.0.1:1/" });
+    const port = await freePort("127.0.0.1");
+    server = spawn(process.execPath, [pathOf("next"), "start", "-H", "127.0.0.1", "-p", String(port)], {
+      cwd: app.folder,
+      env: { ...process.env, ...environment, NEXT_TELEMETRY_DISABLED: "1", TRIEVE_URL: collector.endpoint },
+      stdio: "ignore",
+    });
     const origin = `http://127.0.0.1:${port}`;
     const isThere = () => fetch(`${origin}/ctr`).then(({ status }) => status, String);
     // Next's own answer to a method that the route does not export.
@@ -101,6 +74,7 @@ test("a route of Next's takes each click once", { tag: "@full" }, async ({ tab, 
     expect(await ask(tab, question)).toMatchObject({ status: 204, replayed: "true" });
     await collector.expectPuts([{ position: 1 }, { position: 2 }]);
   } finally {
-    server.kill();
+    server?.kill();
+    await app.remove();
   }
 });

@@ -1,9 +1,9 @@
 // Owns the words for which courier a click would get now, and why.
 
 import type { Found } from "../audit/rules";
+import { askForLastingWorkers } from "../lasting";
 import type { Tracker } from "../page/api";
 import type { CourierName } from "../page/reach";
-import { attempt } from "../report";
 
 interface Words {
   readonly now: string;
@@ -18,17 +18,13 @@ const LASTING: Readonly<Partial<Record<CourierName, Words>>> = {
   "service-worker": { now: "A service worker", why: OUTLIVES },
 };
 
-/** The getter is read by browsers that know the option; the address makes no worker. */
 function hasLastingWorkers(): boolean {
-  let read = false;
-  const options = {
-    get extendedLifetime() {
-      read = true;
-      return read;
-    },
-  };
-  attempt(() => new SharedWorker("//:", options as WorkerOptions));
-  return read;
+  let isKnown = false;
+  askForLastingWorkers(() => {
+    isKnown = true;
+    return true;
+  });
+  return isKnown;
 }
 
 function whyThePage(setup: readonly Found[]): string {
