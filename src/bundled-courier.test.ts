@@ -1,3 +1,4 @@
+// What the npm build does where a bundler copies the options of its worker, as Turbopack does.
 import { afterEach, expect, test, vi } from "vitest";
 import { bundledCourier } from "./bundled-courier";
 
