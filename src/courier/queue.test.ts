@@ -1313,6 +1313,23 @@ describe("the keepalive budget", () => {
     return { payload: longer, size: new TextEncoder().encode(JSON.stringify(longer)).length };
   }
 
+  it("lets a worker's click go as soon as there is room, also if its page's own write comes late", async () => {
+    const { release } = held();
+    const page = openWorker();
+    page.click(withText("x".repeat(70_000)));
+    const entry = page.click();
+    await settled();
+    // As the page has written it: as a request that has begun.
+    put({ ...entry, due: Date.now() + 30_000, begun: true } as Entry);
+    await settled();
+    expect(stand.arrivals).toHaveLength(1);
+    stand.respond = fine;
+    await release();
+    await pass(2_000);
+    expect(await counts()).toEqual({ delivered: 2 });
+    expect(attempts()).toEqual([1, 1]);
+  });
+
   it("lets what waited go as soon as there is room", async () => {
     const { release } = held();
     const page = openPage();

@@ -123,10 +123,15 @@ export async function add(queue: Queue, entry: Entry): Promise<number> {
   }
   // Handed over late: its lease would end before its request does.
   if (entry.begun && due - now() < timeoutOf(entry)) return due;
-  if (!entry.begun || heldUntil(queue) || !fits(flights, size)) {
+  if (!entry.begun || heldUntil(queue)) {
     const waits = { ...entry, attempt: 0, due: now(), begun: false, doubt: false };
     await count(queue, { end: { name: "waiting", id, at, payload, attempt: entry.attempt, remains: waits } });
     return Math.max(heldUntil(queue), now() + AGAIN_MS);
+  }
+  // Its row stays as its page writes it, perhaps only now: a row of this worker's could come first, and be replaced by that.
+  if (!fits(flights, size)) {
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    return add(queue, entry);
   }
   let work: Promise<number> | undefined;
   // Once, also where a transaction that was given up gets its turn after all.

@@ -268,8 +268,8 @@ async function find(hand: Hand, search: Search): Promise<void> {
       } else if (!hand.link || hand.link === say || message.re !== undefined) take(hand, message);
     };
     try {
-      // Where a worker was greeted in vain, something is wrong that has to be told.
-      if (place === "page" && !search.greeted[0] && !search.isNeeded)
+      // Where a worker was greeted in vain, or not even that, something is wrong that has to be told.
+      if (place === "page" && !search.greeted[0] && !hand.file.service() && !search.isNeeded)
         await new Promise<void>((resolve) => {
           search.need = resolve;
           whenLeft(hand, () => start(hand));
