@@ -61,7 +61,12 @@ export interface Tabs {
   opened(act: () => Promise<unknown>): Promise<Tab>;
 }
 
-type Driven = Omit<Tab, "at" | "url">;
+interface Whereabouts {
+  readonly href: string;
+  readonly state: string;
+}
+
+type Driven = Omit<Tab, "at" | "url"> & { whereabouts(): Promise<Whereabouts> };
 
 export function tabsOfPlaywright({ browserContext, newPage }: Context, engine: Engine): Tabs {
   const browser = browserContext.browser();
@@ -116,6 +121,7 @@ export function tabOfPage(page: Page): Tab {
       await page.keyboard.press(key);
     },
     evaluate,
+    whereabouts: () => page.evaluate(() => ({ href: location.href, state: document.readyState })),
     goBack: () => page.evaluate(() => history.back()),
     reload: async () => void (await page.reload()),
     close: () => page.close(),
@@ -131,6 +137,7 @@ function tabOfWindow(window: WebDriverWindow): Tab {
     press: window.press,
     evaluate: (run: (argument: never) => unknown, argument?: unknown) =>
       window.evaluate(`(${run})`, argument) as Promise<never>,
+    whereabouts: () => window.whereabouts() as Promise<Whereabouts>,
     goBack: async () => void (await window.goBack()),
     reload: async () => void (await window.reload()),
     close: window.close,
@@ -139,10 +146,7 @@ function tabOfWindow(window: WebDriverWindow): Tab {
 
 /** The address is asked of the page itself: Playwright's own notion lags in tabs that a stock Firefox opened. */
 function withWaits(driven: Driven): Tab {
-  async function whereabouts() {
-    const asked = driven.evaluate(() => ({ href: location.href, state: document.readyState }));
-    return asked.catch(() => ({ href: "", state: "gone" }));
-  }
+  const whereabouts = () => driven.whereabouts().catch(() => ({ href: "", state: "gone" }));
   async function at(part: string): Promise<void> {
     const isThere = async () => {
       const { href, state } = await whereabouts();

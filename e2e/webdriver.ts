@@ -229,6 +229,12 @@ function createWindow(within: Command, handle: string, inTurn: InTurn) {
     return answer.value;
   }
 
+  /** In one go: a page that goes into the back/forward cache before an asynchronous script has ended never answers it. */
+  function whereabouts(): Promise<unknown> {
+    const script = "return { href: location.href, state: document.readyState };";
+    return command("POST", "/execute/sync", { script, args: [] });
+  }
+
   async function moveTo(selector: string) {
     const point = await pointAt(
       (run, argument) => evaluate(`(${run})`, argument) as Promise<never>,
@@ -303,6 +309,7 @@ function createWindow(within: Command, handle: string, inTurn: InTurn) {
   return {
     handle,
     evaluate,
+    whereabouts,
     click,
     drag,
     press,

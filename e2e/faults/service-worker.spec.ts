@@ -45,9 +45,11 @@ const WAYS = [
   },
 ] as const;
 
+const IN_WEBKIT = "in WebKit also in doubt, and to another site rarely twice with one id";
+
 for (const { name, links, at, ...details } of WAYS) {
   test(
-    `${name}, answered at once or after the page has gone: once, counted as delivered, by a service worker @service`,
+    `${name}, answered at once or after the page has gone: once, counted as delivered (${IN_WEBKIT}), by a service worker @service`,
     details,
     async ({ tabs, site }) => {
       const cases = [0, 2_000].map((delayMs) => ({ delayMs }));
@@ -56,9 +58,11 @@ for (const { name, links, at, ...details } of WAYS) {
         await open(tab, site, { links, snippet });
         await tab.click("#link-1");
         await tab.at(at);
-        // WebKit may end the worker with the process of a page that goes to another site: before its request begins, so that
-        // the click is sent later, or before the response, so that it is in doubt. Once all the same.
-        const isSeen = tabs.engine !== "webkit" || links !== "other-site";
+        // WebKit may end the worker before the response, so that the click is in doubt. With the process of a page that goes to
+        // another site it may do so at any moment: before the request begins, so that the click is sent later, or as it begins,
+        // so that nothing says that it has (WebKitGTK 2.50, on a busy machine 2 of 160 clicks), and it is sent once more.
+        const isLasting = tabs.engine !== "webkit";
+        const isSeen = isLasting || links !== "other-site";
         const timeoutMs = isSeen ? 15_000 : 4_000;
         await collector.arrived(1, { timeoutMs }).catch((error) => expect(isSeen, String(error)).toBe(false));
         if (collector.puts.length > 0) await allAnswered(collector);
@@ -66,8 +70,9 @@ for (const { name, links, at, ...details } of WAYS) {
         const later = isSeen ? tab : await tabs.open();
         if (!isSeen) await tab.close();
         await visitLater(later, site, scopeOf(collector.endpoint), site.landing(snippet));
-        await expectStats(later, { made: 1, waiting: 0, ...(isSeen && { delivered: 1, inDoubt: 0 }) });
-        await collector.expectPuts([{ position: 1 }]);
+        await expectStats(later, { made: 1, waiting: 0, ...(isLasting && { delivered: 1, inDoubt: 0 }) });
+        await collector.expectPuts([{ position: 1 }], isSeen ? {} : { copies: "script" });
+        expect(collector.puts.length).toBeLessThanOrEqual(2);
       });
     },
   );
