@@ -155,6 +155,36 @@ describe("a drain", () => {
     expect(await counts()).toEqual({ delivered: 6 });
   });
 
+  it("whose lock is broken is over when its requests are, for a worker ends with it", async () => {
+    let breakLock = () => {};
+    const locks = {
+      request: (_: string, __: object, work: (lock: object) => unknown) =>
+        new Promise((resolve, reject) => {
+          breakLock = () => reject(new DOMException("", "AbortError"));
+          Promise.resolve(work({})).then(resolve, reject);
+        }),
+    };
+    const { release } = held();
+    left(4);
+    await settled();
+    vi.stubGlobal("navigator", { onLine: true, locks });
+    const page = openWorker();
+    let isOver = false;
+    const flushing = page.flush().then(() => {
+      isOver = true;
+    });
+    await settled();
+    await release(1);
+    expect(stand.arrivals).toHaveLength(4);
+    breakLock();
+    await settled();
+    expect(isOver).toBe(false);
+    await release();
+    await flushing;
+    expect(await counts()).toEqual({ delivered: 4 });
+    expect(stand.arrivals).toHaveLength(4);
+  });
+
   it("survives a database that does not respond: the next occasion comes", async () => {
     left(1);
     const page = openPage();

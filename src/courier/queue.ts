@@ -324,6 +324,7 @@ async function drain(
 /** Lets one context at a time send what is left: requests of several tabs would wait for one another until they time out. */
 async function locked(queue: Queue, work: () => Promise<void>): Promise<boolean> {
   let isAlone = true;
+  let working: Promise<void> | undefined;
   // A page that goes must not hold it: it would lose its place in the back/forward cache, and a frozen one would hold up the others.
   const released = () =>
     new Promise<void>((resolve) => {
@@ -331,16 +332,15 @@ async function locked(queue: Queue, work: () => Promise<void>): Promise<boolean>
     });
   const inside = (lock: Lock | null) => {
     isAlone = !!lock;
-    return lock ? Promise.race([work(), released()]) : undefined;
+    if (!lock) return;
+    working = work();
+    return Promise.race([working, released()]);
   };
   const request = async () =>
     navigator.locks.request(`${queue.store.database.name} flush`, { ifAvailable: true }, inside);
-  let isRefused = false;
-  await request().catch(() => {
-    isRefused = true;
-  });
-  // Without permission for locks, or without locks: there is no other tab that shares these rows, or no better way.
-  if (isRefused) await work();
+  // Without permission for locks, or without locks: there is no other tab that shares these rows, or no better way. Where the lock is
+  // broken, as it is when a worker's page goes into the back/forward cache (Chromium 156), the work goes on.
+  await request().catch(() => (working ??= work()));
   return isAlone;
 }
 
