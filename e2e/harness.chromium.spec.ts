@@ -126,7 +126,7 @@ test.describe("with a back/forward cache", () => {
       document.title = "kept";
     });
     await page.goto(site.landing(null));
-    await page.evaluate(() => history.back());
+    await page.evaluate(() => void setTimeout(() => history.back()));
     await expect.poll(() => page.evaluate(() => document.title).catch(() => "")).toBe("kept");
   });
 });

@@ -122,7 +122,8 @@ export function tabOfPage(page: Page): Tab {
     },
     evaluate,
     whereabouts: () => page.evaluate(() => ({ href: location.href, state: document.readyState })),
-    goBack: () => page.evaluate(() => history.back()),
+    // In a later task: as it runs, the page that is asked may be gone before it has answered.
+    goBack: () => page.evaluate(() => void setTimeout(() => history.back())),
     reload: async () => void (await page.reload()),
     close: () => page.close(),
   });

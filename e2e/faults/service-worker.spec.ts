@@ -178,6 +178,24 @@ test("a page that stays is told of its clicks' outcomes by its service worker", 
   await collector.expectPuts([attempt(id, 1)]);
 });
 
+test("installed four seconds late: the page sends until then, and the service worker from then on", {
+  tag: "@service",
+}, async ({ tab, site, collector }) => {
+  const late =
+    'addEventListener("install", (event) => event.waitUntil?.(new Promise((end) => setTimeout(end, 4_000))));';
+  const snippet = { courier: `${FILE}?before=${encodeURIComponent(late)}` };
+  await tab.goto(site.search({ snippet }));
+  await trackerReady(tab);
+  await recordOutcomes(tab);
+  const [first] = await makeClicks(tab, [1]);
+  await told(tab, first, "delivered");
+  expect(await courierOf(tab)).toBe("page");
+  await workerReady(tab);
+  await makeClicks(tab, [2]);
+  await collector.expectPuts([attempt(first, 1), { position: 2 }]);
+  await expectStats(tab, { made: 2, delivered: 2, waiting: 0, inDoubt: 0 });
+});
+
 test("a file that is missing, or no script: told once with what to write, and the page sends", {
   tag: "@once",
 }, async ({ tabs, site }) => {

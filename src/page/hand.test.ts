@@ -354,11 +354,19 @@ describe("a service worker", () => {
   let update: ReturnType<typeof vi.fn>;
   let registered: unknown[][];
   let change: () => void;
+  let active: { state: string; addEventListener: unknown; postMessage: unknown };
+
+  /** Its registration is told that it is now this. */
+  const becomes = (state: string) => {
+    active.state = state;
+    change();
+  };
 
   /** A browser with service workers. */
   function serve(register?: () => Promise<unknown>) {
     [messages, ports, registered, update, change] = [[], [], [], vi.fn(), () => {}];
-    const active = {
+    active = {
+      state: "activating",
       addEventListener: (_: string, listener: () => void) => {
         change = listener;
       },
@@ -451,18 +459,21 @@ describe("a service worker", () => {
     const withdrawn = withdraw(hand);
     const re = messages.at(-1)?.ask as number;
     await say({ re, isHere: true });
-    change();
+    becomes("redundant");
     await say({ re, value: "done" });
     await withdrawn;
   });
 
-  it("that is taken away is not trusted any more", async () => {
+  it("is trusted while it is activated, and not any more once it is taken away", async () => {
     const hand = create(serve().file);
     const starting = start(hand);
     await settled();
+    // A browser may give it the message, and the page its reply, before it says that it is activated.
     await say(READY);
     await starting;
-    change();
+    becomes("activated");
+    expect(hand.place).toBe("service-worker");
+    becomes("redundant");
     expect(hand.place).toBe("page");
   });
 
@@ -483,24 +494,41 @@ describe("a service worker", () => {
     expect(console.error).not.toHaveBeenCalled();
   });
 
-  it("is waited for until it is active", async () => {
-    const own: Record<string, unknown> = {
-      installing: {
-        addEventListener: (_: string, listener: () => void) => {
-          change = listener;
-        },
-      },
-    };
-    start(create(serve(async () => own).file));
+  it("that is installed late is greeted then, and takes over from the page", async () => {
+    const { file } = serve(async () => own);
+    const { postMessage } = active;
+    const own: Record<string, unknown> = { installing: active, update };
+    const hand = create(file);
+    const starting = start(hand);
     await settled();
     expect(messages).toEqual([]);
-    own.active = {
-      addEventListener() {},
-      postMessage: (message: { clicktrail: ToCourier }) => messages.push(message.clicktrail),
-    };
+    await pass(3 * SECOND_MS);
+    await starting;
+    expect([hand.place, loads]).toEqual(["page", 1]);
+    own.active = { ...active, postMessage };
     change();
     await settled();
     expect(messages).toMatchObject([{ hello: true }]);
+    await say(READY);
+    expect(hand.place).toBe("service-worker");
+  });
+
+  it("that is ready while the page's own courier starts keeps its place", async () => {
+    let hear: (message: ToPage) => void = () => {};
+    // Its database takes its time.
+    const slow: OpenCourier = (_, toPage) => {
+      hear = toPage;
+      return () => {};
+    };
+    const { file } = serve();
+    const hand = create({ ...file, load: async () => void Object.assign(globalThis, { [LOADED]: slow }) });
+    const starting = start(hand);
+    await pass(3 * SECOND_MS);
+    await settled();
+    await say(READY);
+    await starting;
+    hear(READY);
+    expect(hand.place).toBe("service-worker");
   });
 });
 

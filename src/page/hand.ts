@@ -259,7 +259,8 @@ async function find(hand: Hand, search: Search): Promise<void> {
     const hear = (message: ToPage) => {
       // The page has gone since, or the courier; what was asked before is answered all the same.
       if (message.re === undefined && hand.search !== search) return;
-      if (message.ready === FORMAT) {
+      // A worker that was ready meanwhile is better than a page.
+      if (message.ready === FORMAT && !(hand.link && place === "page")) {
         hand.link = say;
         hand.place = place;
         search.end?.();
@@ -275,7 +276,6 @@ async function find(hand: Hand, search: Search): Promise<void> {
           whenLeft(hand, () => start(hand));
         });
       say = await reach(hand, hear, { failed, lost });
-      // A worker that was late is better than a page.
       if (hand.search !== search || hand.link) return say?.({ bye: true });
       if (!say) continue;
       search.greeted.push(say);

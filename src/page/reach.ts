@@ -69,13 +69,15 @@ const reachService: Reach = async ({ file, greeting }, hear, { lost }) => {
   if (!service) return;
   const [scope] = `${service}`.slice(location.origin.length).split(/[?#]/) as [string];
   const own = await navigator.serviceWorker.register(service, { scope });
-  await new Promise<void>((resolve) => {
-    const look = () => own.active && resolve();
+  const active = new Promise<ServiceWorker>((resolve) => {
+    const look = () => own.active && resolve(own.active);
     (own.installing ?? own.waiting)?.addEventListener("statechange", look);
-    setTimeout(resolve, READY_MS);
     look();
   });
-  own.active?.addEventListener("statechange", lost);
+  active.then((worker) =>
+    // It may have replied before it says that it is activated.
+    worker.addEventListener("statechange", () => worker.state === "redundant" && lost()),
+  );
   return (message) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }: MessageEvent<ToPage>) => {
@@ -83,7 +85,10 @@ const reachService: Reach = async ({ file, greeting }, hear, { lost }) => {
       if (format !== FORMAT) own.update();
       hear(Object(data));
     };
-    own.active?.postMessage({ clicktrail: { ...greeting(), ...message } }, [port2]);
+    const post = () => own.active?.postMessage({ clicktrail: { ...greeting(), ...message } }, [port2]);
+    // A click has no time to wait.
+    if (own.active) post();
+    else active.then(post);
   };
 };
 
