@@ -147,6 +147,21 @@ describe("the position", () => {
     expect(readClick(find("#c9")).position).toBe(2);
   });
 
+  it("of a chunk that is shown twice is its first one's; what is no result between them counts for nothing", () => {
+    const [first, rest] = [`<li data-ctr-chunk-id="${chunkId(1)}"></li>`, "<li>Ad</li>"];
+    show(
+      `<ol data-ctr-request-id="${REQUEST}">${first}${rest}<li data-ctr-chunk-id="${chunkId(2)}"></li>${first}</ol>`,
+    );
+    expect(positions()).toEqual([1, 2, 1]);
+  });
+
+  it("counts results in a card's shadow root among those beside the card", () => {
+    const item = (n: number) => `<li data-ctr-chunk-id="${chunkId(n)}"></li>`;
+    show(`<ol data-ctr-request-id="${REQUEST}">${item(1)}<a-card></a-card>${item(3)}</ol>`);
+    const root = shade("a-card", `<p data-ctr-chunk-id="${chunkId(2)}"></p>`);
+    expect([...positions(), ...positions(root)]).toEqual([1, 3, 2]);
+  });
+
   it("is the rank in a shadow root whose request is outside", () => {
     show(`<a-list data-ctr-request-id="${REQUEST}"></a-list>`);
     const root = shade("a-list", [1, 2, 3].map((n) => `<p data-ctr-chunk-id="${chunkId(n)}"></p>`).join(""));
