@@ -25,7 +25,7 @@ test("each section of the troubleshooting guide is in the set-up, with all of it
   expect(text).not.toMatch(/\*\*|\]\(|^\||```/m);
 });
 
-test("a click that isn't counted, and one that the server refuses, lead to their sections", async ({
+test("a click that isn't counted, and one that the server refuses, lead to their sections, and to the status in it", async ({
   context,
   site,
   collector,
@@ -33,21 +33,30 @@ test("a click that isn't counted, and one that the server refuses, lead to their
   const { panel, rows, tab, page } = await openOn(context, site.search({ target: "_blank" }));
   const section = (title: string) =>
     panel.locator(".guide details", { has: page.getByText(title, { exact: true }) });
-  const follow = async (state: string, title: string) => {
+  const follow = async (state: string, title: string, status?: string) => {
     await tab("Clicks");
     const row = rows.and(panel.locator(`[data-state=${state}]`)).first();
     await row.locator("summary").click();
     await row.getByRole("button", { name: "What to do" }).click();
     await expect(section(title)).toHaveAttribute("open", "");
-    await expect(section(title).locator("summary")).toBeFocused();
-    await expect(section(title).locator("summary")).toBeInViewport();
+    const about = status
+      ? section(title)
+          .getByRole("listitem")
+          .filter({ has: page.getByText(status, { exact: true }) })
+      : section(title).locator("summary");
+    await expect(about).toBeFocused();
+    await expect(about).toBeInViewport({ ratio: 1 });
   };
   await page.click("#favourite-1");
   await follow("not", "Clicks that are not counted");
   collector.behave({ status: 422, message: "no" });
   await page.click("#link-2");
   await collector.arrived(1);
-  await follow("dropped", "Refusals by the server");
+  await follow("dropped", "Refusals by the server", "400 about the body, 413, 415, 422");
+  collector.behave({ status: 503 });
+  await page.click("#link-3");
+  await collector.arrived(2);
+  await follow("waiting", "Refusals by the server", "408, 425, 429, 5xx");
 });
 
 test("where clicktrail doesn't start, the guide is there all the same", async ({ context, site }) => {

@@ -78,10 +78,10 @@ export function createActions({ root, signal, state, set, close, refresh, histor
       await actions.copy(JSON.stringify(everything(state()), undefined, 2), "Everything was copied as JSON.");
     },
     clearHistory: () => history?.clear(),
-    explain(section) {
+    explain(section, status) {
       set({ tab: "setup" });
       // The tab is drawn by then.
-      queueMicrotask(() => openSection(root, section));
+      queueMicrotask(() => openSection(root, section, status));
     },
     escape(event) {
       const { card } = state();

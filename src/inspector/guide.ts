@@ -33,7 +33,7 @@ function table([head = "", , ...lines]: readonly string[]): ComponentChild {
   const rows = lines.map((line) =>
     h(
       "li",
-      {},
+      { tabIndex: -1 },
       cellsOf(line).map((cell, at) => h(at ? "p" : "strong", {}, inline(cell))),
     ),
   );
@@ -83,11 +83,19 @@ export function sectionFor({ state, reason, status }: Seen): string | undefined 
   return isUnsent && (status !== undefined || reason === "config") ? "refusals-by-the-server" : undefined;
 }
 
-/** Opens a section of the guide that is drawn, and brings it into view. */
-export function openSection(root: ParentNode, name: string): void {
+/** The row about a response's status, such as 503 in "429, 5xx". */
+function rowAbout(section: Element, status: number): HTMLElement | undefined {
+  const isAbout = (row: Element) =>
+    new RegExp(`\\b(${status}|${`${status}`[0]}xx)\\b`).test(row.querySelector("strong")?.textContent ?? "");
+  return [...section.querySelectorAll("li")].find(isAbout);
+}
+
+/** Opens a section of the guide that is drawn, and brings it into view, or of it the row about a status. */
+export function openSection(root: ParentNode, name: string, status = 0): void {
   const found = root.querySelector<HTMLDetailsElement>(`#${idOf(name)}`);
   if (!found) return;
   found.open = true;
-  found.scrollIntoView({ block: "start" });
-  found.querySelector("summary")?.focus({ preventScroll: true });
+  const row = rowAbout(found, status);
+  (row ?? found).scrollIntoView({ block: row ? "center" : "start" });
+  (row ?? found.querySelector("summary"))?.focus({ preventScroll: true });
 }

@@ -45,7 +45,7 @@ export interface Actions {
   flush(): void;
   clearHistory(): void;
   /** Opens the guide to the console's messages at this section. */
-  explain(section: string): void;
+  explain(section: string, status: number | undefined): void;
   /** Escape closes the open card, and the inspector where no card is open. */
   escape(event: KeyboardEvent): void;
   /** Scrolls to an element and pins its card, if it has one. */

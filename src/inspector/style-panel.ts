@@ -61,6 +61,7 @@ p.verdict { color: var(--ink); }
 .guide summary { padding: 7px 0; font-size: 13.5px; font-weight: 560; cursor: pointer; }
 .guide details + details { border-block-start: 1px solid var(--line); }
 .guide code { padding: 0 3px; border-radius: 4px; background: var(--sunk); }
+.guide li:focus { border-radius: 6px; outline: 6px solid var(--accent-soft); background: var(--accent-soft); }
 .rows strong code { font-weight: 640; }
 .rows { display: grid; gap: 10px; grid-template-columns: minmax(0, 1fr); }
 .setup dl { grid-template-columns: 96px minmax(0, 1fr); font-size: 12.5px; margin-block-start: 4px; }

@@ -64,7 +64,11 @@ function details(one: Seen, { explain }: Actions): ComponentChild {
       h(
         "div",
         {},
-        h("button", { type: "button", class: "action", onClick: () => explain(section) }, "What to do"),
+        h(
+          "button",
+          { type: "button", class: "action", onClick: () => explain(section, one.status) },
+          "What to do",
+        ),
       ),
     one.payload && h("pre", { class: "wire" }, JSON.stringify(one.payload, undefined, 2)),
   );
