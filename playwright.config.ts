@@ -4,9 +4,9 @@ import { defineConfig } from "playwright/test";
 import { ENGINES, type Engine, findBrowser, wantedEngines } from "./e2e/browsers.mjs";
 import type { EngineOptions } from "./e2e/fixtures.ts";
 
-/** `name.spec.ts` runs in every engine, `name.chromium.spec.ts` in that one only. */
+/** `name.spec.ts` runs in every engine, `name.chromium.spec.ts` in that one only; `name.cells.ts` alike. */
 function specsOfOthers(engine: Engine): string[] {
-  return ENGINES.filter((other) => other !== engine).map((other) => `**/*.${other}.spec.ts`);
+  return ENGINES.filter((other) => other !== engine).map((other) => `**/*.${other}.{spec,cells}.ts`);
 }
 
 /** `@worker`: of a worker that outlives its page, which Chromium alone has. `@once`: no engine has a part in what it shows. */

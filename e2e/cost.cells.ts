@@ -3,6 +3,7 @@
 import { NO_WORKER } from "./faults/couriers.ts";
 import { expect, test } from "./fixtures.ts";
 import { trackerReady } from "./tracker.ts";
+import { offContract } from "./witness.ts";
 
 const ROUNDS = 15;
 const COURIERS = {
@@ -43,7 +44,9 @@ async function measure({ endpoint, rounds }: { endpoint: string; rounds: number 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 for (const [courier, { head, snippet }] of Object.entries(COURIERS))
-  test(`a click's task, ${courier}`, async ({ tabs, tab, site, collector }) => {
+  test(`a click's task, ${courier}`, {
+    annotation: offContract(["body", "id", "clicked_at", "attempt"], "the bare fetch is no click"),
+  }, async ({ tabs, tab, site, collector }) => {
     test.skip(courier === "worker" && tabs.engine !== "chromium", "only Chromium has that worker");
     await tab.goto(site.search({ head, snippet }));
     await trackerReady(tab);

@@ -1,5 +1,5 @@
 // Measures what becomes of clicks whose renderer crashes, or whose browser is killed: 48 of each with either courier, at six moments
-// after a click that leaves. Chromium only. Not part of `npm test`: `npm run cells`.
+// after a click that leaves. Not part of `npm test`: `npm run cells`.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Collector } from "./collector.ts";
 import { allAnswered, COURIERS, courierReady, crash, giveCourier, WITH } from "./faults/couriers.ts";
@@ -31,8 +31,7 @@ test.describe.configure({ mode: "default" });
 test.setTimeout(900_000);
 
 for (const courier of COURIERS) {
-  test(`renderer crash ${WITH[courier]}`, async ({ context, tab, tabs, site, collector }) => {
-    test.skip(tabs.engine !== "chromium", "the DevTools protocol crashes it");
+  test(`renderer crash ${WITH[courier]}`, async ({ context, tab, site, collector }) => {
     giveCourier(site, courier);
     collector.behave({ delayMs: 300 });
     for (let click = 0; click < CLICKS; click++) {
@@ -50,8 +49,7 @@ for (const courier of COURIERS) {
     console.log(`crash ${WITH[courier]}: ${report(collector)}; ${JSON.stringify(stats)}`);
   });
 
-  test(`browser SIGKILL ${WITH[courier]}`, async ({ profile, tabs, site, collector }) => {
-    test.skip(tabs.engine !== "chromium", "only Chromium's process is the tests' own");
+  test(`browser SIGKILL ${WITH[courier]}`, async ({ profile, site, collector }) => {
     giveCourier(site, courier);
     collector.behave({ delayMs: 300 });
     let browser = await profile.start();
