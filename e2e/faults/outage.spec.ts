@@ -70,8 +70,9 @@ for (const sender of SENDERS) {
         await trackerReady(tab);
       }
       await collector.expectNothing(1_500);
+      await tab.goto(site.landing(null));
       await collector.comeUp();
-      await tab.reload();
+      await tab.goto(url);
       await collector.expectPuts(first, { timeoutMs: SPARE_MS });
       await expectStats(tab, { made: 1, delivered: 1, waiting: 0 });
     });

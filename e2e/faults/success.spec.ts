@@ -79,6 +79,7 @@ for (const courier of COURIERS) {
     await collector.goDown();
     await makeClicksInVain(tab, [1]);
     await expectStats(tab, { made: 1, delivered: 0, waiting: 1 });
+    await tab.goto(site.landing(null));
     await collector.comeUp();
     await visitLater(tab, site, scopeOf(collector.endpoint));
     await collector.expectPuts([first]);
