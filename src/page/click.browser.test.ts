@@ -28,6 +28,20 @@ beforeEach(() => {
 const result = (html: string, attributes = "") =>
   `<div data-ctr-request-id="${REQUEST}"><div id="result" data-ctr-chunk-id="${CHUNK}" ${attributes}>${html}</div></div>`;
 
+it("a click that repeats another is rejected as that", () => {
+  const rejected = vi.fn();
+  const { capture } = createCapture({
+    record: (_, { repeats }) => void repeats?.(),
+    firstPosition: 1,
+    near() {},
+    rejected,
+  });
+  show(LIST);
+  addEventListener("click", capture as (event: Event) => void, { capture: true, signal: untilTheEnd() });
+  find("#first a").click();
+  expect(rejected.mock.calls.map(([rule]) => rule)).toEqual(["repeat"]);
+});
+
 describe("a click with", () => {
   it("the left button on a result's link counts", async () => {
     show(LIST);

@@ -45,6 +45,9 @@ describe("a link leads", () => {
         " https://shop.example/",
         "HTTPS://SHOP.EXAMPLE/",
         "/one#part",
+        "/one#",
+        "/one#0",
+        "/one?to=javascript:open()",
         "#/about",
         "#!/about",
         `${here}#/about`,
@@ -54,7 +57,7 @@ describe("a link leads", () => {
     [
       "to a part of this page, or to a script",
       2,
-      ["#part", "#more1", `${here}#part`, " #!part", "javascript:open()"],
+      ["#part", "#more1", "#part/1", `${here}#part`, " #!part", "javascript:open()"],
     ],
     ["nowhere by itself", 1, ["#", " # ", "#0", "#!"]],
     ["to another program", 0, ["mailto:a@shop.example", "TEL:123", "web+shop.1-a:one", "x:"]],

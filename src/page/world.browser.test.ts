@@ -421,6 +421,18 @@ describe("presses", () => {
     expect(`${getSelection()}`).not.toBe("");
     expect(seen).toEqual(["selection"]);
   });
+
+  it("that select don't count where nothing prevents them either", async () => {
+    show(result('<p style="width: 300px; font-size: 20px">Some words</p>'));
+    find("p").addEventListener("click", (event) =>
+      Object.defineProperty(event, "defaultPrevented", { get: () => false }),
+    );
+    await userEvent.dragAndDrop(find("p"), find("p"), {
+      sourcePosition: { x: 5, y: 12 },
+      targetPosition: { x: 40, y: 12 },
+    });
+    expect(seen).toEqual(["selection"]);
+  });
 });
 
 describe("content that isn't trusted", () => {
