@@ -252,17 +252,21 @@ describe("match: link", () => {
     expect(find("a").dataset.ctrChunkId).toBe(chunkId(2));
   });
 
-  it("takes under 20 ms for 1,000 in reverse", () => {
+  it("takes for 1,000 in reverse a few times what it takes for 1,000 by their order", () => {
     const ol = list(1_000);
-    const numbers = Array.from({ length: 1_000 }, (_, at) => 1_000 - at);
-    const response = v2(...numbers);
+    const response = v2(...Array.from({ length: 1_000 }, (_, at) => 1_000 - at));
     // The fastest: what else the machine does is not the code's.
-    const times = Array.from({ length: 7 }, () => {
-      const start = performance.now();
-      tagResults(ol, response, { match: "link" });
-      return performance.now() - start;
-    });
-    expect(Math.min(...times)).toBeLessThan(20);
+    const fastest = (match: "link" | "order") =>
+      Math.min(
+        ...Array.from({ length: 7 }, () => {
+          const start = performance.now();
+          tagResults(ol, response, { match });
+          return performance.now() - start;
+        }),
+      );
+    const inOrder = fastest("order");
+    const byLink = fastest("link");
+    expect(byLink).toBeLessThan(25 * inOrder);
     expect(find("li").dataset.ctrChunkId).toBe(chunkId(1));
   });
 
