@@ -43,7 +43,8 @@ function addAnalytics(app, record) {
       reply.code(204).send(),
     );
   }
-  app.addHook("preHandler", async (request, reply) => {
+  // Before the body is checked: an overloaded server refuses what it has not read.
+  app.addHook("preValidation", async (request, reply) => {
     if (isPut(request)) await applyMood(record.mood(), reply);
   });
   // Auth and schema errors never reach the handler; this hook sees every PUT that got a response.

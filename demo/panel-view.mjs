@@ -39,7 +39,7 @@ const tally = html`<section aria-labelledby="tally-title">
   <div class="balance" id="balance" role="img" aria-label="No clicks yet">
     <i data-part="delivered"></i><i data-part="waiting"></i><i data-part="inDoubt"></i><i data-part="dropped"></i>
   </div>
-  <p class="hint" id="doubt" hidden>In doubt: the page closed before the response arrived. Most of these clicks did reach the server. They aren’t sent again, because Trieve would count them twice.</p>
+  <p class="hint" id="doubt" hidden>In doubt: the page closed before the response arrived. Most such clicks did reach the server. They aren’t sent again, because Trieve would count them twice.</p>
   <p class="hint" id="dropped" hidden></p>
 </section>`;
 

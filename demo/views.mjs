@@ -49,9 +49,11 @@ function supportOf({ support, discouraged }) {
   });
 }
 
-function sinceOf({ since, baseline, discouraged }) {
-  if (baseline === "limited" || !since)
-    return discouraged ? "not in every major browser" : "not in every major browser yet";
+function sinceOf({ since, baseline, discouraged, support }) {
+  if (baseline === "limited" || !since) {
+    if (!discouraged) return "not in every major browser yet";
+    return Object.keys(support).length ? "not in every major browser" : "not in any major browser";
+  }
   const date = new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" });
   return `in every major browser since ${date.format(new Date(since))}`;
 }

@@ -36,7 +36,7 @@ function seenWords({ context } = {}) {
   const ranges = context.seen.map(([first, last]) => (first === last ? first : `${first}–${last}`));
   const seen = ranges.length
     ? `Results seen before the click: ${ranges.join(", ")}`
-    : "No result was in view for half a second before the click";
+    : "No result had been in view for half a second yet";
   const { away_ms: away } = context.previous ?? {};
   return away === undefined ? seen : `${seen} · back after ${(away / 1_000).toFixed(1)} s`;
 }

@@ -39,6 +39,8 @@ function reasonsOf({ dropped = {} }) {
 export function showTally(stats) {
   if (!stats) {
     say({ state: "lost", text: "clicktrail.js did not load, so no click is reported.", short: "Not loaded" });
+    for (const part of ["waiting", "received", "chart"])
+      setText(`${part}-blank`, "Nothing is reported on this page.");
     return;
   }
   const counts = countsOf(stats);

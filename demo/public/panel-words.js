@@ -64,7 +64,7 @@ export function sayStatus(counts) {
 export function sayNoneWaiting({ made, delivered, inDoubt, dropped }) {
   if (!made) return "The queue is empty.";
   if (delivered === made) return "The queue is empty. The server has accepted every click.";
-  const others = [inDoubt && `${clicks(inDoubt)} in doubt`, dropped && `${dropped} dropped`].filter(Boolean);
+  const others = [inDoubt && `${inDoubt} in doubt`, dropped && `${dropped} dropped`].filter(Boolean);
   return `The queue is empty: ${[`${delivered} delivered`, ...others].join(", ")}.`;
 }
 

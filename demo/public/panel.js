@@ -18,6 +18,10 @@ function addToggle() {
     toggle.setAttribute("aria-expanded", String(wanted));
   }
   toggle.addEventListener("click", () => open(panel.dataset.open !== "true"));
+  // On a phone the two would lie over each other.
+  document.addEventListener("click", ({ target }) => {
+    if (target instanceof Element && target.closest("[data-inspect]")) open(false);
+  });
   panel.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || panel.dataset.open !== "true") return;
     open(false);
@@ -29,10 +33,10 @@ function addToggle() {
 function showMood(mood, isReachable = true) {
   for (const radio of document.querySelectorAll('input[name="mood"]')) {
     if (!(radio instanceof HTMLInputElement)) continue;
-    radio.checked = radio.value === mood;
-    const hint = isReachable ? radio.dataset.hint : "It doesn’t respond. Is the demo still running?";
-    if (radio.checked) byId("mood-hint").textContent = hint ?? "";
+    radio.checked = isReachable && radio.value === mood;
+    if (radio.checked) byId("mood-hint").textContent = radio.dataset.hint ?? "";
   }
+  if (!isReachable) byId("mood-hint").textContent = "It doesn’t respond. Is the demo still running?";
   byId("panel").dataset.mood = mood;
 }
 

@@ -52,7 +52,7 @@ function notice(title, text, ...actions) {
 
 function showEmpty({ query, page }) {
   setState("empty");
-  clear("No results");
+  clear(page > 1 ? `No results on page ${page}` : "No results");
   if (page > 1) {
     notice(
       "This page is past the end",

@@ -68,7 +68,7 @@ test("a click that waits, and is delivered with the second attempt", { tag: "@fu
   await expect(rows).toHaveAttribute("data-state", "waiting");
   await expect(rows).toContainText("The next attempt is in");
   await tab("Queue");
-  await expect(panel).toContainText("The endpoint has failed since");
+  await expect(panel).toContainText("The endpoint has been failing since");
   await expect(panel.getByRole("list", { name: "Waiting clicks" })).toContainText("Result 1");
   await tab("Clicks");
   await expect(rows).toHaveAttribute("data-state", "delivered", { timeout: 30_000 });
@@ -120,7 +120,7 @@ test("a dry run shows everything but the request", { tag: "@full" }, async ({ co
     context,
     site.search({ snippet: { dryRun: true }, target: "_blank" }),
   );
-  await expect(panel).toContainText("This is a dry run: clicks are made and counted, but nothing is sent.");
+  await expect(panel).toContainText("This is a dry run: clicks are recorded, but nothing is sent.");
   await page.click("#link-1");
   await expect(rows).toContainText("everything was done except the request");
   await rows.locator("summary").click();

@@ -205,7 +205,7 @@ test("in an outage the demo's panel and the inspector name the same attempts, ea
       return one.length === 2 && one.every(Boolean) && JSON.stringify(one) === JSON.stringify(other);
     })
     .toBe(true);
-  await expect(panel).toContainText("The endpoint has failed since");
+  await expect(panel).toContainText("The endpoint has been failing since");
 });
 
 test("a click that has to wait for a pause has no attempt yet, in the panel and in the inspector", {

@@ -86,7 +86,7 @@ test("a result that is counted wrongly is not said to send nothing, and one that
   const { page, badges, card, panel } = await openOn(context, site.search({ results: 0, tag: "none", body }));
   await expect(badges).toHaveText(["1", "1≠", "2", "9×"]);
   await badges.nth(1).click();
-  await expect(card).toContainText("Counted wrongly");
+  await expect(card).toContainText("Miscounted");
   await expect(card).toContainText("A click sends");
   // A first position that isn't a number does no harm where the position is said.
   await page.keyboard.press("Escape");
@@ -111,7 +111,7 @@ test("counts say what they count", async ({ context, site, collector }) => {
   await expect(panel.getByRole("tab", { name: "Queue" })).toHaveText("Queue 1");
   await expect(panel.getByRole("tab", { name: "Clicks" })).toHaveText("Clicks 1");
   await expect(panel.getByRole("tabpanel")).toContainText("1 click, and 1 that wasn't counted");
-  await expect(panel.locator(".sum")).toHaveText("3 results · no errors · 0 of 1 click delivered");
+  await expect(panel.locator(".sum")).toHaveText("3 tagged results · no errors · 0 of 1 click delivered");
   await expect(panel.locator("[title='3 tagged results on this page']")).toBeVisible();
   await expect(panel.locator("[title='1 click waiting in this browser']")).toBeVisible();
 });
@@ -125,7 +125,7 @@ test("Flush now says what it did, and what still waits", async ({ context, site,
   await expect(said).toHaveText(/^Last flush at .*: nothing was waiting\.$/);
   collector.behave({ status: 503, headers: { "retry-after": "60" } });
   await page.click("#link-1");
-  await expect(panel).toContainText("The endpoint has failed since");
+  await expect(panel).toContainText("The endpoint has been failing since");
   await flush.click();
   await expect(said).toContainText("0 clicks delivered, 1 still waiting: the server asked to wait until");
   await expect(panel.getByRole("status").filter({ hasText: "Last flush" })).toBeVisible();

@@ -13,7 +13,7 @@ interface RuleText {
 const RULES = {
   "no-tracker": {
     severity: "error",
-    means: "clicktrail does not run on this page: no click is reported.",
+    means: "clicktrail isn't running on this page: no click is reported.",
     fix: "Add the script tag, or look in the console: it says which option is missing or wrong.",
   },
   "no-results": {

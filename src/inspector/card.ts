@@ -83,7 +83,7 @@ export function card(state: State, actions: Actions): ComponentChild {
     h(
       "div",
       { class: "card-head" },
-      h("span", { class: "pill", "data-mark": one.mark }, MARKS[one.mark].label),
+      state.tracker && h("span", { class: "pill", "data-mark": one.mark }, MARKS[one.mark].label),
       h(
         "span",
         { class: "grow what" },

@@ -2,7 +2,7 @@
 import { isInDoubt } from "./compare";
 import { nextAt } from "./rows";
 import type { State } from "./state";
-import { inWords, many, sum, timeOf } from "./words";
+import { many, sum, timeOf } from "./words";
 
 /** Why clicks are still in the queue. */
 function whyWaiting({ rows, now, tracker }: State): string {
@@ -12,7 +12,7 @@ function whyWaiting({ rows, now, tracker }: State): string {
   const entries = rows?.entries.filter((entry) => !isInDoubt(entry, now)) ?? [];
   const next = Math.min(...entries.map((entry) => nextAt(entry, rows?.ledger, now)));
   if (!Number.isFinite(next)) return "they are in this page's memory";
-  return next > now ? `the next attempt is ${inWords(next, now)}` : "there is no response yet";
+  return next > now ? `the next attempt is at ${timeOf(next)}` : "there is no response yet";
 }
 
 /** Two states: before the flush and after it. */

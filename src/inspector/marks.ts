@@ -11,7 +11,7 @@ export const MARKS: Readonly<Record<Mark, { readonly label: string; readonly sig
   check: { label: "Check this", sign: "!" },
   tracking: { label: "Tracking id only", sign: "~" },
   duplicate: { label: "Duplicate chunk", sign: "=" },
-  wrong: { label: "Counted wrongly", sign: "≠" },
+  wrong: { label: "Miscounted", sign: "≠" },
   invalid: { label: "Not sent", sign: "×" },
 };
 

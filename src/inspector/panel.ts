@@ -16,7 +16,7 @@ function summary(state: State): string {
   const { scan, stats, tracker } = state;
   if (!tracker) return "clicktrail isn't running on this page.";
   const errors = errorsIn(state);
-  const results = many(scan.marked.length, "result");
+  const results = many(scan.marked.length, "tagged result");
   const found = errors ? many(errors, "error") : "no errors";
   const clicks = stats?.made ? `${stats.delivered} of ${many(stats.made, "click")} delivered` : "";
   // Folded, it has a phone's width at most.
@@ -71,7 +71,7 @@ export function panel(state: State, actions: Actions): ComponentChild {
     head(state, actions),
     h("p", { class: "sum what" }, summary(state)),
     tracker?.route.dryRun &&
-      h("p", { class: "banner" }, "This is a dry run: clicks are made and counted, but nothing is sent."),
+      h("p", { class: "banner" }, "This is a dry run: clicks are recorded, but nothing is sent."),
     tabs(state, actions),
     h(
       "div",

@@ -10,6 +10,8 @@ const OUT = 11;
 const SMALL = 40;
 /** Less than this of a card in the panel can't be read. */
 const CARD_PX = 320;
+/** Of a pinned card. */
+const BORDER_PX = 2;
 /** What moves without an event: images that arrive, animations, fonts. */
 const AGAIN_MS = 400;
 /** As in the styles: below it the panel is a sheet at the bottom. */
@@ -76,8 +78,10 @@ function dockedBox(root: ShadowRoot, { collapsed, spot }: State): Box | undefine
 
 /** Pinned beside a docked panel, the card stands in the panel's lower part, where it covers no result and none of the head's buttons. */
 function placeInPanel(card: HTMLElement, { left, top, width, height }: Box, head: Element | null): void {
-  const below = height - (head?.getBoundingClientRect().height ?? 0);
-  const own = Math.min(below, Math.max(CARD_PX, height * 0.6));
+  const heightOf = (one: Element) => one.getBoundingClientRect().height;
+  const below = height - (head ? heightOf(head) : 0);
+  const content = [...card.children].reduce((sum, child) => sum + heightOf(child), 2 * BORDER_PX);
+  const own = Math.min(below, content, Math.max(CARD_PX, height * 0.6));
   put(card, left, top + height - own, { left, top, width, height: own });
 }
 
@@ -142,10 +146,11 @@ function placePanel(root: ShadowRoot, { spot, collapsed, freeSide, card }: State
   const at = isPhone ? undefined : spot?.at;
   panel.toggleAttribute("data-floating", !!at);
   const { width, height } = panel.getBoundingClientRect();
+  const lift = Number.parseFloat(getComputedStyle(panel).getPropertyValue("--lift")) || 0;
   const [left = 0, top = 0] = at
     ? [
         clamp(at.left, GAP, Math.max(GAP, innerWidth - width - GAP)),
-        clamp(at.top, GAP, Math.max(GAP, innerHeight - height - GAP)),
+        clamp(at.top, GAP, Math.max(GAP, innerHeight - lift - height - GAP)),
       ]
     : [];
   panel.style.inset = at ? `${top}px auto auto ${left}px` : "";

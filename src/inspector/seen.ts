@@ -49,9 +49,11 @@ export function clickedIn({ payload, chunkId, position }: Seen): Clicked {
 /** What was clicked: as seen at the click, else by the chunk's result on this page; "" where neither is known. */
 export function nameOf(seen: Seen, { scan }: { readonly scan: Scan }): string {
   if (seen.what) return seen.what;
-  const { chunkId } = clickedIn(seen);
+  const { chunkId, position } = clickedIn(seen);
   const results = scan.marked.filter(({ result: { click } }) => chunkId && click.chunkId === chunkId);
-  const [link] = results.flatMap(({ result }) => queryAll("a", trees(result.element)));
+  // A page may show a chunk in an answer, too.
+  const best = results.filter(({ result: { click } }) => click.position === position);
+  const [link] = [...best, ...results].flatMap(({ result }) => queryAll("a", trees(result.element)));
   return link ? describe([link]) : "";
 }
 

@@ -28,6 +28,8 @@ export const OVERLAY = `
 .card[data-pinned] { border: 2px solid var(--accent); }
 .card[data-pinned] .card-head { background: var(--accent-soft); }
 .card[data-pinned] .pin .icon { background: var(--accent); color: var(--bg); }
+.card[data-docked] .card-head .muted { display: none; }
+.card-head .pill { flex: none; }
 .card-head { position: sticky; inset-block-start: 0; display: flex; align-items: center; gap: 10px; padding: 12px 14px; background: var(--bg); border-block-end: 1px solid var(--line); }
 .card-body { display: grid; gap: 14px; padding: 14px; grid-template-columns: minmax(0, 1fr); }
 `;

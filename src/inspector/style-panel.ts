@@ -34,7 +34,7 @@ export const PANEL = `
 .clicks summary .what::before { content: "▸ " / ""; color: var(--muted); }
 .clicks [open] > summary .what::before { content: "▾ " / ""; }
 .clicks summary:hover { background: var(--sunk); }
-.clicks li + li { border-block-start: 1px solid var(--line); }
+.clicks > li + li { border-block-start: 1px solid var(--line); }
 .what { font-weight: 560; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .clicks .why { grid-column: 1 / -1; color: var(--muted); font-size: 13px; }
 .inner { display: grid; gap: 10px; padding: 2px 6px 14px; grid-template-columns: minmax(0, 1fr); }

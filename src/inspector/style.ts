@@ -65,9 +65,7 @@ const MEDIA = `
   .tabs { gap: 0; padding: 0 4px; }
   .tabs button { flex: auto; }
   .card[data-docked] .card-head { gap: 4px; padding: 8px 10px; }
-  .card[data-docked] .card-head .pill { min-inline-size: 0; padding-inline: 6px; overflow: hidden; text-overflow: ellipsis; font-size: 11.5px; }
-  .card[data-docked] .card-head .what { flex: 1 0 auto; }
-  .card[data-docked] .card-head .muted { display: none; }
+  .card[data-docked] .card-head .pill { padding-inline: 6px; font-size: 11.5px; }
 }
 @media (prefers-reduced-motion: no-preference) { .dot[data-busy] { animation: pulse 1.2s ease-in-out infinite; } @keyframes pulse { 50% { opacity: .35; } } }
 @media (forced-colors: active) { .badge, .pill, .panel, .card { border: 1px solid CanvasText; } }

@@ -80,7 +80,7 @@ function health({ rows, now, stats }: State): string {
   if (!downSince) return "The last request to the endpoint did not fail.";
   const silence =
     asked > now ? ` The server asked for a pause, so new clicks wait too, until ${timeOf(asked)}.` : "";
-  return `The endpoint has failed since ${timeOf(downSince)}. The next flush is ${inWords(until, now)}.${silence}`;
+  return `The endpoint has been failing since ${timeOf(downSince)}. The next flush is ${inWords(until, now)}.${silence}`;
 }
 
 function flush({ flushed }: State, actions: Actions): ComponentChild {

@@ -33,10 +33,10 @@ function legend({ scan, tracker }: State): ComponentChild {
   );
 }
 
-function nameOf({ element, seen }: Found, { scan }: State): string {
+function nameOf({ element }: Found, { scan }: State): string {
   const marked = scan.marked.find(({ result }) => result.element === element);
   const position = marked?.result.click.position;
-  return marked && Number.isInteger(position) ? `Position ${position}` : seen || "Show";
+  return Number.isInteger(position) ? `Position ${position}` : "Show";
 }
 
 function places(all: readonly Found[], state: State, { show }: Actions): ComponentChild {
@@ -93,13 +93,17 @@ export function resultsTab(state: State, actions: Actions): ComponentChild {
   return h(
     "div",
     { class: "stack" },
-    state.scan.marked.length > 0 && legend(state),
+    state.tracker && state.scan.marked.length > 0 && legend(state),
     !grave[0] &&
       state.scan.marked[0] &&
       h(
         "div",
         {},
-        h("p", {}, `${many(state.scan.marked.length, "result")}, and every one is tagged correctly.`),
+        h(
+          "p",
+          {},
+          `${many(state.scan.marked.length, "tagged result")}, and nothing is wrong with ${state.scan.marked[1] ? "them" : "it"}.`,
+        ),
         h(
           "p",
           { class: "muted small" },

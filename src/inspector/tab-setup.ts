@@ -78,7 +78,7 @@ export function setupTab(state: State, actions: Actions): ComponentChild {
       h(
         "p",
         { class: "blank" },
-        "clicktrail isn't running on this page. The console says which of its options is missing or wrong.",
+        "clicktrail isn't running on this page. If its script has loaded, the console says which option is missing or wrong.",
       ),
       guideToMessages(),
     );
