@@ -23,6 +23,8 @@ const LATE_MS = 1_000;
 
 /** The first open is told of so late; in a page or a worker. */
 function openLate(ms: number): void {
+  // Not hurried.
+  const timer = self.setTimeout.bind(self);
   const real = IDBFactory.prototype.open;
   let isFirst = true;
   IDBFactory.prototype.open = function (...asked) {
@@ -31,7 +33,7 @@ function openLate(ms: number): void {
     isFirst = false;
     Object.defineProperty(request, "onsuccess", {
       set(told: (event: Event) => void) {
-        request.addEventListener("success", (event) => setTimeout(() => told.call(request, event), ms));
+        request.addEventListener("success", (event) => timer(() => told.call(request, event), ms));
       },
     });
     return request;
@@ -40,9 +42,10 @@ function openLate(ms: number): void {
 
 /** Every lock is granted so late: a page that is rendered before anybody goes to it has to wait for them. */
 function lockLate(ms: number): void {
+  const timer = self.setTimeout.bind(self);
   const real = LockManager.prototype.request;
   LockManager.prototype.request = async function (this: LockManager, ...asked: unknown[]) {
-    await new Promise((resolve) => setTimeout(resolve, ms));
+    await new Promise((resolve) => timer(resolve, ms));
     return (real as (...asked: unknown[]) => unknown).apply(this, asked);
   } as LockManager["request"];
 }
@@ -62,7 +65,7 @@ for (const courier of COURIERS) {
       await makeClicksInVain(tab, [1, 2]);
       await tab.goto(site.landing(null));
       await collector.comeUp();
-      const head = `<script>(${hurry})(${TIMES});(${isLate})(${LATE_MS});</script>`;
+      const head = `<script>(${isLate})(${LATE_MS});(${hurry})(${TIMES});</script>`;
       await visitLater(tab, site, scopeOf(collector.endpoint), site.search({ snippet, head }));
       await makeClicks(tab, [3]);
       await collector.expectPuts([{ position: 1 }, { position: 2 }, { position: 3 }]);

@@ -25,7 +25,11 @@ export interface Row {
 /** Other tabs' transactions on the store are short; one that takes longer is stuck. */
 const TRANSACTION_MS = 5_000;
 
-export function createStore(name: string, parts: Pick<Store, "join" | "unwritten" | "settled">): Store {
+/** `opened` is called whenever the database is there, however late. */
+export function createStore(
+  name: string,
+  { opened, ...parts }: Pick<Store, "join" | "unwritten" | "settled"> & { readonly opened?: () => void },
+): Store {
   const store: Store = {
     ...parts,
     memory: new Map(),
@@ -35,6 +39,7 @@ export function createStore(name: string, parts: Pick<Store, "join" | "unwritten
       opened() {
         // For the page may make no transaction of its own any more.
         if (store.memory.size) change(store, [...store.memory.keys()], () => {}).catch(() => {});
+        opened?.();
       },
     },
   };

@@ -93,6 +93,8 @@ export interface Desk {
   hold: number;
   /** Epoch ms of the flush that this courier wakes itself for. */
   next: number;
+  /** Its first flush found no database, which may open late. */
+  isBlind: boolean;
 }
 
 /** A courier wakes itself for what is due within this time: its page may have gone. */
@@ -110,6 +112,10 @@ export function createDesk(route: Route, place: Place, parts: Partial<Queue> = {
     join: joinLedgers,
     unwritten: (keep) => say({ keep }),
     settled: (settled) => say({ settled }),
+    opened() {
+      if (desk.isBlind) receive(desk, { flush: "start" });
+      desk.isBlind = false;
+    },
   });
   const desk: Desk = {
     place,
@@ -125,6 +131,7 @@ export function createDesk(route: Route, place: Place, parts: Partial<Queue> = {
     isHeard: false,
     hold: -1,
     next: NEVER,
+    isBlind: false,
   };
   return desk;
 }
@@ -189,6 +196,7 @@ async function work(desk: Desk, message: ToCourier, times: number[]): Promise<un
     for (const words of optionMistakes(Object(message.options), !!message.isTag))
       port?.postMessage({ words });
     const isOpen = await openDatabase(queue.store.database);
+    desk.isBlind = !isOpen && desk.place === "page";
     // A worker without the database would forget what its page has written.
     if (!isOpen && desk.place !== "page") return;
     port?.postMessage({ ready: FORMAT });

@@ -5,7 +5,7 @@ import type { Outcome } from "../courier/ledger";
 import { type Entry, leaseOf } from "../courier/row";
 import { createDesk, receive, type ToCourier, type ToPage } from "../courier/worker";
 import { FORMAT, type Route } from "../options";
-import { fillDisk } from "../test/disk";
+import { fillDisk, slowFactory } from "../test/disk";
 import { entryAt, START, settled } from "../test/entries";
 import {
   busyDisk,
@@ -767,6 +767,23 @@ describe("a courier that is started ahead of its need", () => {
     openDisk(hand);
     await settled(200);
     expect(await counts()).toEqual({ delivered: 1 });
+  });
+
+  it("sends what was left as soon as its own database opens, after its limit", async () => {
+    left(2);
+    await settled();
+    const slow = slowFactory(indexedDB);
+    vi.stubGlobal("indexedDB", slow);
+    const hand = create({ ...NO_FILE, load });
+    openDisk(hand);
+    const starting = start(hand);
+    await pass(3 * SECOND_MS);
+    await starting;
+    expect(stand.arrivals).toEqual([]);
+    // The page's, then its courier's.
+    for (const _ of [1, 2]) await slow.respond();
+    await settled(200);
+    expect(await counts()).toEqual({ delivered: 2 });
   });
 
   it("is needed where something was left before the wait for a need began", async () => {
