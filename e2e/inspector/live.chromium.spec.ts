@@ -129,9 +129,7 @@ test("in doubt explains itself", { tag: "@full" }, async ({ context, demo }) => 
   await page.goto(`${demo.url}/?q=popover`);
   await expect(page.locator("#panel-status")).toHaveText("3 clicks: 1 delivered and 2 in doubt.");
   await expect(page.locator("#doubt")).toContainText("the page closed before the response arrived");
-  await expect(page.locator("#waiting-blank")).toHaveText(
-    "The queue is empty: 1 delivered, 2 clicks in doubt.",
-  );
+  await expect(page.locator("#waiting-blank")).toHaveText("The queue is empty: 1 delivered, 2 in doubt.");
 });
 
 test("the chart has a bar a position, labelled with its rate, and nothing is cut off at 800 px", {
