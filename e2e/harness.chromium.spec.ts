@@ -2,6 +2,8 @@
 // and the browser facts that other specs lean on hold. The library plays no part here.
 import type { Page } from "playwright";
 import { expect, test } from "./fixtures.ts";
+import { freePort } from "./listen.ts";
+import { FRONTS } from "./proxy/fronts.ts";
 import { offContract, unexpectedViolations } from "./witness.ts";
 
 function put(page: Page, url: string, id: string): Promise<number | string> {
@@ -129,6 +131,13 @@ test.describe("with a back/forward cache", () => {
     await page.evaluate(() => void setTimeout(() => history.back()));
     await expect.poll(() => page.evaluate(() => document.title).catch(() => "")).toBe("kept");
   });
+});
+
+test("a server before a site that has gone fails no test: a browser may ask it to the very end", async () => {
+  const gone = `http://127.0.0.1:${await freePort("127.0.0.1")}`;
+  const front = await FRONTS.node({ site: gone, api: gone });
+  expect((await fetch(`${front.origin}/dist/clicktrail.courier.js`)).status).toBe(502);
+  await front.stop();
 });
 
 test("a killed browser starts again on what its disk holds", async ({ profile, site }) => {

@@ -55,11 +55,16 @@ async function node({ site, api }: Places): Promise<Front> {
   };
 }
 
-/** The site's pages. */
+/** The site's pages. As a test ends a browser may still wait for one, and the site goes: no fault of that test's. */
 async function show(site: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const page = await fetch(site + request.url);
-  const type = page.headers.get("content-type") ?? "text/plain";
-  response.writeHead(page.status, { "content-type": type }).end(await page.text());
+  try {
+    const page = await fetch(site + request.url);
+    const text = await page.text();
+    const type = page.headers.get("content-type") ?? "text/plain";
+    response.writeHead(page.status, { "content-type": type }).end(text);
+  } catch (error) {
+    response.writeHead(502).end(String(error));
+  }
 }
 
 /** Cloudflare's own runtime. */
