@@ -119,9 +119,9 @@ describe("a click", () => {
     const page = openPage();
     await settled();
     const order: string[] = [];
-    const write = IDBObjectStore.prototype.put;
-    vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (this: IDBObjectStore, row, key) {
-      order.push("put");
+    const write = IDBObjectStore.prototype.add;
+    vi.spyOn(IDBObjectStore.prototype, "add").mockImplementation(function (this: IDBObjectStore, row, key) {
+      order.push("write");
       queueMicrotask(() => order.push("microtask"));
       return write.call(this, row, key);
     });
@@ -131,7 +131,7 @@ describe("a click", () => {
       return fetch(url, init);
     });
     page.click();
-    expect(order).toEqual(["put", "fetch"]);
+    expect(order).toEqual(["write", "fetch"]);
   });
 
   it("says, as its request begins, that its page may go before the response", async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { openDatabase } from "../courier/database";
 import { FAILURES, fillDisk, slowFactory } from "../test/disk";
 import { idAt, START, settled } from "../test/entries";
-import { inStash, pass, SCOPE, setUpStand, stashRow, stored } from "../test/stand";
+import { inStash, pass, put, SCOPE, setUpStand, stashRow, stored } from "../test/stand";
 import { createDisk, type Disk, keep, kept, leaveDisk, settle, write } from "./disk";
 
 interface Row {
@@ -14,6 +14,7 @@ interface Row {
 
 const row = (n: number): Row => ({ id: idAt(START, n), n });
 const [one, two, three] = [row(1), row(2), row(3)] as const;
+const answered = { ...one, answer: { status: 204 } };
 
 setUpStand();
 
@@ -27,9 +28,9 @@ async function opened(): Promise<Disk> {
 describe("a write", () => {
   it("begins in its task once the database is open", async () => {
     const disk = await opened();
-    const put = vi.spyOn(IDBObjectStore.prototype, "put");
+    const add = vi.spyOn(IDBObjectStore.prototype, "add");
     write(disk, one);
-    expect(put).toHaveBeenCalledWith(one, one.id);
+    expect(add).toHaveBeenCalledWith(one, one.id);
     await settled();
     expect(await stored()).toEqual([one]);
   });
@@ -89,16 +90,18 @@ describe("a write", () => {
   describe("that fails after its task", () => {
     const later = { ...one, n: 7 };
 
-    /** A page whose next write has a key that is there already, which only the transaction finds out. */
+    const { add } = IDBObjectStore.prototype;
+
+    /** A page whose next write the database takes, and gives up. */
     async function failing(): Promise<Disk> {
       const disk = await opened();
-      write(disk, one);
-      await settled();
-      vi.spyOn(IDBObjectStore.prototype, "put").mockImplementationOnce(function (
+      vi.spyOn(IDBObjectStore.prototype, "add").mockImplementationOnce(function (
         this: IDBObjectStore,
         ...row
       ) {
-        return this.add(...row);
+        const request = this.put(...row);
+        add.apply(this, row);
+        return request;
       });
       return disk;
     }
@@ -118,26 +121,56 @@ describe("a write", () => {
       expect([inStash(), disk.unwritten.size]).toEqual([[], 0]);
     });
 
-    it("is forgotten where a later row has taken its place", async () => {
+    it("is forgotten where what its request got has taken its place", async () => {
       const disk = await failing();
-      const last = { ...one, n: 8 };
       write(disk, later);
-      write(disk, last);
+      write(disk, answered);
       await settled();
       expect([inStash(), disk.unwritten.size]).toEqual([[], 0]);
-      expect(await stored()).toEqual([last]);
+      expect(await stored()).toEqual([answered]);
+    });
+
+    it("leaves what its courier has asked to be kept", async () => {
+      const disk = await failing();
+      write(disk, one, true);
+      keep(disk, [later]);
+      disk.unwritten.delete(one.id);
+      await settled();
+      expect(inStash()).toEqual([later]);
     });
   });
 
-  it("replaces the row of the same key, and an earlier write's end doesn't forget it", async () => {
+  it("of what its request got replaces the click's row, and the first write's end doesn't forget it", async () => {
     const disk = await opened();
-    const later = { ...one, n: 9 };
     write(disk, one);
-    write(disk, later);
-    expect([...disk.unwritten.values()]).toEqual([later]);
+    write(disk, answered);
+    expect([...disk.unwritten.values()]).toEqual([answered]);
     await settled();
-    expect(await stored()).toEqual([later]);
+    expect(await stored()).toEqual([answered]);
     expect(disk.unwritten.size).toBe(0);
+  });
+
+  it.each([
+    ["the page's own", false],
+    ["a worker's", true],
+  ])("of a click, %s, that comes after its courier's leaves that one alone", async (_, isShared) => {
+    const known = { ...one, n: 2 };
+    put(known);
+    const disk = await opened();
+    write(disk, one, isShared);
+    await settled();
+    expect(await stored()).toEqual([known]);
+    expect([inStash(), disk.unwritten.size]).toEqual([[], 0]);
+  });
+
+  it("that waited for its database leaves the courier's row alone", async () => {
+    const disk = createDisk(SCOPE, () => {});
+    const known = { ...one, n: 2 };
+    write(disk, one);
+    put(known);
+    await settled();
+    expect(await stored()).toEqual([known]);
+    expect([inStash(), disk.unwritten.size]).toEqual([[], 0]);
   });
 
   it("never throws, not even of a row that can't be stored anywhere", async () => {
@@ -190,13 +223,6 @@ describe("what a page keeps", () => {
     expect(kept(disk)).toEqual([one]);
     settle(disk, [one.id]);
     expect(inStash()).toEqual([]);
-  });
-
-  it("takes the place of what this page has written, and of nothing else", async () => {
-    const disk = createDisk(SCOPE, () => {});
-    disk.unwritten.set(one.id, one);
-    keep(disk, [{ ...one, n: 5 }, two]);
-    expect([...disk.unwritten.values()]).toEqual([{ ...one, n: 5 }]);
   });
 
   it("is named once where it is in memory too", async () => {

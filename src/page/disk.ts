@@ -1,5 +1,6 @@
 // Owns a click's row until it is known to be on disk: written within the click's task, and kept in localStorage where it isn't.
 import { type Database, openDatabase, transaction, written } from "../courier/database";
+import type { Entry } from "../courier/row";
 import { stash, stashed, unstash } from "../courier/stash";
 import type { Row } from "../courier/store";
 import { attempt } from "../report";
@@ -36,15 +37,21 @@ export function write(disk: Disk, row: Row, isShared?: boolean): void {
   const { database, unwritten } = disk;
   unwritten.set(row.id, row);
   attempt(
-    () =>
-      written(transaction(database, "readwrite").put(row, row.id)).then(
-        // A later row under this id isn't this one's to forget.
-        () => unwritten.get(row.id) === row && settle(disk, [row.id]),
-        () => {
-          if (isShared) settle(disk, [row.id]);
-          else if (unwritten.get(row.id) === row) keep(disk, [row]);
-        },
-      ),
+    () => {
+      const rows = transaction(database, "readwrite");
+      // A click's row that is there already is its courier's, and newer.
+      const writing = (row as Entry).answer ? rows.put(row, row.id) : rows.add(row, row.id);
+      const end = (isSafe?: boolean) => {
+        // A later row under this id isn't this one's to deal with.
+        if (unwritten.get(row.id) !== row) return;
+        if (isSafe) settle(disk, [row.id]);
+        else keep(disk, [row]);
+      };
+      written(writing).then(
+        () => end(true),
+        () => end(isShared || writing.error?.name === "ConstraintError"),
+      );
+    },
     () => {
       keep(disk, [row]);
       openDatabase(database);
@@ -53,11 +60,9 @@ export function write(disk: Disk, row: Row, isShared?: boolean): void {
 }
 
 /** Puts rows into localStorage, for this page's courier or the next page's. */
-export function keep({ database, unwritten, inStash }: Disk, rows: readonly Row[]): void {
+export function keep({ database, inStash }: Disk, rows: readonly Row[]): void {
   for (const row of rows) {
     inStash.add(row.id);
-    // The courier's row is later than what this page has written: as the page goes, that must not come back.
-    if (unwritten.has(row.id)) unwritten.set(row.id, row);
     stash(database.name, row);
   }
 }
@@ -74,8 +79,7 @@ export function settle({ database, unwritten, inStash }: Disk, ids: readonly str
 export function kept({ database, inStash, unwritten }: Disk): Row[] {
   const rows = stashed(database.name);
   for (const { id } of rows) inStash.add(id);
-  const ids = new Set(rows.map(({ id }) => id));
-  return [...rows, ...[...unwritten.values()].filter(({ id }) => !ids.has(id))];
+  return [...new Map([...rows.map((row): [string, Row] => [row.id, row]), ...unwritten]).values()];
 }
 
 /** The page goes. */

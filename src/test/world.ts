@@ -257,6 +257,11 @@ export function createWorld(seed: number, turns: number) {
       getAllKeys: () => ask(() => [...seen().keys()]),
       count: () => ask(() => seen().size),
       put: (row: unknown, id: string) => ask(() => transaction.written.set(id, row), id),
+      add: (row: unknown, id: string) =>
+        ask(() => {
+          if (seen().has(id)) throw new DOMException("", "ConstraintError");
+          transaction.written.set(id, row);
+        }, id),
       delete: (id: string) => ask(() => transaction.written.set(id, undefined), id),
     };
     const transaction: Transaction = {
@@ -296,7 +301,16 @@ export function createWorld(seed: number, turns: number) {
       giveUp(transaction, "write lost");
     else if (work[0]) {
       const { request, run } = work.shift() as Transaction["work"][number];
-      settle(context, request, run());
+      try {
+        settle(context, request, run());
+      } catch (error) {
+        // Nothing of this transaction is written, and that is no excuse for anything.
+        Object.assign(transaction, { error, isOver: true });
+        awake(context, () => {
+          request.error = error;
+          transaction.onabort?.();
+        });
+      }
     } else if ([...written.values()].some(Boolean) && world.chance(world.full))
       giveUp(transaction, "write failed");
     else complete(transaction);
