@@ -4,22 +4,11 @@ import { runningTracker } from "./announce";
 import { CHUNK_ID, meantAttribute, REQUEST_ID, TAGGED } from "./attributes";
 import type { OutcomeName } from "./courier/ledger";
 import type { Tracker } from "./page/api";
-import type { Rule } from "./page/click";
 import { attribute, ofDocument } from "./page/dom";
 import { SPOKEN, tell } from "./report";
+import { RULE_NAMES } from "./rule-names";
 import { say, WORDS } from "./words";
 
-/** In the inspector's words, shorter. */
-const RULES: Readonly<Record<Rule, string>> = {
-  button: "the right button opens a menu",
-  middle: "the middle button opens only links",
-  control: "a control or its label",
-  untagged: "nothing here is tagged",
-  ignored: "inside data-ctr-ignore",
-  "beside-link": "beside the result's link",
-  selection: "a drag or a text selection",
-  repeat: "a repeat",
-};
 const OUTCOMES: readonly OutcomeName[] = ["click", "delivered", "waiting", "in-doubt", "dropped"];
 /** A courier is ready by then. */
 const START_MS = 1_000;
@@ -35,7 +24,7 @@ export function printClicks(tracker: Tracker): void {
       if (isFirst && name === "delivered") print("to see it in Trieve: docs/trieve.md");
       isFirst &&= name !== "delivered";
     });
-  tracker.on("not-counted", ({ rule }) => print("not counted:", RULES[rule]));
+  tracker.on("not-counted", ({ rule }) => print("not counted:", RULE_NAMES[rule]));
   setTimeout(() => printSetUp(tracker), START_MS);
 }
 

@@ -78,10 +78,10 @@ export function createActions({ root, signal, state, set, close, refresh, histor
       await actions.copy(JSON.stringify(everything(state()), undefined, 2), "Everything was copied as JSON.");
     },
     clearHistory: () => history?.clear(),
-    explain(section, status) {
+    explain(one) {
       set({ tab: "setup" });
       // The tab is drawn by then.
-      queueMicrotask(() => openSection(root, section, status));
+      queueMicrotask(() => openSection(root, one));
     },
     escape(event) {
       const { card } = state();

@@ -1,6 +1,8 @@
 // Owns the guide to the console's messages: the sections of docs/troubleshooting.md, each behind its title. Knows no state.
 import { guide, type Section } from "guide-source";
 import { type ComponentChild, h } from "preact";
+import type { Rule } from "../page/click";
+import { RULE_NAMES } from "../rule-names";
 import type { Seen } from "./seen";
 
 /** Code, bold and slanted text, and links, whose text alone is shown: their files are in the package. */
@@ -83,19 +85,21 @@ export function sectionFor({ state, reason, status }: Seen): string | undefined 
   return isUnsent && (status !== undefined || reason === "config") ? "refusals-by-the-server" : undefined;
 }
 
-/** The row about a response's status, such as 503 in "429, 5xx". */
-function rowAbout(section: Element, status: number): HTMLElement | undefined {
-  const isAbout = (row: Element) =>
-    new RegExp(`\\b(${status}|${`${status}`[0]}xx)\\b`).test(row.querySelector("strong")?.textContent ?? "");
-  return [...section.querySelectorAll("li")].find(isAbout);
+/** How the row begins that is about this click: with its rule's name, or with its response's status, such as 503 in "429, 5xx". */
+function subjectOf({ rule, status }: Seen): RegExp | undefined {
+  if (status) return new RegExp(`\\b(${status}|${`${status}`[0]}xx)\\b`);
+  const name = rule === "double" ? RULE_NAMES.repeat : RULE_NAMES[rule as Rule];
+  return name ? new RegExp(`^${name}$`) : undefined;
 }
 
-/** Opens a section of the guide that is drawn, and brings it into view, or of it the row about a status. */
-export function openSection(root: ParentNode, name: string, status = 0): void {
-  const found = root.querySelector<HTMLDetailsElement>(`#${idOf(name)}`);
-  if (!found) return;
-  found.open = true;
-  const row = rowAbout(found, status);
-  (row ?? found).scrollIntoView({ block: row ? "center" : "start" });
-  (row ?? found.querySelector("summary"))?.focus({ preventScroll: true });
+/** Opens the section about this click in the guide that is drawn, and brings it into view, or of it the row about the click. */
+export function openSection(root: ParentNode, one: Seen): void {
+  const section = root.querySelector<HTMLDetailsElement>(`#${idOf(sectionFor(one) ?? "")}`);
+  if (!section) return;
+  section.open = true;
+  const subject = subjectOf(one);
+  const isAbout = (item: Element) => subject?.test(item.querySelector("strong")?.textContent ?? "");
+  const row = [...section.querySelectorAll("li")].find(isAbout);
+  (row ?? section).scrollIntoView({ block: row ? "center" : "start" });
+  (row ?? section.querySelector("summary"))?.focus({ preventScroll: true });
 }

@@ -44,8 +44,8 @@ export interface Actions {
   checkEndpoint(): void;
   flush(): void;
   clearHistory(): void;
-  /** Opens the guide to the console's messages at this section. */
-  explain(section: string, status: number | undefined): void;
+  /** Opens the guide to the console's messages at what it says of this click. */
+  explain(one: Seen): void;
   /** Escape closes the open card, and the inspector where no card is open. */
   escape(event: KeyboardEvent): void;
   /** Scrolls to an element and pins its card, if it has one. */

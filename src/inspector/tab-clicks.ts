@@ -35,7 +35,6 @@ function fact(name: string, value: unknown): ComponentChild[] {
 
 function details(one: Seen, { explain }: Actions): ComponentChild {
   const isClick = one.state !== "not";
-  const section = sectionFor(one);
   return h(
     "div",
     { class: "inner" },
@@ -60,15 +59,11 @@ function details(one: Seen, { explain }: Actions): ComponentChild {
           ),
         ),
       ),
-    section &&
+    sectionFor(one) &&
       h(
         "div",
         {},
-        h(
-          "button",
-          { type: "button", class: "action", onClick: () => explain(section, one.status) },
-          "What to do",
-        ),
+        h("button", { type: "button", class: "action", onClick: () => explain(one) }, "What to do"),
       ),
     one.payload && h("pre", { class: "wire" }, JSON.stringify(one.payload, undefined, 2)),
   );
