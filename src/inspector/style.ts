@@ -60,6 +60,7 @@ const MEDIA = `
   .side { display: none; }
   .icon { inline-size: 40px; block-size: 40px; }
   .card { max-block-size: 44dvh; }
+  .card-head .muted { display: none; }
 }
 @media (max-width: 900px) {
   .tabs { gap: 0; padding: 0 4px; }
