@@ -22,6 +22,7 @@ const inBrowser = {
   extends: true as const,
   test: {
     name: "chromium",
+    testTimeout: 60_000,
     include: [IN_BROWSER],
     browser: {
       enabled: true,
@@ -42,7 +43,7 @@ export default defineConfig({
     __COURIER_HASH__: '""',
   },
   test: {
-    setupFiles: ["src/test/words.ts"],
+    setupFiles: ["src/test/words.ts", "src/test/patience.ts"],
     projects: chromium.kind === "missing" ? [inNode] : [inNode, inBrowser],
   },
 });

@@ -48,7 +48,6 @@ test("the page itself comes back: the time away is that of the click before, and
     .toMatchObject({ nth: 2, previous: { position: 1, away_ms: expect.any(Number) } });
   const after = (await said(tab)) as { readonly ms: number; readonly previous: { readonly away_ms: number } };
   expect(after.previous.away_ms).toBeGreaterThanOrEqual(AWAY_MS);
-  expect(after.previous.away_ms).toBeLessThan(15_000);
   const looked = after.ms - before.ms;
   expect(looked + after.previous.away_ms, "no time is both").toBeLessThanOrEqual(Date.now() - since);
 });

@@ -101,6 +101,7 @@ test("the page left by a click and loaded again goes on: seen, the click before,
 }) => {
   await tab.goto(search(site, 0.25));
   await expectSeen(tab, [[1, 4]]);
+  const left = Date.now();
   await tab.click("#link-2");
   await tab.at("/detail");
   await new Promise((resolve) => setTimeout(resolve, AWAY_MS));
@@ -116,18 +117,22 @@ test("the page left by a click and loaded again goes on: seen, the click before,
   const { previous } = trailOf(second).context;
   expect(previous).toMatchObject({ id: trailOf(first).id, position: 2 });
   expect(previous?.away_ms).toBeGreaterThanOrEqual(AWAY_MS);
-  expect(previous?.away_ms).toBeLessThan(15_000);
+  expect(previous?.away_ms).toBeLessThanOrEqual(Date.now() - left);
 });
 
 test("a second tab has seen nothing yet", async ({ tab, tabs, site }) => {
   const url = search(site, 0.25);
   await tab.goto(url);
   await expectSeen(tab, [[1, 4]]);
+  const click = { requestId: REQUEST_ID, chunkId: REQUEST_ID, position: 1 };
+  await tab.evaluate((made) => void window.clicktrail.trackClick(made), click);
+  // As it is left, a page writes down what was seen.
+  await tab.goto(site.landing(null));
   const second = await tabs.open();
   await second.goto(url);
-  await scrollTo(second, "#result-9");
   await expect.poll(() => said(second)).toMatchObject({ nth: 1 });
-  await expectSeen(tab, [[1, 4]]);
+  await tab.goto(url);
+  await expect.poll(() => said(tab)).toMatchObject({ nth: 2 });
 });
 
 test("while the tab is hidden no time is counted, and back in it a click knows how long it was (a stub)", async ({

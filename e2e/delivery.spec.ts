@@ -1,6 +1,13 @@
 // Owns what becomes of a click when the endpoint or the page fails it: how often it arrives, and what the page is told.
 import { clickMark } from "./arrivals.ts";
-import { attempt, firstPositions, LONG_WAITS, makeClicks, makeClicksInVain } from "./faults/couriers.ts";
+import {
+  attempt,
+  firstPositions,
+  flushNow,
+  LONG_WAITS,
+  makeClicks,
+  makeClicksInVain,
+} from "./faults/couriers.ts";
 import { scopeOf, visitLater } from "./faults/rows.ts";
 import { expect, test } from "./fixtures.ts";
 import { expectOutcomes, expectStats, recordOutcomes } from "./tracker.ts";
@@ -65,6 +72,8 @@ test("a reload with a backlog: each once", { tag: "@once" }, async ({ tab, site,
   await expectStats(tab, { made: 3, waiting: 3 });
   await tab.reload();
   await expectStats(tab, { made: 3, waiting: 3 });
+  // The worker's attempt at the start must not be under way when the endpoint is back.
+  await flushNow(tab);
   await tab.goto(site.landing(null));
   await collector.comeUp();
   await visitLater(tab, site, scopeOf(collector.endpoint));

@@ -4,7 +4,7 @@ import { clickMark } from "./arrivals.ts";
 import { UNOPENED } from "./faults/broken.ts";
 import { expect } from "./fixtures.ts";
 import { test } from "./proxy/behind.ts";
-import { expectStats } from "./tracker.ts";
+import { expectStats, recordOutcomes } from "./tracker.ts";
 
 const UUID7 = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 const LATE_MS = 2_000;
@@ -51,9 +51,10 @@ for (const [storage, script] of [
     const url = site.search({ snippet: SNIPPET, head });
     await collector.goDown();
     await tab.goto(url);
+    await recordOutcomes(tab);
     await tab.click("#link-1");
     site.releaseScripts();
-    await expectStats(tab, { waiting: 1 });
+    await expect.poll(() => tab.evaluate(() => window.outcomes.map(({ name }) => name))).toContain("waiting");
     // Before the endpoint is back: what is under way as a page goes, soon after a failure, may be sent twice.
     await tab.goto(site.landing(null));
     await collector.comeUp();

@@ -12,7 +12,7 @@ import { createResting } from "./resting.ts";
 /** A session that cannot start (no display) never answers. */
 const SESSION_MS = 30_000;
 const COMMAND_MS = 30_000;
-const START_MS = 10_000;
+const START_MS = 30_000;
 const POLL_MS = 50;
 
 /** A key of WebDriver's own, for the keys that have no character. */

@@ -54,7 +54,7 @@ export async function createApp(files: Readonly<Record<string, string>>) {
       );
       return new Map(await Promise.all(texts));
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
   };
 }
 

@@ -23,7 +23,7 @@ for (const [colorScheme, place, viewport] of [
     tag: place === "desk" ? [] : "@full",
     annotation: NO_CLICK,
   }, async ({ context, site, collector }) => {
-    collector.behaveInTurn({ status: 503, message: "Overloaded", headers: { "retry-after": "30" } });
+    collector.behaveInTurn({ status: 503, message: "Overloaded", headers: { "retry-after": "600" } });
     const { page, badges, card, host, panel, rows, tab } = await openOn(
       context,
       site.search({ body: BODY, target: "_blank", snippet: { dryRun: false }, metadata: { source: "x" } }),

@@ -1,6 +1,6 @@
 // Owns the panel's list of clicks: what became of each, across pages and attempts, in plain words; and its queue.
 import { clickMark } from "../arrivals.ts";
-import { giveCourier } from "../faults/couriers.ts";
+import { courierReady, giveCourier } from "../faults/couriers.ts";
 import { age, scopeOf } from "../faults/rows.ts";
 import { expect, test } from "../fixtures.ts";
 import { chunkId, REQUEST_ID } from "../pages.ts";
@@ -61,7 +61,7 @@ test("a click that waits, and is delivered with the second attempt", { tag: "@fu
   site,
   collector,
 }) => {
-  collector.behaveInTurn({ status: 503, message: "Overloaded", headers: { "retry-after": "8" } });
+  collector.behaveInTurn({ status: 503, message: "Overloaded", headers: { "retry-after": "20" } });
   const { page, rows, panel, tab } = await openOn(context, site.search({ target: "_blank" }));
   await page.click("#link-1");
   await expect(rows).toContainText("503 “Overloaded”");
@@ -71,7 +71,7 @@ test("a click that waits, and is delivered with the second attempt", { tag: "@fu
   await expect(panel).toContainText("The endpoint has been failing since");
   await expect(panel.getByRole("list", { name: "Waiting clicks" })).toContainText("Result 1");
   await tab("Clicks");
-  await expect(rows).toHaveAttribute("data-state", "delivered", { timeout: 30_000 });
+  await expect(rows).toHaveAttribute("data-state", "delivered", { timeout: 60_000 });
   await rows.locator("summary").click();
   await expect(rows.locator(".tries")).toContainText("Attempt 1: response 503");
   await expect(rows.locator(".tries")).toContainText("Attempt 2: response 204");
@@ -154,6 +154,7 @@ test("clicks made before it was opened, here and on the page before: title and p
 }) => {
   const page = await context.newPage();
   await page.goto(site.search({ links: "detail-with-snippet" }));
+  await courierReady(tabOfPage(page), "worker");
   await page.click("#link-2");
   await page.waitForURL("**/detail-with-snippet?result=2");
   await page.goto(site.search({ target: "_blank" }));

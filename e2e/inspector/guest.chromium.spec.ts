@@ -49,6 +49,8 @@ test("closing leaves nothing behind", async ({ context, site }) => {
   const page = await context.newPage();
   await page.goto(url);
   await page.waitForFunction(() => "stats" in window.clicktrail);
+  // The tracker adds its last listener in idle time.
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
   const html = () => page.evaluate(() => document.documentElement.outerHTML);
   const before = { html: await html(), listeners: await listenersOf(page) };
   await page.evaluate(() => window.clicktrail.inspect());
@@ -72,9 +74,12 @@ test("?clicktrail=inspect opens it where the page allows that, and only there", 
   const host = page.locator("clicktrail-inspector");
   await page.goto(`${site.search({ snippet: { inspector: true } })}?clicktrail=inspect`);
   await expect(host.locator(".panel")).toBeVisible();
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
   await page.goto(`${site.search()}?clicktrail=inspect`);
   await page.waitForFunction(() => "stats" in window.clicktrail);
   await page.evaluate(() => window.clicktrail.stats());
+  expect(asked.filter((url) => url.includes("inspector.js"))).toEqual([]);
   await expect(host).toHaveCount(0);
 });
 

@@ -43,6 +43,8 @@ async function runRecipe(folder: string, baseURL: string, launchOptions: LaunchO
     testDir: folder,
     outputDir: join(folder, "out"),
     reporter: "line",
+    timeout: 120_000,
+    expect: { timeout: 15_000 },
     use: { baseURL, launchOptions },
   };
   await writeFile(join(folder, "playwright.config.js"), `export default ${JSON.stringify(config)};`);

@@ -56,7 +56,7 @@ export async function createProject() {
         (failed: { stdout: string }) => failed.stdout,
       );
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
   };
 }
 

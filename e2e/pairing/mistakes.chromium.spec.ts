@@ -39,6 +39,11 @@ const call =
   (where: string, response: string, options = "{}") =>
   (page: Page) =>
     page.evaluate(`clicktrail.tagResults(${where}, ${response}, ${options})`);
+/** Once the console's words are there: before, nobody hears of a click that isn't counted. */
+async function pressHeard(page: Page): Promise<void> {
+  await page.waitForFunction(() => Symbol.for("clicktrail words") in globalThis);
+  await press(page);
+}
 const LIST = 'document.querySelector("#list")';
 const RESPONSE = JSON.stringify(responseOf(LINKS));
 const tagWith = (links: readonly string[], options?: object) => (page: Page) =>
@@ -53,7 +58,7 @@ const MISTAKES: { readonly [number: number]: Mistake } = {
   3: { make: call("document.body", RESPONSE) },
   4: { make: call('"#list"', RESPONSE) },
   5: { make: call(LIST, `${RESPONSE}.chunks`) },
-  10: { html: '<a id="link" href="/p">1</a>', snippet: { debug: true }, make: press },
+  10: { html: '<a id="link" href="/p">1</a>', snippet: { debug: true }, make: pressHeard },
   11: { html: list(item(0), item(3), item(1)), make: tagWith(LINKS) },
   12: { html: texts, make: tagWith(["", ""]) },
   15: {

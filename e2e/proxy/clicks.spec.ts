@@ -52,9 +52,10 @@ function searchPage({ site, front }: Place, options: Record<string, boolean> = {
 async function leave({ tab, collector, courier }: Place, url: string, number: number): Promise<void> {
   await tab.goto(url);
   await courierReady(tab, courier);
+  const before = collector.puts.length;
   await tab.click(`#link-${number}`);
   await tab.at("/detail");
-  await collector.arrived(number);
+  await collector.arrived(before + 1);
 }
 
 /** The search page again, when every lease and every wait is over and the API has answered. */

@@ -1,6 +1,7 @@
 // Owns the proof of what docs/first-party.md and docs/frameworks.md have for Next: a real Next, built and started, before a real API. The
 // tracker starts in `instrumentation-client.ts`, the results are a server component's, and a route takes the clicks.
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { QUIET_MS } from "../arrivals.ts";
 import { createApp, nextConfig, pathOf } from "../bundlers/packages.ts";
 import { codeBlock } from "../documents.ts";
@@ -58,6 +59,8 @@ test("Next: the documents' app takes each click once", { tag: "@full" }, async (
     await expect.poll(isThere, { timeout: 60_000 }).toBe(405);
     await tab.goto(`${origin}/search`);
     await trackerReady(tab);
+    await tab.hover("#link-1");
+    await expect.poll(() => tab.evaluate(() => window.clicktrail.courier())).toBe("worker");
     await tab.click("#link-1");
     await tab.at("/detail");
     await collector.expectPuts([{ position: 1, clicked_chunk_id: chunkId(1) }], { settleMs: QUIET_MS });
@@ -74,7 +77,9 @@ test("Next: the documents' app takes each click once", { tag: "@full" }, async (
     expect(await ask(tab, question)).toMatchObject({ status: 204, replayed: "true" });
     await collector.expectPuts([{ position: 1 }, { position: 2 }]);
   } finally {
+    const ended = server && once(server, "exit");
     server?.kill();
+    await ended;
     await app.remove();
   }
 });

@@ -29,11 +29,16 @@ forEachFront((frontName) => {
   });
 
   test("given up by the page and sent again at once", async ({ tab, site, collector, front }) => {
-    collector.behave({ delayMs: 600 });
+    collector.behave({ fault: "hang" });
     await tab.goto(front.at(site.landing(null)));
     const id = clickId();
-    await expect(send(tab, { id, giveUpMs: 200 })).rejects.toThrow();
-    expect((await send(tab, { id, attempt: 2 })).status).toBe(204);
+    const given = expect(send(tab, { id, giveUpMs: 2_000 })).rejects.toThrow();
+    await collector.arrived(1);
+    await given;
+    const again = send(tab, { id, attempt: 2 });
+    collector.behave({});
+    collector.release();
+    expect((await again).status).toBe(204);
     await collector.expectPuts([{ metadata: { clicktrail: { id, attempt: 1 } } }]);
   });
 

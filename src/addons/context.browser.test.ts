@@ -12,7 +12,7 @@ import { rangesOf } from "./visits";
 const REQUEST = "11111111-1111-4111-8111-111111111111";
 const OTHER = "22222222-2222-4222-8222-222222222222";
 /** Until a result is seen, and some. */
-const SEEN = { timeout: 3_000, interval: 50 };
+const SEEN = { timeout: 10_000, interval: 50 };
 
 /** A list in which `perView` results fill the viewport. */
 function list(count: number, perView = 4, request = REQUEST): void {
@@ -192,12 +192,13 @@ describe("clicks", () => {
     const id = tracker.trackClick(at(2));
     expect(said()).toMatchObject({ nth: 2, previous: { id, position: 2 } });
     expect(said().previous).not.toHaveProperty("away_ms");
+    const left = Date.now();
     hide(true);
     await new Promise((resolve) => setTimeout(resolve, 300));
     hide(false);
     const { away_ms } = said().previous as { away_ms: number };
     expect(away_ms).toBeGreaterThanOrEqual(300);
-    expect(away_ms).toBeLessThan(1_500);
+    expect(away_ms).toBeLessThanOrEqual(Date.now() - left);
     hide(true);
     hide(false);
     expect(said()).toMatchObject({ previous: { away_ms } });
@@ -213,12 +214,13 @@ describe("the tab's storage", () => {
     const tracker = start();
     await vi.waitFor(() => expect(seen()).toEqual([[1, 4]]), SEEN);
     const id = tracker.trackClick(at(2));
+    const since = performance.now();
     const { ms } = said() as { ms: number };
     tracker.destroy();
     document.body.replaceChildren();
     start();
     expect(said()).toMatchObject({ seen: [[1, 4]], nth: 2, previous: { id, position: 2 } });
-    expect((said().ms as number) - ms).toBeLessThan(200);
+    expect((said().ms as number) - ms).toBeLessThanOrEqual(performance.now() - since + 1);
   });
 
   it("has at most twenty requests, the last used", () => {
@@ -275,7 +277,8 @@ describe("observing", () => {
     ).use(context());
     undo();
     expect(ended).toHaveBeenCalledTimes(2);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // A look at the page that is still to come: after 100 ms, in idle time, which is 500 ms later at the latest.
+    await new Promise((resolve) => setTimeout(resolve, 700));
     expect(observed).not.toHaveBeenCalled();
   });
 });
