@@ -130,7 +130,12 @@ export function createArrivals(puts: readonly Put[], preflights: readonly Prefli
   async function arrived(count: number, options: ExpectOptions = {}): Promise<void> {
     const inAll = () => counted({ only: "any", ...options }).length;
     await expect
-      .poll(inAll, { message: `${count} PUTs arrived`, timeout: options.timeoutMs ?? EXPECT_MS })
+      .poll(inAll, {
+        message: `${count} PUTs arrived`,
+        timeout: options.timeoutMs ?? EXPECT_MS,
+        // Specs act at once on what has arrived.
+        intervals: [POLL_MS, 50, 100],
+      })
       .toBeGreaterThanOrEqual(count);
   }
 

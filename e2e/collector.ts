@@ -62,6 +62,8 @@ export async function startCollector() {
   let turns: Behaviour[] = [];
   let exception: { readonly isSuch: (body: Json) => boolean; readonly behaviour: Behaviour } | undefined;
   let connections = 0;
+  /** How often waits were ended. */
+  let releases = 0;
 
   const server = createServer((request, response) => {
     const known = sockets.get(request.socket);
@@ -114,6 +116,7 @@ export async function startCollector() {
 
   async function takePut(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let behaviour = { ...standing, ...turns.shift() };
+    const since = releases;
     const put = recordPut(request);
     if (behaviour.fault === "reset-unread") return reset(request, put, "reset");
     put.body = await readBody(request);
@@ -124,14 +127,14 @@ export async function startCollector() {
     witness({ ...put, method: "PUT" });
     if (exception?.isSuch(put.body)) behaviour = { ...standing, ...exception.behaviour };
     if (behaviour.fault === "reset-read") {
-      await wait(behaviour.delayMs ?? 0);
+      await wait(behaviour.delayMs ?? 0, since);
       return reset(request, put, "reset");
     }
     put.status = behaviour.status ?? 204;
     response.once("close", () => {
       if (put.outcome === "pending") put.outcome = "left";
     });
-    await wait(behaviour.fault === "hang" ? Number.POSITIVE_INFINITY : (behaviour.delayMs ?? 0));
+    await wait(behaviour.fault === "hang" ? Number.POSITIVE_INFINITY : (behaviour.delayMs ?? 0), since);
     if (put.outcome !== "pending") return;
     if (behaviour.fault === "lose-answer") return reset(request, put, "lost");
     put.outcome = "answered";
@@ -156,9 +159,9 @@ export async function startCollector() {
     return put;
   }
 
-  /** Waits that long, or until `release()`. */
-  function wait(ms: number): Promise<void> {
-    if (ms <= 0) return Promise.resolve();
+  /** Waits that long, or until `release()`; not at all where that was called while the body was still on its way. */
+  function wait(ms: number, since = releases): Promise<void> {
+    if (ms <= 0 || since !== releases) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = Number.isFinite(ms) ? setTimeout(go, ms) : undefined;
       function go(): void {
@@ -190,6 +193,7 @@ export async function startCollector() {
 
   /** Ends every delay and hang that is under way. */
   function release(): void {
+    releases += 1;
     for (const go of [...waits]) go();
   }
 

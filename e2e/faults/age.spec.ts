@@ -11,6 +11,7 @@ import {
   courierReady,
   flushNow,
   giveCourier,
+  LONG_WAITS,
   makeClicksInVain,
   WITH,
 } from "./couriers.ts";
@@ -91,7 +92,7 @@ for (const courier of COURIERS) {
     await courierReady(tab, courier);
     await collector.goDown();
     await makeClicksInVain(tab, [1, 2]);
-    await tab.goto(site.search({ head: before(advanceClock, YEAR_HOURS) }));
+    await tab.goto(site.search({ head: before(advanceClock, YEAR_HOURS) + LONG_WAITS }));
     await flushNow(tab);
     await tab.goto(site.landing(null));
     await collector.comeUp();
@@ -107,7 +108,7 @@ for (const courier of COURIERS) {
     annotation: offContract("clicked_at", "the page's clock is a year ahead"),
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
-    await tab.goto(site.search({ head: before(advanceClock, YEAR_HOURS) }));
+    await tab.goto(site.search({ head: before(advanceClock, YEAR_HOURS) + LONG_WAITS }));
     await courierReady(tab, courier);
     await collector.goDown();
     await makeClicksInVain(tab, [1, 2]);

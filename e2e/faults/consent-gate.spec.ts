@@ -214,7 +214,7 @@ for (const courier of COURIERS) {
     const holder = await tabs.open();
     await holder.goto(site.landing(null));
     // Five seconds are what a transaction gets.
-    const impatient = `<script>(${hurry})(20)</script>${LONG_WAITS}`;
+    const impatient = `<script>(${hurry})(20, [])</script>${LONG_WAITS}`;
     await tab.goto(site.search({ head: impatient }));
     await courierReady(tab, courier);
     await makeClicksInVain(tab, [1, 2]);
@@ -239,7 +239,7 @@ for (const courier of COURIERS) {
     await collector.goDown();
     const holder = await tabs.open();
     await holder.goto(site.landing(null));
-    const impatient = `<script>(${hurry})(20)</script>${LONG_WAITS}`;
+    const impatient = `<script>(${hurry})(20, [])</script>${LONG_WAITS}`;
     await tab.goto(site.search({ head: impatient }));
     await courierReady(tab, courier);
     await makeClicksInVain(tab, [1, 2]);

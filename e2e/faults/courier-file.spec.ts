@@ -4,9 +4,9 @@ import { expect, test } from "../fixtures.ts";
 import type { Site } from "../site.ts";
 import type { Tab } from "../tabs.ts";
 import { expectStats, trackerReady } from "../tracker.ts";
-import { allAnswered, firstPositions, makeClicks, NO_WORKER } from "./couriers.ts";
+import { allAnswered, firstPositions, LONG_WAITS, makeClicks, NO_WORKER } from "./couriers.ts";
 import { expectNothingThrown, expectSaid, hear } from "./hooks.ts";
-import { scopeOf, visitLater } from "./rows.ts";
+import { scopeOf, storedRows, visitLater } from "./rows.ts";
 import { senderReady, serviceOption } from "./three.ts";
 
 const FILE = "clicktrail.courier.js";
@@ -42,6 +42,15 @@ async function timesSaid(tab: Tab): Promise<number> {
 /** What has no worker by itself imports the file, and what has one tries that first. */
 const KINDS = ["as the browser has it", "for a service worker"] as const;
 
+/** Waits until the page has written down its 503, or its courier has: a page that goes before leaves the click in doubt. */
+async function knowsRefusal(tab: Tab, scope: string): Promise<void> {
+  const isKnown = async () =>
+    (await storedRows(tab, scope)).some(
+      ([, row]) => Object(row).answer?.status === 503 || !Object(row).begun,
+    );
+  await expect.poll(isKnown, { message: "the 503 is on the disk" }).toBe(true);
+}
+
 for (const [name, answer] of Object.entries(ANSWERS)) {
   for (const kind of KINDS) {
     test(`the courier's file ${name}, ${kind}: clicks are sent once by the page, a failed one later by a page that has the file, told once`, {
@@ -59,7 +68,7 @@ for (const [name, answer] of Object.entries(ANSWERS)) {
       expect(await tab.evaluate(() => window.clicktrail.courier())).toBe("page");
       collector.behave({ status: 503 });
       await makeClicks(tab, [4]);
-      await allAnswered(collector);
+      await knowsRefusal(tab, scopeOf(collector.endpoint));
       expect(await timesSaid(tab), "told once").toBe(1);
       await expectNothingThrown(tab);
       await tab.goto(site.landing(null));
@@ -91,13 +100,13 @@ for (const policy of Object.keys(POLICIES(""))) {
     const headers = {
       "content-security-policy": value.replace("'unsafe-inline'", "'unsafe-inline' 'unsafe-eval'"),
     };
-    await tab.goto(site.search({ headers }));
+    await tab.goto(site.search({ headers, head: LONG_WAITS }));
     await trackerReady(tab);
     await makeClicks(tab, firstPositions(3));
     await collector.expectPuts(clicks(3));
     collector.behave({ status: 503 });
     await makeClicks(tab, [4]);
-    await allAnswered(collector);
+    await knowsRefusal(tab, scopeOf(collector.endpoint));
     await expectNothingThrown(tab);
     await tab.goto(site.landing(null));
     await allAnswered(collector);

@@ -4,6 +4,7 @@ import type { Tab } from "../tabs.ts";
 import { expectStats, recordOutcomes, trackerReady } from "../tracker.ts";
 import {
   attempt,
+  before,
   COURIERS,
   courierReady,
   giveCourier,
@@ -13,6 +14,7 @@ import {
   told,
   WITH,
 } from "./couriers.ts";
+import { fixRandom } from "./hooks.ts";
 import { databasesOf, scopeOf, storedRows, visitLater } from "./rows.ts";
 
 /** From another page of the site, all databases of the origin: whether each went, or somebody keeps it. */
@@ -74,10 +76,10 @@ for (const courier of COURIERS) {
   }, async ({ tab, site, collector }) => {
     giveCourier(site, courier);
     collector.behave({ status: 503 });
-    await tab.goto(site.search({ head: "<script>Math.random = () => 0.5</script>", target: "_blank" }));
+    await tab.goto(site.search({ head: before(fixRandom, 0.9), target: "_blank" }));
     await courierReady(tab, courier);
     await recordOutcomes(tab);
-    // The first back-off is half a second, and is under way: a busy machine would take longer for another command.
+    // The first back-off is 0.9 s, and is under way: a busy machine would take longer for another command.
     await tab.evaluate(() => {
       window.clicktrail.on("waiting", () => setTimeout(() => window.clicktrail.destroy()));
     });
@@ -87,7 +89,7 @@ for (const courier of COURIERS) {
     await tab.click("#link-3");
     await tab.evaluate(() => void window.clicktrail.flush());
     await stir(tab);
-    await collector.expectPuts([attempt(id, 1)], { settleMs: 1_000 });
+    await collector.expectPuts([attempt(id, 1)], { settleMs: 1_500 });
     collector.behave({});
     await visitLater(tab, site, scopeOf(collector.endpoint));
     await collector.expectPuts([attempt(id, 1), attempt(id, 2)]);

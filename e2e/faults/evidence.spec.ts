@@ -23,7 +23,7 @@ for (const before of [true, false]) {
     tag: ["@once", "@full"],
   }, async ({ tab, site, collector }) => {
     giveCourier(site, "page");
-    collector.behave({ status: 401, message: "Unauthorized", delayMs: 300 });
+    collector.behave({ status: 401, message: "Unauthorized", delayMs: 2_000 });
     const wrong = { apiKey: "wrong" };
     const leave = async () => {
       // A page does not know what another was told.

@@ -28,14 +28,15 @@ export function advanceClock(hours: number): void {
 export const STAYS_OFFLINE =
   '<script>addEventListener("online", (event) => event.stopImmediatePropagation())</script>';
 
-/** Timers of a second or more take so many times less; but for the 3 s that a worker has for its start, which no machine can hurry. */
-export function hurry(times: number): void {
+/**
+ * Timers of a second or more take so many times less; but for the 3 s that a worker has for its start, which no machine can hurry, and
+ * those named: 2 s for the database to open and 5 s for a transaction or a reply, unless a spec is about these.
+ */
+export function hurry(times: number, but: readonly number[] = [2_000, 5_000]): void {
   const timer = self.setTimeout.bind(self);
   const hurried = (run: () => void, ms = 0, ...rest: unknown[]) =>
-    timer(run, ms < 1_000 || ms === 3_000 ? ms : ms / times, ...rest);
+    timer(run, ms < 1_000 || ms === 3_000 || but.includes(ms) ? ms : ms / times, ...rest);
   self.setTimeout = hurried as typeof setTimeout;
-  const timeout = AbortSignal.timeout.bind(AbortSignal);
-  AbortSignal.timeout = (ms) => timeout(ms < 1_000 ? ms : ms / times);
 }
 
 /** The clock jumps when `jump` says so. */

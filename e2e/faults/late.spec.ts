@@ -65,7 +65,7 @@ for (const courier of COURIERS) {
       await makeClicksInVain(tab, [1, 2]);
       await tab.goto(site.landing(null));
       await collector.comeUp();
-      const head = `<script>(${isLate})(${LATE_MS});(${hurry})(${TIMES});</script>`;
+      const head = `<script>(${isLate})(${LATE_MS});(${hurry})(${TIMES}, []);</script>`;
       await visitLater(tab, site, scopeOf(collector.endpoint), site.search({ snippet, head }));
       await makeClicks(tab, [3]);
       await collector.expectPuts([{ position: 1 }, { position: 2 }, { position: 3 }]);

@@ -35,8 +35,8 @@ async function clickAt(page: Page, selector: string, pace: Pace): Promise<void> 
   await mouse.click(x, y, { delay: PRESS_MS });
 }
 
-/** A visitor needs as long to see the results; a worker that is not there by then comes too late. */
-const SEES_MS = 1_000;
+/** A visitor needs a second to see the results, in which a worker is there; a busy machine needs longer for it. */
+const SEES_MS = 10_000;
 
 /** As soon as the worker is there, which nobody has pointed at anything for. */
 async function whenSeen(tab: Tab): Promise<void> {

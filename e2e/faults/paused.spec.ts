@@ -24,7 +24,7 @@ for (const sender of SENDERS) {
     await expectStats(other, { delivered: 1 });
     await makeClicksInVain(tab, [3]);
     await makeClicks(tab, [4]);
-    await collector.expectPuts([{ position: 2 }, { position: 4 }], { only: "taken", timeoutMs: 5_000 });
+    await collector.expectPuts([{ position: 2 }, { position: 4 }], { only: "taken" });
     await expectStats(tab, { made: 4, delivered: 2, waiting: 2, dropped: {} });
   });
 }

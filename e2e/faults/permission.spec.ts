@@ -1,4 +1,4 @@
-// Owns what a browser has and does not allow: locks that reject, channels that throw, a frame without an origin. Clicks are
+// Owns what a browser has and does not allow: locks that reject, no cookies, a frame without an origin. Clicks are
 // sent again there as anywhere, and the page notices nothing.
 import { expect, test } from "../fixtures.ts";
 import type { Tab } from "../tabs.ts";
@@ -58,12 +58,9 @@ for (const courier of COURIERS) {
 
 /** In the page alone; what is forbidden there is forbidden to its workers, which are none then. */
 const FORBIDDEN: Readonly<Record<string, string>> = {
-  "channels throw":
-    'window.BroadcastChannel = class { constructor() { throw new DOMException("no", "SecurityError") } };',
   "as Firefox without cookies": `
     const no = () => { throw new DOMException("no", "SecurityError") };
     const refused = () => Promise.reject(new DOMException("no", "SecurityError"));
-    window.BroadcastChannel = class { constructor() { no() } };
     if (window.SharedWorker) window.SharedWorker = class { constructor() { no() } };
     IDBFactory.prototype.open = no;
     LockManager.prototype.request = refused;

@@ -38,7 +38,7 @@ async function start(listener: RequestListener | undefined) {
 }
 
 /** In the page, in a shared worker, in a service worker; `redirect: "manual"` is a TypeError with `no-cors`, by the standard. */
-const ASK = `(url) => fetch(url, { method: "HEAD", mode: "no-cors", credentials: "omit", signal: AbortSignal.timeout(1000) })
+const ASK = `(url) => fetch(url, { method: "HEAD", mode: "no-cors", credentials: "omit", signal: AbortSignal.timeout(5000) })
   .then(({ type }) => type, ({ name }) => name)`;
 
 const WORKER = `const ask = ${ASK};

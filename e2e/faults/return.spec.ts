@@ -51,7 +51,7 @@ test(`a return from the back/forward cache in the middle of a backlog: at most $
   await tab.goto(site.landing());
   await collector.arrived(10);
   await tab.click("#home");
-  await tab.at(`${site.origin}/`);
+  await expect.poll(() => tab.url(), { message: "the page has gone" }).toBe(`${site.origin}/`);
   await tab.goBack();
   const counted = () => tab.evaluate(() => window.counted).catch(() => undefined);
   await expect.poll(async () => (await counted())?.returns, { message: "the page is back" }).toBe(1);

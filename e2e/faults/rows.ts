@@ -101,7 +101,7 @@ export async function damageRows(tab: Tab, scope: string, damages: readonly Dama
 
 /** A ledger as it lies in the store after some clicks. */
 export function ledgerRow(changed: object = {}): StoredRow {
-  const health = { fails: 0, until: 0, asked: 0, failedAt: 0, seenAt: 0, suspect: "" };
+  const health = { downSince: 0, until: 0, asked: 0, failedAt: 0, seenAt: 0, suspect: "", refusedAt: 0 };
   return [LEDGER, { counts: { delivered: 2 }, last: [], health, ...changed }];
 }
 
@@ -175,9 +175,22 @@ export async function age(tab: Tab, scope: string, ms: number = LATER_MS): Promi
   );
 }
 
+/** A worker counts within this time, unless it was killed. */
+const COUNTS_MS = 3_000;
+
+/** Waits until no worker has a request under way: in a row that is aged meanwhile, it would find its lease over. A page's are in doubt. */
+async function counted(tab: Tab, scope: string): Promise<void> {
+  const isUnderWay = ([, row]: StoredRow) => !!Object(row).begun && !Object(row).doubt;
+  for (const end = Date.now() + COUNTS_MS; Date.now() < end; ) {
+    if (!(await storedRows(tab, scope)).some(isUnderWay)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /** A visit after every lease and back-off is over; what is left is flushed there. */
 export async function visitLater(tab: Tab, site: Site, scope: string, url = site.landing()): Promise<void> {
   await tab.goto(site.landing(null));
+  await counted(tab, scope);
   await age(tab, scope);
   await tab.goto(url);
   await trackerReady(tab);

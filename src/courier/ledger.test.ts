@@ -51,6 +51,11 @@ describe("a ledger that can't be read", () => {
     ["a count is text", { counts: { delivered: "many", refused: 2 } }, { counts: { refused: 2 } }],
     ["a count is negative", { counts: { delivered: -1 } }, { counts: {} }],
     [
+      "a count is too large to add to",
+      { counts: { delivered: 1e308, refused: 2 } },
+      { counts: { refused: 2 } },
+    ],
+    [
       "a time is text",
       { health: { until: "late", seenAt: 5 } },
       { health: { ...NEW_LEDGER.health, seenAt: 5 } },

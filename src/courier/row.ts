@@ -41,8 +41,9 @@ export interface Entry {
 /** More bytes than all clicks together may have: no click has so many. */
 export const MAX_BYTES = 1_000_000;
 
-/** A number that a row or the ledger can hold: neither damaged nor negative. */
-export const isAmount = (given: unknown) => Number.isFinite(given) && (given as number) >= 0;
+/** A number that a row or the ledger can hold: neither damaged nor negative, and one can be added to it. */
+export const isAmount = (given: unknown) =>
+  Number.isFinite(given) && (given as number) >= 0 && (given as number) < 2 ** 53;
 
 export const isRecord = (given: unknown): given is Record<string, unknown> =>
   Object.prototype.toString.call(given) === "[object Object]";
