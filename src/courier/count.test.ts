@@ -3,7 +3,7 @@ import { IDBDatabase, IDBObjectStore } from "fake-indexeddb";
 import { describe, expect, it, vi } from "vitest";
 import { fillDisk } from "../test/disk";
 import { START, settled } from "../test/entries";
-import { counts, knows, ledger, left, routeTo, setUpStand, stored } from "../test/stand";
+import { busyDisk, counts, knows, ledger, left, pass, routeTo, setUpStand, stored } from "../test/stand";
 import type { Health, Outcome, Settled } from "./ledger";
 import { count, flush, type Queue } from "./queue";
 import type { Entry } from "./row";
@@ -132,6 +132,24 @@ describe("an outcome", () => {
     full.mockRestore();
     expect(writes()).toBe(2);
     expect(account.queue.uncounted).toHaveLength(1);
+  });
+
+  it("that waits longer than a transaction may, with more of its kin than the ledger knows again, is counted once", async () => {
+    // Within its lease, so that its row need not be on the disk yet.
+    const [first, ...entries] = left(151)
+      .map(delivered)
+      .map(({ end }) => ({ end: { ...end, stored: false } }));
+    const account = open();
+    await count(account.queue, first as End);
+    const release = await busyDisk();
+    const counting = count(account.queue, ...entries);
+    await pass(6_000);
+    await counting;
+    // What was given up gets its turn all the same.
+    await release();
+    await count(account.queue);
+    expect(await counts()).toEqual({ delivered: 151 });
+    expect(account.queue.uncounted).toEqual([]);
   });
 
   it("that can't be read in full counts all the same: one bad end harms no other", async () => {

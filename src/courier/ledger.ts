@@ -75,7 +75,7 @@ export const NEW_LEDGER: Ledger = {
 };
 
 /** Outcomes that the ledger keeps: some more than a page stashes at once. Any of them may come back from a stash that a tab sees late. */
-const LAST = 64;
+export const LAST = 64;
 
 /** The ledger among stored rows; what is damaged in it is left out. */
 export function ledgerIn(rows: ReadonlyMap<string, unknown>): Ledger {

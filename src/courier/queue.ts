@@ -19,6 +19,7 @@ import {
   type Health,
   isOutcome,
   isOver,
+  LAST,
   LEDGER,
   ledgerIn,
   NEW_LEDGER,
@@ -228,7 +229,9 @@ async function countAll(queue: Queue): Promise<void> {
   const { store, uncounted, tell } = queue;
   // What comes while one transaction runs shares the next, whether or not that one fails.
   for (let failed = 0; uncounted.length > failed; ) {
-    const batch = [...uncounted];
+    const all = uncounted.length;
+    // No more than the ledger knows again: a transaction that was given up may get its turn all the same.
+    const batch = uncounted.slice(0, LAST / 2);
     const ends = batch.map(({ end }) => end);
     let news: readonly Settled[] = [];
     const counted = transact(store, [LEDGER, ...ends.map(({ id }) => id)], (rows) => {
@@ -239,7 +242,7 @@ async function countAll(queue: Queue): Promise<void> {
     });
     failed = await counted.then(
       () => 0,
-      () => batch.length,
+      () => all,
     );
     if (failed) continue;
     uncounted.splice(0, batch.length);
