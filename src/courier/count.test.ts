@@ -189,6 +189,16 @@ describe("the endpoint's health", () => {
     expect((await ledger()).health.failedAt).toBe(1);
   });
 
+  it("is known here while others are still counted before it", async () => {
+    const { queue } = open();
+    const known: number[] = [];
+    const heard = { ...queue, tell: () => void known.push(heard.health.failedAt) };
+    const [last, ...others] = left(80).map(delivered);
+    await count(heard, ...others, { ...(last as End), learn: fails });
+    expect(new Set(known)).toEqual(new Set([1]));
+    expect((await ledger()).health.failedAt).toBe(1);
+  });
+
   it("is taken over from the ledger by a flush", async () => {
     await knows({ until: START + 5_000 });
     const { queue } = open();

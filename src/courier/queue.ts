@@ -216,9 +216,13 @@ async function mayHaveArrived({ route, flights }: Queue, { id, silent = 0 }: Ent
     .finally(() => clearTimeout(timer));
 }
 
+function learned(ends: readonly Uncounted[], before: Health): Health {
+  return ends.reduce((health, { learn }) => learn?.(health) ?? health, before);
+}
+
 /** Counts outcomes and tells them, once, whoever else tries. Never rejects: what can't be counted now is counted with the next. */
 export async function count(queue: Queue, ...ends: readonly Uncounted[]): Promise<void> {
-  for (const { learn } of ends) queue.health = learn?.(queue.health) ?? queue.health;
+  queue.health = learned(ends, queue.health);
   queue.uncounted.push(...ends);
   if (!queue.uncounted[0]) return;
   queue.counting ??= countAll(queue);
@@ -236,8 +240,10 @@ async function countAll(queue: Queue): Promise<void> {
     let news: readonly Settled[] = [];
     const counted = transact(store, [LEDGER, ...ends.map(({ id }) => id)], (rows) => {
       news = book(rows, ends, (before) => {
-        queue.health = batch.reduce((health, { learn }) => learn?.(health) ?? health, before);
-        return queue.health;
+        const health = learned(batch, before);
+        // This context knows of the others, too.
+        queue.health = learned(uncounted.slice(batch.length), health);
+        return health;
       });
     });
     failed = await counted.then(

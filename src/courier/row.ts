@@ -42,8 +42,7 @@ export interface Entry {
 export const MAX_BYTES = 1_000_000;
 
 /** A number that a row or the ledger can hold: neither damaged nor negative, and one can be added to it. */
-export const isAmount = (given: unknown) =>
-  Number.isFinite(given) && (given as number) >= 0 && (given as number) < 2 ** 53;
+export const isAmount = (given: unknown) => typeof given === "number" && given >= 0 && given < 1e15;
 
 export const isRecord = (given: unknown): given is Record<string, unknown> =>
   Object.prototype.toString.call(given) === "[object Object]";
