@@ -45,7 +45,7 @@ const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[
 
 for (const [courier, { head, snippet }] of Object.entries(COURIERS))
   test(`a click's task, ${courier}`, {
-    annotation: offContract(["body", "id", "clicked_at", "attempt"], "the bare fetch is no click"),
+    annotation: offContract(["headers", "body", "id", "clicked_at", "attempt"], "the bare fetch is no click"),
   }, async ({ tabs, tab, site, collector }) => {
     test.skip(courier === "worker" && tabs.engine !== "chromium", "only Chromium has that worker");
     await tab.goto(site.search({ head, snippet }));
